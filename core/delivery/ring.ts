@@ -1,0 +1,187 @@
+import type { EntryId, Epoch, PersonId, Seq } from "@chorus/protocol/ids.ts";
+import { seq } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import { type Audience, inAudience, overlaid, type RoomRecord, type StoredOverlay } from "../record.ts";
+
+/**
+ * The newest records of a room as a gateway holds them: one copy for all its viewers, who are nothing but positions
+ * in it. Bounded in entries and bytes; the oldest record goes first. What a safety entry replaced is replaced here
+ * too, for everybody but staff, whenever it is read (law 6).
+ */
+export type Ring = {
+  epoch: Epoch;
+  /** Offset of the last record; the next one must follow. */
+  offset: number;
+  publicSeq: Seq;
+  staffSeq: Seq;
+  /** Seqs up to these came before the ring, or have left it. */
+  publicFloor: Seq;
+  staffFloor: Seq;
+  readonly slots: RoomRecord[];
+  entries: number;
+  bytes: number;
+  /** How many entries in the ring carry the text of a message; only these need their overlays. */
+  readonly carriers: Map<EntryId, number>;
+  readonly overlays: Map<EntryId, StoredOverlay>;
+};
+
+/** Where a ring begins: after the record `offset`, with nothing in it. */
+export function createRing(epoch: Epoch, offset: number, publicSeq: Seq, staffSeq: Seq): Ring {
+  return {
+    epoch,
+    offset,
+    publicSeq,
+    staffSeq,
+    publicFloor: publicSeq,
+    staffFloor: staffSeq,
+    slots: [],
+    entries: 0,
+    bytes: 0,
+    carriers: new Map(),
+    overlays: new Map(),
+  };
+}
+
+export function headOf(ring: Ring, audience: Audience): Seq {
+  return audience === "public" ? ring.publicSeq : ring.staffSeq;
+}
+
+export function floorOf(ring: Ring, audience: Audience): Seq {
+  return audience === "public" ? ring.publicFloor : ring.staffFloor;
+}
+
+/** Takes the record that follows; anything else is the caller's mistake. */
+export function push(ring: Ring, record: RoomRecord): void {
+  if (record.offset !== ring.offset + 1 || record.epoch !== ring.epoch) {
+    throw new Error(`Ring of ${record.room} at ${ring.epoch}/${ring.offset} got ${record.epoch}/${record.offset}.`);
+  }
+  ring.slots.push(record);
+  ring.offset = record.offset;
+  ring.publicSeq = record.publicTo;
+  ring.staffSeq = record.staffTo;
+  ring.entries += record.index.length;
+  ring.bytes += record.bytes.length;
+  for (const { about } of record.index) {
+    if (about !== null) ring.carriers.set(about, (ring.carriers.get(about) ?? 0) + 1);
+  }
+  for (const overlay of record.overlays) {
+    if (overlay.bytes === null) ring.overlays.delete(overlay.id);
+    else if (ring.carriers.has(overlay.id)) ring.overlays.set(overlay.id, overlay);
+  }
+  while (ring.slots.length > 1 && (ring.entries > limits.ringEntriesMax || ring.bytes > limits.ringBytesMax)) dropOldest(ring);
+}
+
+function dropOldest(ring: Ring): void {
+  const oldest = ring.slots.shift();
+  if (oldest === undefined) return;
+  ring.publicFloor = oldest.publicTo;
+  ring.staffFloor = oldest.staffTo;
+  ring.entries -= oldest.index.length;
+  ring.bytes -= oldest.bytes.length;
+  for (const { about } of oldest.index) if (about !== null) forgetCarrier(ring, about);
+}
+
+function forgetCarrier(ring: Ring, about: EntryId): void {
+  const left = (ring.carriers.get(about) ?? 1) - 1;
+  if (left > 0) ring.carriers.set(about, left);
+  else {
+    ring.carriers.delete(about);
+    ring.overlays.delete(about);
+  }
+}
+
+/** What an audience reads of a range: the entries' bytes in order, to be joined by commas, and where it ends. */
+export type Slice = { from: Seq; to: Seq; parts: Uint8Array[]; bytes: number };
+
+/**
+ * The range after `after` up to `to` or until `bytesMax` is passed, whole records at a time; at least one record, so
+ * that reading goes on. The caller has made sure that `after` is not below the floor.
+ */
+export function slice(ring: Ring, audience: Audience, after: Seq, to: Seq, bytesMax: number): Slice {
+  const result: Slice = { from: seq(after + 1), to: after, parts: [], bytes: 0 };
+  for (let i = slotAfter(ring, audience, after); i < ring.slots.length; i++) {
+    const record = ring.slots[i];
+    if (record === undefined || firstOf(record, audience) > to || result.bytes >= bytesMax) break;
+    addRecord(result, ring, record, audience, after, to);
+  }
+  return result;
+}
+
+function addRecord(into: Slice, ring: Ring, record: RoomRecord, audience: Audience, after: Seq, to: Seq): void {
+  const last = Math.min(lastOf(record, audience), to);
+  if (last < firstOf(record, audience)) return;
+  if (isWhole(ring, record, audience, after, to)) {
+    into.parts.push(record.bytes);
+    into.bytes += record.bytes.length;
+  } else {
+    addEntries(into, ring, record, audience, after, to);
+  }
+  into.to = seq(last);
+}
+
+function addEntries(into: Slice, ring: Ring, record: RoomRecord, audience: Audience, after: Seq, to: Seq): void {
+  let at = firstOf(record, audience) - 1;
+  let start = 0;
+  for (const item of record.index) {
+    const end = start + item.bytes;
+    if (inAudience(item.scope, audience)) {
+      at += 1;
+      if (at > after && at <= to) {
+        const bytes = (audience === "public" ? overlaid(item, ring.overlays) : null) ?? record.bytes.subarray(start, end);
+        into.parts.push(bytes);
+        into.bytes += bytes.length;
+      }
+    }
+    start = end + 1;
+  }
+}
+
+/** Whether the record's bytes can be used as they are: nothing to leave out, nothing replaced. */
+function isWhole(ring: Ring, record: RoomRecord, audience: Audience, after: Seq, to: Seq): boolean {
+  const first = firstOf(record, audience);
+  const last = lastOf(record, audience);
+  if (first <= after || last > to || last - first + 1 !== record.index.length) return false;
+  if (audience === "staff" || ring.overlays.size === 0) return true;
+  return !record.index.some((item) => overlaid(item, ring.overlays) !== null);
+}
+
+/** Entries for one person within the records that hold the range; they have no seq of their own. */
+export function personal(ring: Ring, person: PersonId, audience: Audience, after: Seq): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (const record of ring.slots) {
+    if (lastOf(record, audience) < after) continue;
+    eachPersonal(record, (item, bytes) => {
+      if (item.person === person) found.push(overlaid(item, ring.overlays) ?? bytes);
+    });
+  }
+  return found;
+}
+
+export function eachPersonal(record: RoomRecord, visit: (item: RoomRecord["index"][number], bytes: Uint8Array) => void): void {
+  let start = 0;
+  for (const item of record.index) {
+    if (item.scope === "person") visit(item, record.bytes.subarray(start, start + item.bytes));
+    start += item.bytes + 1;
+  }
+}
+
+function firstOf(record: RoomRecord, audience: Audience): Seq {
+  return audience === "public" ? record.publicFrom : record.staffFrom;
+}
+
+function lastOf(record: RoomRecord, audience: Audience): Seq {
+  return audience === "public" ? record.publicTo : record.staffTo;
+}
+
+/** The first slot with something of the audience after `after`, by bisection. */
+function slotAfter(ring: Ring, audience: Audience, after: Seq): number {
+  let low = 0;
+  let high = ring.slots.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const record = ring.slots[middle];
+    if (record !== undefined && lastOf(record, audience) <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

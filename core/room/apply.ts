@@ -1,0 +1,146 @@
+import type { EntryBody, Message } from "@chorus/protocol/entries.ts";
+import { type EntryId, type PersonId, seq, type Time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { Entry } from "../record.ts";
+import type { Note } from "./notes.ts";
+import { withoutQuoteOf } from "./quote.ts";
+import { isRank } from "./rank.ts";
+import { remember } from "./retries.ts";
+import { effectOf, impose, lift } from "./sanctions.ts";
+import type { Remembered, RoomState } from "./state.ts";
+
+/**
+ * How a durable fact changes the room. Deciding and replaying both end here, so a room that was restarted is the
+ * room that was stopped. Entries and notes touch different parts of the state: they may be applied in either order.
+ */
+export function applyEntry(room: RoomState, entry: Entry): void {
+  if (entry.scope === "all") room.publicSeq = seq(room.publicSeq + 1);
+  if (entry.scope === "person") return;
+  room.staffSeq = seq(room.staffSeq + 1);
+  applyBody(room, entry.body);
+}
+
+export function applyNote(room: RoomState, note: Note): void {
+  switch (note.n) {
+    case "done":
+      return remember(room.retries, note.p, note.s, note.c, { id: note.id, time: note.t, held: note.held });
+    case "guest":
+      room.guestsCounted = note.no;
+      return keepNewest(room.guests, note.p, note.no, limits.peopleRememberedMax);
+    case "staff":
+      return applyStaff(room, note);
+    case "tally":
+      room.reactions = new Map(Object.entries(note.reactions));
+      room.tallyVersion = note.v;
+      room.reactionsUnkept = false;
+  }
+}
+
+function applyBody(room: RoomState, body: EntryBody): void {
+  switch (body.k) {
+    case "message":
+      return applyMessage(room, body);
+    case "edited":
+      return applyEdit(room, body.of, body.text, body.time);
+    case "removed":
+      return applyRemoval(room, new Set(body.of), body.by === "author" ? "withdrawn" : "removed");
+    case "restored":
+      return setState(room, body.message.id, "visible");
+    case "pinned":
+      room.pins.set(body.message.id, body.message);
+      return;
+    case "unpinned":
+      room.pins.delete(body.of);
+      return;
+    case "settings":
+      room.settings = body.settings;
+      return;
+    case "held":
+      room.held.set(body.message.id, body.message);
+      return applyHabit(room, body.message.by, body.time, body.message.text);
+    case "rejected":
+      room.held.delete(body.of);
+      return;
+    case "sanction":
+      return impose(room.sanctions, body.person, effectOf(body.what), body.until, body.time);
+    case "lifted":
+      return lift(room.sanctions, body.person, effectOf(body.what));
+    case "act":
+    case "notice":
+    case "tombstone":
+  }
+}
+
+function applyMessage(room: RoomState, message: Message): void {
+  const wasHeld = room.held.delete(message.id);
+  if (!wasHeld) applyHabit(room, message.by, message.time, message.text);
+  const state = message.shadow === true ? "shadow" : "visible";
+  keepNewest(
+    room.messages,
+    message.id,
+    { message, state, publicSeq: room.publicSeq, staffSeq: room.staffSeq } satisfies Remembered,
+    limits.messagesRemembered,
+  );
+}
+
+function applyEdit(room: RoomState, id: EntryId, text: string, at: Time): void {
+  const known = room.messages.get(id);
+  if (known === undefined) return;
+  known.message = { ...known.message, text, edited: at };
+  applyHabit(room, known.message.by, at, text);
+  if (room.pins.has(id)) room.pins.set(id, known.message);
+}
+
+function applyRemoval(room: RoomState, gone: ReadonlySet<EntryId>, state: "removed" | "withdrawn"): void {
+  for (const id of gone) {
+    room.pins.delete(id);
+    setState(room, id, state);
+  }
+  for (const known of room.messages.values()) known.message = withoutQuoteOf(gone, known.message);
+  for (const messages of [room.pins, room.held]) {
+    for (const [id, message] of messages) messages.set(id, withoutQuoteOf(gone, message));
+  }
+}
+
+function setState(room: RoomState, id: EntryId, state: Remembered["state"]): void {
+  const known = room.messages.get(id);
+  if (known !== undefined) known.state = state;
+}
+
+function applyHabit(room: RoomState, person: PersonId, at: Time, text: string): void {
+  const times = room.people.get(person)?.times ?? [];
+  times.push(at);
+  if (times.length > limits.paceMessages) times.shift();
+  room.people.delete(person);
+  keepNewest(room.people, person, { times, text }, limits.peopleRememberedMax);
+}
+
+function applyStaff(room: RoomState, note: Note & { n: "staff" }): void {
+  forgetStaff(room, note.p);
+  if (!isRank(note.role)) return;
+  room.staff.set(note.p, { role: note.role, skeleton: note.skeleton });
+  if (note.skeleton !== "") room.staffNames.set(note.skeleton, note.p);
+  if (room.staff.size > limits.staffNamesMax)
+    for (const oldest of room.staff.keys()) return forgetStaff(room, oldest);
+}
+
+/** A name stays taken while anybody else of the staff bears it. */
+function forgetStaff(room: RoomState, person: PersonId): void {
+  const known = room.staff.get(person);
+  room.staff.delete(person);
+  if (known === undefined || room.staffNames.get(known.skeleton) !== person) return;
+  room.staffNames.delete(known.skeleton);
+  for (const [other, { skeleton }] of room.staff) {
+    if (skeleton === known.skeleton) room.staffNames.set(skeleton, other);
+  }
+}
+
+/** Maps keep the order of insertion: the first key is the oldest. */
+function keepNewest<K, V>(map: Map<K, V>, key: K, value: V, sizeMax: number): void {
+  map.set(key, value);
+  if (map.size <= sizeMax) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
+}

@@ -1,0 +1,47 @@
+import { limits } from "@chorus/protocol/limits.ts";
+import type { Edit, Retract } from "@chorus/protocol/requests.ts";
+import { cleanText } from "../text.ts";
+import { isStaff } from "./rank.ts";
+import { presentIn, remove, shownToPublic } from "./removal.ts";
+import { objectionToPace, objectionToText, objectionToVoice } from "./say.ts";
+import { type CommandInput, confirm, emit, emitTo, overlay, refuse, type Turn } from "./turn.ts";
+
+/** What authors may do with what they said: change it for a while, and take it back at any time. */
+export function edit(turn: Turn, input: CommandInput, command: Edit): void {
+  const { room, now } = turn;
+  const { actor } = input;
+  const known = room.messages.get(command.id);
+  if (known === undefined || known.state === "withdrawn" || known.state === "removed") {
+    return refuse(turn, input, "unknown");
+  }
+  if (known.message.by !== actor.id) return refuse(turn, input, "not-yours");
+  if (now - known.message.time > limits.editWithinMs) return refuse(turn, input, "too-late");
+  if (room.settings.mode === "moderated" && !isStaff(actor)) return refuse(turn, input, "forbidden");
+  const text = cleanText(command.text);
+  if (text === known.message.text) return refuse(turn, input, "unchanged");
+  const objection =
+    objectionToVoice(room, actor, now) ?? objectionToText(text) ?? objectionToPace(room, actor, text, now);
+  if (objection !== null) return refuse(turn, input, objection.reason, objection.retryMs);
+
+  const edited = { k: "edited", id: input.id, time: now, of: command.id, text } as const;
+  if (known.state === "shadow") emitTo(turn, actor.id, edited);
+  emit(turn, known.state === "shadow" ? "staff" : "all", edited);
+  overlay(turn, command.id, shownToPublic(known.message));
+  confirm(turn, input, input.id);
+}
+
+export function retract(turn: Turn, input: CommandInput, command: Retract): void {
+  const { room, now } = turn;
+  const held = room.held.get(command.id);
+  const present = presentIn(room, command.id, input);
+  const message = held ?? present?.message;
+  if (message === undefined) return refuse(turn, input, "unknown");
+  if (message.by !== input.actor.id) return refuse(turn, input, "not-yours");
+  if (room.settings.state === "archived") return refuse(turn, input, "ended");
+
+  const common = { id: input.id, time: now } as const;
+  if (held !== undefined) emit(turn, "staff", { k: "rejected", ...common, of: command.id, why: "other" });
+  else if (present !== null)
+    remove(turn, { k: "removed", ...common, of: [command.id], by: "author" }, [present]);
+  confirm(turn, input, input.id);
+}

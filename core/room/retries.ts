@@ -1,0 +1,106 @@
+import type { EntryId, PersonId, Time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+
+/**
+ * The retry memory: what was already carried out, by person, session and counter, so that a command sent twice is
+ * done once and answered the same. It forgets a session only after `limits.sessionIdleMs` of silence; a client gives up
+ * repeating a command long before (law 2).
+ */
+export type Retries = {
+  /** Least recently used first. */
+  sessions: Map<string, Session>;
+  /** The names in `sessions` of each person, in no particular order. */
+  perPerson: Map<PersonId, string[]>;
+};
+export type Session = { person: PersonId; at: Time; high: number; done: Map<number, Done> };
+export type Done = { id: EntryId; time: Time; held: boolean };
+
+export function createRetries(): Retries {
+  return { sessions: new Map(), perPerson: new Map() };
+}
+
+/** `stale`: too far below the newest counter of the session to know. `full`: no room to remember one more session. */
+export function recall(
+  retries: Retries,
+  person: PersonId,
+  session: string,
+  counter: number,
+  now: Time,
+): Done | "new" | "stale" | "full" {
+  const known = retries.sessions.get(nameOf(person, session));
+  if (known === undefined) return roomFor(retries, person, now) ? "new" : "full";
+  const done = known.done.get(counter);
+  if (done !== undefined) return done;
+  return counter <= known.high - limits.retriesPerSession ? "stale" : "new";
+}
+
+export function remember(
+  retries: Retries,
+  person: PersonId,
+  session: string,
+  counter: number,
+  done: Done,
+): void {
+  const name = nameOf(person, session);
+  const known = retries.sessions.get(name) ?? begin(retries, person, name, done.time);
+  retries.sessions.delete(name);
+  retries.sessions.set(name, known);
+  known.at = done.time;
+  known.done.set(counter, done);
+  if (counter > known.high) known.high = counter;
+  if (known.done.size > limits.retriesPerSession) forgetBelow(known, known.high - limits.retriesPerSession);
+}
+
+function begin(retries: Retries, person: PersonId, name: string, now: Time): Session {
+  const own = retries.perPerson.get(person) ?? [];
+  if (own.length >= limits.sessionsPerPersonMax) forget(retries, idleOf(retries, own, now));
+  else if (retries.sessions.size >= limits.sessionsPerRoomMax) forget(retries, oldestIdle(retries, now));
+  retries.perPerson.set(person, [...(retries.perPerson.get(person) ?? []), name]);
+  return { person, at: now, high: -1, done: new Map() };
+}
+
+function roomFor(retries: Retries, person: PersonId, now: Time): boolean {
+  const own = retries.perPerson.get(person) ?? [];
+  if (own.length >= limits.sessionsPerPersonMax) return idleOf(retries, own, now) !== undefined;
+  return retries.sessions.size < limits.sessionsPerRoomMax || oldestIdle(retries, now) !== undefined;
+}
+
+function oldestIdle(retries: Retries, now: Time): string | undefined {
+  for (const [name, session] of retries.sessions) return isIdle(session, now) ? name : undefined;
+  return undefined;
+}
+
+/** The longest idle session of a person; equal ones by name, so that the order of `own` cannot matter. */
+function idleOf(retries: Retries, own: readonly string[], now: Time): string | undefined {
+  let oldest: string | undefined;
+  let oldestAt: number = now - limits.sessionIdleMs;
+  for (const name of own) {
+    const at = retries.sessions.get(name)?.at ?? now;
+    if (at > oldestAt || (at === oldestAt && oldest !== undefined && name > oldest)) continue;
+    oldest = name;
+    oldestAt = at;
+  }
+  return oldest;
+}
+
+function isIdle(session: Session, now: Time): boolean {
+  return session.at + limits.sessionIdleMs <= now;
+}
+
+function forget(retries: Retries, name: string | undefined): void {
+  const session = name === undefined ? undefined : retries.sessions.get(name);
+  if (name === undefined || session === undefined) return;
+  retries.sessions.delete(name);
+  const left = (retries.perPerson.get(session.person) ?? []).filter((other) => other !== name);
+  if (left.length === 0) retries.perPerson.delete(session.person);
+  else retries.perPerson.set(session.person, left);
+}
+
+function forgetBelow(session: Session, floor: number): void {
+  for (const counter of session.done.keys()) if (counter <= floor) session.done.delete(counter);
+}
+
+/** A space cannot be part of either half. */
+function nameOf(person: PersonId, session: string): string {
+  return `${person} ${session}`;
+}

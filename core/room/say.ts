@@ -1,0 +1,107 @@
+import type { Message } from "@chorus/protocol/entries.ts";
+import { type EntryId, type PersonId, type Time, time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { RefusalReason } from "@chorus/protocol/refusals.ts";
+import type { Say } from "@chorus/protocol/requests.ts";
+import { charsIn, cleanText } from "../text.ts";
+import type { Actor } from "./inputs.ts";
+import { firstChars, looksLikeStaff, nameOf } from "./names.ts";
+import { isStaff } from "./rank.ts";
+import type { RoomState } from "./state.ts";
+import { boundUntil } from "./staff.ts";
+import { type CommandInput, confirm, emit, emitMessage, furtherId, refuse, type Turn } from "./turn.ts";
+
+const quoteCharsMax = 80;
+
+/** Why a person may not do something now, and for how long where that is known. */
+export type Objection = { reason: RefusalReason; retryMs?: number };
+
+export function say(turn: Turn, input: CommandInput, command: Say): void {
+  const { room, now } = turn;
+  const { actor } = input;
+  const text = cleanText(command.text);
+  const objection =
+    objectionToVoice(room, actor, now) ?? objectionToText(text) ?? objectionToPace(room, actor, text, now);
+  if (objection !== null) return refuse(turn, input, objection.reason, objection.retryMs);
+
+  const hold = room.settings.mode === "moderated" && !isStaff(actor);
+  if (hold && room.held.size >= limits.heldMax) return refuse(turn, input, "limit");
+  const shadow = boundUntil(room, actor, "shadow", now) !== undefined;
+  const message = messageOf(turn, input, command, text, shadow && !hold);
+  if (hold) emit(turn, "staff", { k: "held", id: furtherId(input.id, 1), time: now, message });
+  else emitMessage(turn, message, shadow);
+  confirm(turn, input, input.id, hold);
+}
+
+/** What keeps a person from being heard at all, whatever the text. */
+export function objectionToVoice(room: RoomState, actor: Actor, now: Time): Objection | null {
+  const banned = boundUntil(room, actor, "ban", now);
+  if (banned !== undefined) return until("banned", banned, now);
+  const muted = boundUntil(room, actor, "mute", now);
+  if (muted !== undefined) return until("muted", muted, now);
+  if (!actor.grants.includes("say")) return { reason: "forbidden" };
+  const { state, mode } = room.settings;
+  if (state === "archived") return { reason: "ended" };
+  if (isStaff(actor)) return null;
+  if (state === "scheduled") return { reason: "not-open" };
+  if (state === "ended") return { reason: "ended" };
+  if (mode === "read-only") return { reason: "read-only" };
+  return looksLikeStaff(room, actor) ? { reason: "name-like-staff" } : null;
+}
+
+export function objectionToText(text: string): Objection | null {
+  if (text === "") return { reason: "empty" };
+  return charsIn(text) > limits.textCharsMax ? { reason: "too-long" } : null;
+}
+
+/** Staff and replays are not paced. Slow mode replaces nothing: the ordinary pace holds beside it. */
+export function objectionToPace(room: RoomState, actor: Actor, text: string, now: Time): Objection | null {
+  if (isStaff(actor) || actor.grants.includes("replay")) return null;
+  const habit = room.people.get(actor.id);
+  if (habit === undefined) return null;
+  const last = habit.times.at(-1) ?? 0;
+  const slowLeft = last + room.settings.slowMs - now;
+  if (slowLeft > 0) return { reason: "slow", retryMs: slowLeft };
+  const paceLeft = paceLeftMs(habit.times, actor, now);
+  if (paceLeft > 0) return { reason: "pace", retryMs: paceLeft };
+  const again = last + limits.duplicateWithinMs - now;
+  return again > 0 && habit.text === text ? { reason: "duplicate", retryMs: again } : null;
+}
+
+function paceLeftMs(times: readonly Time[], actor: Actor, now: Time): number {
+  const guest = actor.role === "guest";
+  const nthLast = times.at(-(guest ? limits.guestPaceMessages : limits.paceMessages));
+  return nthLast === undefined ? 0 : nthLast + (guest ? limits.guestPaceMs : limits.paceMs) - now;
+}
+
+function until(reason: RefusalReason, end: Time | null, now: Time): Objection {
+  return end === null ? { reason } : { reason, retryMs: Math.min(end - now, 86_400_000) };
+}
+
+function messageOf(turn: Turn, input: CommandInput, command: Say, text: string, alone: boolean): Message {
+  const { room, now } = turn;
+  const message: Message = {
+    k: "message",
+    id: input.id,
+    time: now,
+    by: input.actor.id,
+    name: nameOf(turn, input.actor),
+    role: input.actor.role,
+    text,
+  };
+  if (command.at !== undefined) message.at = time(Math.min(now, Math.max(command.at, now - limits.atAgeMax)));
+  const target =
+    command.reply === undefined ? undefined : answerable(room, command.reply, input.actor.id, alone);
+  if (target !== undefined) {
+    message.reply = { id: target.id, name: target.name, quote: firstChars(target.text, quoteCharsMax) };
+  }
+  if (command.mentions !== undefined && command.mentions.length > 0) message.mentions = command.mentions;
+  return message;
+}
+
+/** What is to be seen; a message that only its author will see may answer one that only they saw. */
+function answerable(room: RoomState, id: EntryId, by: PersonId, alone: boolean): Message | undefined {
+  const known = room.messages.get(id);
+  const own = alone && known?.state === "shadow" && known.message.by === by;
+  return known?.state === "visible" || own ? known?.message : undefined;
+}

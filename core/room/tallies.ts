@@ -1,0 +1,52 @@
+import type { Tally } from "@chorus/protocol/frames.ts";
+import { type Time, time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { RoomState } from "./state.ts";
+import { note, type Turn } from "./turn.ts";
+
+/**
+ * Tallies are the latest value of what is counted: shown often, conflated, kept in the journal now and then. After a
+ * crash reactions continue from the last kept totals; the viewer count rebuilds itself from the gateways' leases.
+ */
+export function tap(room: RoomState, taps: Readonly<Record<string, number>>): void {
+  if (room.settings.state === "archived") return;
+  for (const [emoji, count] of Object.entries(taps)) {
+    if (!room.settings.emoji.includes(emoji)) continue;
+    if (!room.reactions.has(emoji) && room.reactions.size >= limits.emojiPerRoomMax) forgetFormer(room);
+    room.reactions.set(emoji, (room.reactions.get(emoji) ?? 0) + count);
+    room.reactionsUnkept = true;
+  }
+}
+
+export function lease(room: RoomState, gateway: string, viewers: number, now: Time): void {
+  if (!room.leases.has(gateway)) viewersIn(room, now);
+  room.leases.set(gateway, { viewers, until: time(now + limits.leaseMs) });
+}
+
+export function keepTally(turn: Turn): void {
+  const { room } = turn;
+  if (!room.reactionsUnkept) return;
+  note(turn, { n: "tally", v: room.tallyVersion, reactions: Object.fromEntries(room.reactions) });
+}
+
+export function viewersIn(room: RoomState, now: Time): number {
+  let viewers = 0;
+  for (const [gateway, lease] of room.leases) {
+    if (lease.until > now) viewers += lease.viewers;
+    else room.leases.delete(gateway);
+  }
+  return viewers;
+}
+
+/** Versions follow the clock, so that they rise over restarts too. */
+export function nextTally(room: RoomState, now: Time): Tally {
+  room.tallyVersion = Math.max(room.tallyVersion + 1, now);
+  const reactions = Object.fromEntries(room.reactions);
+  return { t: "tally", room: room.id, v: room.tallyVersion, viewers: viewersIn(room, now), reactions };
+}
+
+/** Totals of reactions that the room no longer has make place for those it has. */
+function forgetFormer(room: RoomState): void {
+  for (const emoji of room.reactions.keys())
+    if (!room.settings.emoji.includes(emoji)) room.reactions.delete(emoji);
+}

@@ -1,0 +1,86 @@
+/**
+ * Every bound of Chorus has its name here. Reaching one is counted under this name and visible to the operator
+ * (`chorus_limit_total{limit="…"}`). Sizes are bytes of UTF-8, times are milliseconds, unless the name says otherwise.
+ */
+export const limits = {
+  // What one client may send.
+  frameBytesMax: 16 * 1024,
+  framesPerSecond: 20,
+  framesBurst: 60,
+  framesRefusedBeforeClose: 200,
+  malformedFramesMax: 10,
+  roomsPerConnectionMax: 20,
+  textCharsMax: 500,
+  nameCharsMax: 40,
+  reasonCharsMax: 200,
+  titleCharsMax: 120,
+  mentionsMax: 10,
+  tapsPerFrameMax: 20,
+  emojiPerRoomMax: 16,
+  pinsMax: 5,
+  tokenBytesMax: 8 * 1024,
+  roomsPerTokenMax: 50,
+  atAgeMax: 120_000,
+
+  // Connections.
+  helloWithinMs: 5_000,
+  upgradeWithinMs: 10_000,
+  headerBytesMax: 16 * 1024,
+  closeWithinMs: 2_000,
+  connectionsMax: 50_000,
+  connectionsPerIpMax: 100,
+  connectionsPerPersonMax: 20,
+  heartbeatMs: 25_000,
+  deadAfterMs: 90_000,
+  refreshWithinMs: 30_000,
+  resumeTokenEveryMs: 240_000,
+  stalledBytesMax: 256 * 1024,
+  stalledMs: 15_000,
+  stalledCloseMs: 60_000,
+  answersInFlightMax: 64,
+  earlyFramesMax: 32,
+  earlyRecordsMax: 256,
+
+  // What a room remembers.
+  messagesRemembered: 1_000,
+  viewEntriesMax: 100,
+  viewStaleEntries: 200,
+  retriesPerSession: 64,
+  sessionsPerRoomMax: 131_072,
+  sessionsPerPersonMax: 32,
+  sessionIdleMs: 600_000,
+  peopleRememberedMax: 100_000,
+  sanctionsMax: 50_000,
+  heldMax: 1_000,
+  staffNamesMax: 1_000,
+  editWithinMs: 300_000,
+  duplicateWithinMs: 30_000,
+  paceMessages: 5,
+  paceMs: 5_000,
+  guestPaceMessages: 2,
+  guestPaceMs: 5_000,
+  leaseMs: 15_000,
+  tallyEveryMs: 250,
+  tallyKeptEveryMs: 5_000,
+
+  // Delivery.
+  ringEntriesMax: 2_000,
+  ringBytesMax: 4 * 1024 * 1024,
+  resumeEntriesMax: 1_000,
+  fillEntriesMax: 100,
+  historyEntriesMax: 100,
+  windowMs: 50,
+
+  // Between processes.
+  inputsInFlightMax: 8_192,
+  inputAnswerWithinMs: 10_000,
+  mailboxInputsMax: 65_536,
+  turnInputsMax: 4_096,
+  roomsLoadedMax: 10_000,
+  roomIdleMs: 300_000,
+  snapshotEveryRecords: 2_000,
+  busFrameBytesMax: 32 * 1024 * 1024,
+  busBufferBytesMax: 64 * 1024 * 1024,
+} as const;
+
+export type LimitName = keyof typeof limits;

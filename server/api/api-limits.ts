@@ -1,0 +1,23 @@
+import type { LimitName } from "@chorus/protocol/limits.ts";
+
+/** The bounds of HTTP. Sizes are bytes, times are milliseconds, unless the name says otherwise. */
+export const apiLimits = {
+  apiBodyBytesMax: 16 * 1024,
+  /** A token may have 8 KB; the rest is what browsers and proxies add. */
+  apiHeaderBytesMax: 16 * 1024,
+  /** From the first byte of a request to its last. */
+  apiRequestWithinMs: 15_000,
+  /** Between two requests of a connection. */
+  apiIdleMs: 10_000,
+  apiRequestsPerSecond: 20,
+  apiRequestsBurst: 100,
+  /** Files that cost an address as much as one request: a page is made of many, and they cost the server little. */
+  apiFilesPerRequest: 20,
+  apiAddressesMax: 10_000,
+  historyBytesMax: 1024 * 1024,
+  callWithinMs: 5_000,
+  keeperSilentMs: 5_000,
+  roomsListMax: 1_000,
+} as const;
+export type ApiLimitName = keyof typeof apiLimits | "callsInFlightMax";
+export type CountedLimit = LimitName | ApiLimitName;

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+import { extname, join } from "node:path";
+
+/** A file as browsers get it, ready in memory. */
+export type Asset = { readonly type: string; readonly etag: string; readonly bytes: Uint8Array };
+
+/**
+ * Everything that can be asked for, by its address: found and read at the start, so that no request ever becomes a path. What the
+ * browser runs is the same source that Node runs, without its types.
+ */
+export type Assets = {
+  /** The page at `/`; null while there is none. */
+  page(): Asset | null;
+  file(address: string): Asset | null;
+};
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".ts": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+};
+const folders = [
+  { folder: "console", address: "/assets/" },
+  { folder: "sdk", address: "/assets/sdk/" },
+  { folder: "protocol", address: "/assets/protocol/" },
+];
+const pagePath = join("console", "index.html");
+const forTests = /\.(test|contract|fixture)\.ts$/;
+
+/** @param root the folder that holds `console`, `sdk` and `protocol`. */
+export function loadAssets(root: string): Assets {
+  const files = new Map(folders.flatMap(({ folder, address }) => filesIn(join(root, folder), address)));
+  let page: Asset | null = null;
+  return {
+    page() {
+      const path = join(root, pagePath);
+      if (page === null && existsSync(path)) page = read(path);
+      return page;
+    },
+    file: (address) => files.get(address) ?? null,
+  };
+}
+
+function filesIn(folder: string, address: string): [string, Asset][] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && extname(entry.name) in types && !forTests.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.endsWith(pagePath) && !path.includes("node_modules"))
+    .map((path) => [`${address}${path.slice(folder.length + 1)}`, read(path)]);
+}
+
+function read(path: string): Asset {
+  const source = readFileSync(path);
+  const bytes = extname(path) === ".ts" ? forBrowsers(source.toString("utf8")) : source;
+  const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+  return { type: types[extname(path)] ?? "application/octet-stream", etag, bytes };
+}
+
+/** A browser knows no packages: ours are folders beside each other. */
+function forBrowsers(source: string): Uint8Array {
+  const script = stripTypeScriptTypes(source, { mode: "strip" });
+  return Buffer.from(
+    script
+      .replaceAll('"@chorus/protocol/', '"/assets/protocol/')
+      .replaceAll('"@chorus/sdk/', '"/assets/sdk/'),
+  );
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from "fastify";
+import type { Config } from "../config.ts";
+import type { Gateway } from "../gateway/state.ts";
+import type { TokenVerifier } from "../identity/verify-token.ts";
+import { loadAssets } from "./assets.ts";
+import { createFront, type HttpHandler } from "./front.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { type ApiObserver, createHttpApp } from "./http-app.ts";
+import { openApiOf } from "./openapi.ts";
+import { pageRoutes } from "./page-routes.ts";
+import { roomRoutes } from "./room-routes.ts";
+import { type Route, route } from "./route.ts";
+
+export type PublicApiOptions = {
+  gateway: Gateway;
+  tokens: TokenVerifier;
+  config: Pick<Config, "origins" | "trustedProxies">;
+  /** The folder that holds `console`, `sdk` and `protocol`. */
+  root: string;
+  observe?: ApiObserver;
+};
+
+/**
+ * The public half of HTTP, for a server that somebody else opens: `handle` takes its requests, and the sockets that become
+ * WebSockets never come here.
+ */
+export async function publicHandler(
+  options: PublicApiOptions,
+): Promise<{ handle: HttpHandler; close(): Promise<void> }> {
+  const { gateway, config, observe = {} } = options;
+  const app = createPublicApi(options);
+  await app.ready();
+  const handle = createFront({ config, now: () => gateway.clock.now(), observe }, (request, response) => {
+    app.routing(request, response);
+  });
+  return { handle, close: () => app.close() };
+}
+
+export function createPublicApi({ gateway, tokens, root, observe = {} }: PublicApiOptions): FastifyInstance {
+  const keeperHeardAt = () => (gateway.keeper === null ? null : gateway.keeperHeardAt);
+  const api = [...roomRoutes(gateway, tokens), ...healthRoutes(keeperHeardAt, () => gateway.clock.now())];
+  return createHttpApp([...api, describing("Chorus", api), ...pageRoutes(loadAssets(root))], observe);
+}
+
+function describing(title: string, routes: readonly Route[]): Route {
+  const document = openApiOf(title, routes);
+  return route({
+    method: "GET",
+    path: "/v1/openapi.json",
+    handle: () => ({ status: 200, json: document }),
+  });
+}

@@ -1,0 +1,173 @@
+import { skeletonOf } from "@chorus/core/skeleton.ts";
+import { type RoomId, seq, type Seq, SeqSchema } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
+import { Type } from "typebox";
+import { call, type Called, type Informed } from "../gateway/calls.ts";
+import type { Gateway } from "../gateway/state.ts";
+import type { TokenVerifier } from "../identity/verify-token.ts";
+import type { Outcome, ReadEntry, ReadResult } from "../log/log.ts";
+import { apiLimits } from "./api-limits.ts";
+import { jsonHeaders } from "./http-app.ts";
+import { identify, type Reader, readerOf, rightsWith, unauthorised } from "./identify.ts";
+import { type Problem, problem } from "./problem.ts";
+import {
+  HistorySchema,
+  infoIn,
+  noSuchRoom,
+  RoomChangeSchema,
+  RoomPathSchema,
+  RoomSchema,
+  roomOf,
+  unreadable,
+} from "./room-answers.ts";
+import { createRoomChanges } from "./room-changes.ts";
+import { type Route, route } from "./route.ts";
+
+/** Rooms, for whoever has a token or is a guest where guests may be. */
+export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
+  const changes = createRoomChanges(gateway, () => gateway.mintId());
+
+  const show = route({
+    method: "GET",
+    path: "/v1/rooms/:room",
+    about: {
+      name: "getRoom",
+      summary: "A room as it is now",
+      token: "optional",
+      answers: { 200: "The room; seq is of what the asker may read" },
+      problems: ["malformed", "unauthorised", "forbidden", "no-such-room", "rate", "unavailable"],
+    },
+    params: RoomPathSchema,
+    answer: RoomSchema,
+    async handle({ params: { room }, headers }) {
+      const who = await identify(headers.authorization, tokens, gateway.clock.now());
+      if (!who.ok) return who.problem;
+      const early = who.person === null ? null : readerOf(who.person, room, null);
+      if (early !== null && "problem" in early) return early;
+      const info = infoIn(await askInfo(gateway, room));
+      if ("problem" in info) return info;
+      const reader = readerOf(who.person, room, info.settings);
+      return "problem" in reader ? reader : { status: 200, json: roomOf(info, reader.audience) };
+    },
+  });
+
+  const history = route({
+    method: "GET",
+    path: "/v1/rooms/:room/history",
+    about: {
+      name: "getHistory",
+      summary: "The newest entries of a room, or those before a seq, in ascending order",
+      token: "optional",
+      answers: { 200: "A page; there is more when the first entry's seq is above oldest" },
+      problems: ["malformed", "unauthorised", "forbidden", "no-such-room", "rate", "unavailable"],
+    },
+    params: RoomPathSchema,
+    query: HistoryQuerySchema,
+    answer: HistorySchema,
+    async handle({ params: { room }, query, headers }) {
+      const who = await identify(headers.authorization, tokens, gateway.clock.now());
+      if (!who.ok) return who.problem;
+      const settings = who.person === null ? await settingsOf(gateway, room) : null;
+      if (settings !== null && "problem" in settings) return settings;
+      const reader = readerOf(who.person, room, settings);
+      if ("problem" in reader) return reader;
+      const before = query.before ?? seq(Number.MAX_SAFE_INTEGER);
+      return historyPage(gateway, room, reader, before, query.limit ?? defaultPage);
+    },
+  });
+
+  const put = route({
+    method: "PUT",
+    path: "/v1/rooms/:room",
+    about: {
+      name: "putRoom",
+      summary: "Creates a room, or changes the settings that are named",
+      token: "required",
+      answers: { 200: "The room was there and is now as asked", 201: "The room was created" },
+      problems: [
+        "malformed",
+        "unauthorised",
+        "forbidden",
+        "refused",
+        "too-large",
+        "media-type",
+        "rate",
+        "unavailable",
+      ],
+    },
+    params: RoomPathSchema,
+    body: RoomChangeSchema,
+    answer: RoomSchema,
+    async handle({ params: { room }, body, headers }) {
+      const who = await identify(headers.authorization, tokens, gateway.clock.now());
+      if (!who.ok) return who.problem;
+      const { person } = who;
+      if (person === null) return unauthorised("Send a token with the grant to host this room.");
+      const rights = rightsWith(person, room, "host");
+      if (rights === null) return problem("forbidden", "Ask for a token with the grant to host this room.");
+      const { id, name } = person;
+      const done = await changes.put(room, body, {
+        id,
+        name,
+        skeleton: name === null ? "" : skeletonOf(name),
+        ...rights,
+      });
+      if ("problem" in done) return done;
+      return { status: done.created ? 201 : 200, json: roomOf(done.info, "staff") };
+    },
+  });
+
+  return [show, history, put];
+}
+
+const defaultPage = 50;
+const HistoryQuerySchema = Type.Object(
+  {
+    before: Type.Optional(SeqSchema),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: limits.historyEntriesMax, default: defaultPage }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+function askInfo(gateway: Gateway, room: RoomId): Promise<Called<Informed>> {
+  return call(gateway, { m: "info", room }, apiLimits.callWithinMs);
+}
+
+/** From what this gateway follows anyway, so that reading goes on while the keeper is away; else from the keeper. */
+async function settingsOf(gateway: Gateway, room: RoomId): Promise<RoomSettings | Problem> {
+  const followed = gateway.feeds.get(room)?.settings ?? null;
+  if (followed !== null) return followed;
+  const info = infoIn(await askInfo(gateway, room));
+  return "problem" in info ? info : info.settings;
+}
+
+async function historyPage(
+  gateway: Gateway,
+  room: RoomId,
+  { audience, person }: Reader,
+  before: Seq,
+  entriesMax: number,
+): Promise<Problem | { status: number; bytes: Uint8Array; headers: typeof jsonHeaders }> {
+  const outcome = await new Promise<Outcome<ReadResult | "no-such-room">>((done) => {
+    const to = seq(Math.max(0, before - 1));
+    const bounds = { newest: true, entriesMax, bytesMax: apiLimits.historyBytesMax };
+    gateway.log.read(room, { audience, from: seq(1), to, ...bounds, person: person?.id ?? null }, done);
+  });
+  if (!outcome.ok) {
+    gateway.observe.logFailed?.(room, outcome.failure.message);
+    return unreadable;
+  }
+  if (outcome.value === "no-such-room") return noSuchRoom;
+  const { head, oldest, entries } = outcome.value;
+  const start = JSON.stringify({ room, epoch: head.epoch, oldest }).slice(0, -1);
+  const parts = [Buffer.from(`${start},"entries":[`), ...entries.flatMap(numbered), Buffer.from("]}")];
+  return { status: 200, bytes: Buffer.concat(parts), headers: jsonHeaders };
+}
+
+/** An entry is an object with fields, so its seq goes in behind the brace and nothing is encoded again. */
+function numbered({ seq, bytes }: ReadEntry, index: number): Uint8Array[] {
+  return [Buffer.from(`${index === 0 ? "" : ","}{"seq":${seq},`), bytes.subarray(1)];
+}

@@ -1,0 +1,31 @@
+import { time, type Time } from "@chorus/protocol/ids.ts";
+
+/** Time and waiting, passed in so that a simulation can own them. */
+export type Clock = {
+  now(): Time;
+  /** Runs once after so many milliseconds; returns the way to call it off. */
+  after(ms: number, run: () => void): () => void;
+  /** Runs once when what has arrived together has been taken in. */
+  soon(run: () => void): void;
+};
+
+export const systemClock: Clock = {
+  now: () => time(Date.now()),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  soon: (run) => {
+    setImmediate(run);
+  },
+};
+
+/** Runs every so many milliseconds until called off. */
+export function every(clock: Clock, ms: number, run: () => void): () => void {
+  let cancel = clock.after(ms, again);
+  function again(): void {
+    cancel = clock.after(ms, again);
+    run();
+  }
+  return () => cancel();
+}

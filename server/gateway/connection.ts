@@ -1,0 +1,13 @@
+import type { CloseName } from "@chorus/protocol/close-codes.ts";
+
+/** What a gateway needs of a client's connection, whatever carries it. */
+export type Connection = {
+  /** The address limits are counted by. */
+  readonly address: string;
+  /** Writes whole WebSocket frames, at once and in order. */
+  send(frames: Uint8Array): void;
+  /** Ends the connection; nothing is written after it. */
+  close(code: CloseName, sentence: string): void;
+  /** Bytes that the process still holds for the client. */
+  buffered(): number;
+};

@@ -1,0 +1,135 @@
+import { mayWrite } from "@chorus/core/delivery/cursor.ts";
+import { createMarks, mark, stallLine } from "@chorus/core/delivery/marks.ts";
+import { eachPersonal, floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
+import { nextFlush } from "@chorus/core/delivery/window.ts";
+import { type Audience, inAudience, type RoomRecord } from "@chorus/core/record.ts";
+import type { Tally } from "@chorus/protocol/frames.ts";
+import { seq } from "@chorus/protocol/ids.ts";
+import { askView } from "./views.ts";
+import type { Feed, Gateway, Member } from "./state.ts";
+import { entriesFrame, frameOf, personFrame, safetyFrame } from "./wire.ts";
+
+/**
+ * Delivery: one buffer a window for everybody who is caught up, a slice of the ring for whoever comes back from
+ * behind. Safety entries go ahead at once, entries for one person too.
+ */
+const catchUpBytesMax = 64 * 1024;
+
+export function planFlush(gateway: Gateway, feed: Feed): void {
+  if (feed.flushPlanned) return;
+  feed.flushPlanned = true;
+  const now = gateway.clock.now();
+  const due = nextFlush(feed.flushedAt, now);
+  const run = (): void => flush(gateway, feed);
+  if (due <= now) gateway.clock.soon(run);
+  else gateway.clock.after(due - now, run);
+}
+
+function flush(gateway: Gateway, feed: Feed): void {
+  feed.flushPlanned = false;
+  feed.flushedAt = gateway.clock.now();
+  if (feed.ring === null) return;
+  flushAudience(gateway, feed, feed.ring, "public");
+  flushAudience(gateway, feed, feed.ring, "staff");
+}
+
+function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): void {
+  const audience = feed.audiences[name];
+  const after = audience.flushed;
+  const to = headOf(ring, name);
+  if (to <= after) return;
+  audience.flushed = to;
+  if (after < floorOf(ring, name)) audience.marks = createMarks(after);
+  if (audience.members.size === 0) return;
+  const { parts, from } = slice(ring, name, seq(Math.max(after, floorOf(ring, name))), to, Infinity);
+  const frame = entriesFrame(feed.room, from, to, parts);
+  const now = gateway.clock.now();
+  const line = stallLine(audience.marks, now);
+  let written = 0;
+  for (const member of audience.members) {
+    const { cursor, session } = member;
+    if (member.phase !== "live" || cursor.sent < from - 1 || cursor.sent >= to) continue;
+    if (!mayWrite(cursor, line, session.connection.buffered(), now)) continue;
+    cursor.sent = to;
+    session.connection.send(frame);
+    written += 1;
+  }
+  mark(audience.marks, to, now, frame.length);
+  gateway.observe.delivered?.(to - from + 1, written, frame.length);
+}
+
+/** Brings a member nearer to what the others have; called whenever it has shown progress. */
+export function catchUp(gateway: Gateway, member: Member): void {
+  const { feed, cursor, session, audience: name } = member;
+  const audience = feed.audiences[name];
+  const now = gateway.clock.now();
+  if (feed.ring === null || member.phase !== "live" || cursor.sent >= audience.flushed) return;
+  if (!mayWrite(cursor, stallLine(audience.marks, now), session.connection.buffered(), now)) return;
+  if (cursor.sent < floorOf(feed.ring, name)) {
+    member.phase = "joining";
+    return askView(gateway, member, { from: seq(cursor.sent + 1), reason: "slow" });
+  }
+  sendSlice(member, feed.ring, catchUpBytesMax);
+}
+
+/** Everything between the member's position and what was last flushed, or as much as `bytesMax`. */
+export function sendSlice(member: Member, ring: Ring, bytesMax: number): void {
+  const { feed, cursor, session, audience: name } = member;
+  const { flushed } = feed.audiences[name];
+  if (cursor.sent >= flushed) return;
+  const { from, to, parts } = slice(ring, name, cursor.sent, flushed, bytesMax);
+  if (to < from) return;
+  cursor.sent = to;
+  session.connection.send(entriesFrame(feed.room, from, to, parts));
+}
+
+/** Entries for this person alone since a position; doubles do no harm. */
+export function sendPersonal(member: Member, ring: Ring): void {
+  const { person, connection } = member.session;
+  if (person === null) return;
+  const parts = personal(ring, person.id, member.audience, member.cursor.sent);
+  if (parts.length > 0) connection.send(personFrame(member.feed.room, parts));
+}
+
+export function sendSafety(feed: Feed, record: RoomRecord): void {
+  for (const name of ["public", "staff"] as const) {
+    const parts: Uint8Array[] = [];
+    let start = 0;
+    for (const item of record.index) {
+      if (item.lane === "safety" && inAudience(item.scope, name)) parts.push(record.bytes.subarray(start, start + item.bytes));
+      start += item.bytes + 1;
+    }
+    if (parts.length > 0) sendToAll(feed, name, safetyFrame(feed.room, parts));
+  }
+}
+
+export function deliverPersonal(gateway: Gateway, feed: Feed, record: RoomRecord): void {
+  eachPersonal(record, ({ person }, bytes) => {
+    const sessions = person === null ? undefined : gateway.people.get(person);
+    if (sessions === undefined) return;
+    for (const session of sessions) {
+      if (session.members.get(feed.room)?.phase === "live") session.connection.send(personFrame(feed.room, [bytes]));
+    }
+  });
+}
+
+export function sendTally(feed: Feed, tally: Tally): void {
+  const frame = frameOf(tally);
+  sendToAll(feed, "public", frame);
+  sendToAll(feed, "staff", frame);
+}
+
+export function sendStatus(feed: Feed, sending: "open" | "paused"): void {
+  if (feed.sending === sending) return;
+  feed.sending = sending;
+  const frame = frameOf({ t: "status", room: feed.room, sending });
+  sendToAll(feed, "public", frame);
+  sendToAll(feed, "staff", frame);
+}
+
+/** Not to those who have stopped reading: they get what matters when they come back. */
+function sendToAll(feed: Feed, name: Audience, frame: Uint8Array): void {
+  for (const { phase, cursor, session } of feed.audiences[name].members) {
+    if (phase === "live" && cursor.stalledSince === null) session.connection.send(frame);
+  }
+}

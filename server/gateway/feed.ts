@@ -1,0 +1,262 @@
+import { createMarks } from "@chorus/core/delivery/marks.ts";
+import { createRing, headOf, push, type Ring } from "@chorus/core/delivery/ring.ts";
+import type { Head, RoomRecord } from "@chorus/core/record.ts";
+import type { Lifted, Sanction, SettingsChanged } from "@chorus/protocol/entries.ts";
+import { epoch, type RoomId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { Tally } from "@chorus/protocol/frames.ts";
+import { noBytes } from "../bus/bus.ts";
+import { textOf } from "../keeper/record.ts";
+import { decodeRecord } from "../log/record-codec.ts";
+import { type KeeperMessage, type RoomMessage, toKeeper, toRoom } from "../messages.ts";
+import { deliverPersonal, planFlush, sendSafety, sendStatus, sendTally } from "./fan-out.ts";
+import { admit, expel } from "./joins.ts";
+import { endSession } from "./sessions.ts";
+import type { Feed, FeedAudience, Gateway, Member } from "./state.ts";
+import { askView } from "./views.ts";
+
+/**
+ * A room's records as they reach this gateway: attached once, then followed by offset. A hole is read back from the
+ * log before anything after it is used; a repeated record is nothing new.
+ */
+const attachAgainMs = 1_000;
+
+export function feedOf(gateway: Gateway, room: RoomId): Feed {
+  const known = gateway.feeds.get(room);
+  if (known !== undefined) return known;
+  const feed = createFeed(room);
+  gateway.feeds.set(room, feed);
+  unsubscribes.set(
+    feed,
+    gateway.bus.subscribe(toRoom(room), ({ head, body }) => receive(gateway, feed, head as RoomMessage, body)),
+  );
+  return feed;
+}
+
+const unsubscribes = new WeakMap<Feed, () => void>();
+
+export function dropFeed(gateway: Gateway, feed: Feed): void {
+  unsubscribes.get(feed)?.();
+  gateway.feeds.delete(feed.room);
+  gateway.bus.publish(toKeeper, { head: { m: "detach", gateway: gateway.id, room: feed.room }, body: noBytes });
+}
+
+/** Asks for the room, at most once a second until it is answered. */
+export function attach(gateway: Gateway, feed: Feed): void {
+  const now = gateway.clock.now();
+  if (feed.askedAt > 0 && now - feed.askedAt < attachAgainMs) return;
+  feed.askedAt = now;
+  gateway.bus.publish(toKeeper, { head: { m: "attach", gateway: gateway.id, room: feed.room }, body: noBytes });
+}
+
+export function attached(gateway: Gateway, message: KeeperMessage & { m: "attached" }): void {
+  const feed = gateway.feeds.get(message.room);
+  if (feed === undefined) return;
+  const { head } = message;
+  feed.settings = message.settings;
+  feed.bans.clear();
+  for (const [person, until] of message.bans) feed.bans.set(person, until);
+  acceptTally(feed, message.tally);
+  if (feed.ring === null || feed.ring.epoch !== head.epoch || head.offset - feed.ring.offset > limits.ringEntriesMax) {
+    restart(gateway, feed, head);
+  }
+  feed.phase = "live";
+  sendStatus(feed, "open");
+  cutBanned(gateway, feed);
+  advance(gateway, feed, head.offset);
+  for (const { member, position } of feed.waiting.splice(0)) admit(gateway, member, position);
+}
+
+export function unknownRoom(gateway: Gateway, room: RoomId): void {
+  const feed = gateway.feeds.get(room);
+  if (feed === undefined) return;
+  for (const member of membersOf(feed)) expel(gateway, member, "no-such-room");
+  dropFeed(gateway, feed);
+}
+
+export function unavailable(gateway: Gateway, room: RoomId): void {
+  const feed = gateway.feeds.get(room);
+  if (feed !== undefined) sendStatus(feed, "paused");
+}
+
+/** The keeper is another one, or may have been missed: what it said in the meantime is asked for again. */
+export function reattachAll(gateway: Gateway): void {
+  for (const feed of gateway.feeds.values()) {
+    if (feed.phase === "live") feed.phase = feed.ring === null ? "attaching" : "refilling";
+    feed.askedAt = time(0);
+    attach(gateway, feed);
+  }
+}
+
+/** The keeper tells where a room stands; a record that was lost with none after it shows here. */
+export function compare(gateway: Gateway, room: RoomId, epochName: string, offset: number): void {
+  const feed = gateway.feeds.get(room);
+  if (feed === undefined || feed.phase !== "live" || feed.ring === null) return;
+  if (feed.ring.epoch !== epoch(epochName)) return attach(gateway, feed);
+  advance(gateway, feed, offset);
+}
+
+function receive(gateway: Gateway, feed: Feed, message: RoomMessage, body: Uint8Array): void {
+  if (message.m === "tally") {
+    if (acceptTally(feed, message.tally)) sendTally(feed, message.tally);
+    return;
+  }
+  const record = decodeRecord({ head: message.record, body });
+  const { ring } = feed;
+  if (ring !== null && ring.epoch !== record.epoch) return attach(gateway, feed);
+  if (ring !== null && record.offset <= ring.offset) return;
+  if (feed.early.size < limits.earlyRecordsMax) feed.early.set(record.offset, record);
+  else gateway.observe.limit?.("earlyRecordsMax");
+  if (ring !== null && feed.phase === "live") advance(gateway, feed, record.offset);
+}
+
+/** Takes what is next in line; when something is missing before `upTo`, reads it from the log. */
+function advance(gateway: Gateway, feed: Feed, upTo: number): void {
+  const { ring } = feed;
+  if (ring === null) return;
+  for (let next = feed.early.get(ring.offset + 1); next !== undefined; next = feed.early.get(ring.offset + 1)) {
+    feed.early.delete(next.offset);
+    take(gateway, feed, ring, next);
+  }
+  for (const offset of feed.early.keys()) if (offset <= ring.offset) feed.early.delete(offset);
+  if (ring.offset < upTo) refill(gateway, feed, ring, upTo);
+}
+
+function refill(gateway: Gateway, feed: Feed, ring: Ring, upTo: number): void {
+  if (feed.phase === "refilling") return;
+  feed.phase = "refilling";
+  gateway.log.records(feed.room, ring.offset + 1, limits.ringEntriesMax, (outcome) => {
+    if (feed.ring !== ring || feed.phase !== "refilling") return;
+    feed.phase = "live";
+    const records = outcome.ok && outcome.value !== "no-such-room" ? outcome.value : [];
+    if (!outcome.ok) gateway.observe.logFailed?.(feed.room, outcome.failure.message);
+    for (const record of records) {
+      if (record.offset === ring.offset + 1 && record.epoch === ring.epoch) take(gateway, feed, ring, record);
+    }
+    if (records.length === 0 || (records[0]?.offset ?? 0) > ring.offset + 1) return attach(gateway, feed);
+    const highest = Math.max(upTo, ...feed.early.keys());
+    if (ring.offset < highest) gateway.clock.soon(() => advance(gateway, feed, highest));
+    else advance(gateway, feed, ring.offset);
+  });
+}
+
+function take(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
+  push(ring, record);
+  inspect(gateway, feed, record);
+  if (record.index.length > 0) planFlush(gateway, feed);
+}
+
+/** Most entries pass unread; the few kinds that a gateway acts upon are opened here. */
+function inspect(gateway: Gateway, feed: Feed, record: RoomRecord): void {
+  let safety = false;
+  let personal = false;
+  let start = 0;
+  for (const item of record.index) {
+    const bytes = record.bytes.subarray(start, start + item.bytes);
+    start += item.bytes + 1;
+    safety ||= item.lane === "safety" && item.scope !== "person";
+    personal ||= item.scope === "person";
+    if (item.k === "removed" || item.k === "edited") forgetViews(feed, record.offset);
+    else if (item.k === "settings") feed.settings = (JSON.parse(textOf(bytes)) as SettingsChanged).settings;
+    else if (item.k === "sanction") applySanction(gateway, feed, JSON.parse(textOf(bytes)) as Sanction);
+    else if (item.k === "lifted") applyLift(feed, JSON.parse(textOf(bytes)) as Lifted);
+  }
+  if (safety) sendSafety(feed, record);
+  if (personal) deliverPersonal(gateway, feed, record);
+}
+
+function forgetViews(feed: Feed, offset: number): void {
+  feed.audiences.public.viewsFrom = offset;
+  feed.audiences.staff.viewsFrom = offset;
+}
+
+function applySanction(gateway: Gateway, feed: Feed, sanction: Sanction): void {
+  if (sanction.what !== "ban") return;
+  feed.bans.set(sanction.person, sanction.until);
+  cutBanned(gateway, feed);
+}
+
+function applyLift(feed: Feed, lifted: Lifted): void {
+  if (lifted.what === "ban") feed.bans.delete(lifted.person);
+}
+
+/** Live connections of a banned person end here, after their notice has gone out with this turn. */
+function cutBanned(gateway: Gateway, feed: Feed): void {
+  const now = gateway.clock.now();
+  for (const [person, until] of feed.bans) {
+    if (until !== null && until <= now) {
+      feed.bans.delete(person);
+      continue;
+    }
+    const sessions = gateway.people.get(person);
+    if (sessions === undefined) continue;
+    for (const session of sessions) {
+      const member = session.members.get(feed.room);
+      if (member !== undefined) gateway.clock.soon(() => cut(gateway, session.members.get(feed.room) === member ? member : null));
+    }
+  }
+}
+
+function cut(gateway: Gateway, member: Member | null): void {
+  if (member === null) return;
+  expel(gateway, member, "banned");
+  if (member.session.members.size === 0) endSession(gateway, member.session, "banned", "A moderator banned you from this room.");
+}
+
+function acceptTally(feed: Feed, tally: Tally): boolean {
+  if (feed.tally !== null && feed.tally.v >= tally.v) return false;
+  feed.tally = tally;
+  return true;
+}
+
+/** Begins a new ring at the room's head. Whoever was here before has lost the thread and gets a gap and a view. */
+function restart(gateway: Gateway, feed: Feed, head: Head): void {
+  const sameEpoch = feed.ring?.epoch === head.epoch;
+  feed.ring = createRing(head.epoch, head.offset, head.publicSeq, head.staffSeq);
+  for (const name of ["public", "staff"] as const) {
+    const audience = feed.audiences[name];
+    audience.flushed = headOf(feed.ring, name);
+    audience.marks = createMarks(audience.flushed);
+    audience.view = null;
+    audience.viewsFrom = head.offset;
+    for (const member of audience.members) {
+      if (member.phase !== "live") continue;
+      member.phase = "joining";
+      const reason = sameEpoch ? "too-many" : "epoch";
+      gateway.clock.soon(() => {
+        if (member.session.members.get(feed.room) !== member) return;
+        askView(gateway, member, { from: sameEpoch ? seq(member.cursor.sent + 1) : seq(0), reason });
+      });
+    }
+  }
+}
+
+function membersOf(feed: Feed): Member[] {
+  return [...feed.audiences.public.members, ...feed.audiences.staff.members];
+}
+
+function createFeed(room: RoomId): Feed {
+  return {
+    room,
+    phase: "attaching",
+    ring: null,
+    settings: null,
+    bans: new Map(),
+    audiences: { public: createAudience(), staff: createAudience() },
+    waiting: [],
+    early: new Map(),
+    tally: null,
+    taps: {},
+    flushedAt: time(0),
+    flushPlanned: false,
+    emptySince: null,
+    askedAt: time(0),
+    sending: "open",
+    leased: 0,
+  };
+}
+
+function createAudience(): FeedAudience {
+  const none: Seq = seq(0);
+  return { members: new Set(), flushed: none, marks: createMarks(none), view: null, viewsFrom: 0, viewAskedAt: null, viewWaiters: [] };
+}

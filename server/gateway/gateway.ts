@@ -1,0 +1,76 @@
+import { time } from "@chorus/protocol/ids.ts";
+import type { BusMessage } from "../bus/bus.ts";
+import { type KeeperMessage, type Pulse, toGateway, toGateways } from "../messages.ts";
+import { startBeats } from "./beats.ts";
+import { sendStatus } from "./fan-out.ts";
+import { attached, compare, reattachAll, unavailable, unknownRoom } from "./feed.ts";
+import type { Gateway, GatewayOptions } from "./state.ts";
+import { deliverAnswers } from "./uplink.ts";
+import { acceptView } from "./views.ts";
+
+/** A gateway: listens to the keeper on the bus, and keeps its clients on their way. */
+export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(): void } {
+  const gateway: Gateway = {
+    ...options,
+    sessions: new Map(),
+    people: new Map(),
+    addresses: new Map(),
+    feeds: new Map(),
+    calls: new Map(),
+    outbox: [],
+    nextSession: 1,
+    nextCall: -1,
+    inFlight: 0,
+    heardAnswerAt: time(0),
+    keeper: null,
+    keeperHeardAt: options.clock.now(),
+  };
+  const stops = [
+    options.bus.subscribe(toGateway(options.id), (message) => receive(gateway, message)),
+    options.bus.subscribe(toGateways, ({ head }) => receivePulse(gateway, head as Pulse)),
+    startBeats(gateway),
+  ];
+  options.bus.onReset(() => reattachAll(gateway));
+  options.bus.onReachable((reachable) => {
+    if (!reachable) for (const feed of gateway.feeds.values()) sendStatus(feed, "paused");
+  });
+  return {
+    gateway,
+    stop() {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function receive(gateway: Gateway, { head, body }: BusMessage): void {
+  const message = head as KeeperMessage;
+  gateway.keeperHeardAt = gateway.clock.now();
+  switch (message.m) {
+    case "attached":
+      return attached(gateway, message);
+    case "no-room":
+      return unknownRoom(gateway, message.room);
+    case "unavailable":
+      return unavailable(gateway, message.room);
+    case "view":
+      return acceptView(gateway, message.view, body);
+    case "answers":
+      return deliverAnswers(gateway, message.items);
+    case "created":
+      return gateway.calls.get(message.call)?.(message.outcome);
+    case "info":
+      return gateway.calls.get(message.call)?.(message.info);
+  }
+}
+
+function receivePulse(gateway: Gateway, pulse: Pulse): void {
+  gateway.keeperHeardAt = gateway.clock.now();
+  const another = gateway.keeper !== pulse.keeper;
+  gateway.keeper = pulse.keeper;
+  if (another) {
+    gateway.inFlight = 0;
+    for (const session of gateway.sessions.values()) session.unanswered = 0;
+    reattachAll(gateway);
+  }
+  for (const [room, epoch, offset] of pulse.heads) compare(gateway, room, epoch, offset);
+}

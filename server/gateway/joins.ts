@@ -1,0 +1,196 @@
+import { createCursor } from "@chorus/core/delivery/cursor.ts";
+import { floorOf, type Ring } from "@chorus/core/delivery/ring.ts";
+import type { Left } from "@chorus/protocol/frames.ts";
+import { type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
+import { grantsOfRole } from "@chorus/protocol/people.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { Join } from "@chorus/protocol/requests.ts";
+import { type Person, type Rights, rightsIn } from "../identity/person.ts";
+import { catchUp, sendPersonal, sendSlice } from "./fan-out.ts";
+import { attach, feedOf } from "./feed.ts";
+import type { Feed, Gateway, Member, Position, Session } from "./state.ts";
+import { sendToKeeper } from "./uplink.ts";
+import { askView } from "./views.ts";
+import { entriesFrame, frameOf, personFrame, refusal } from "./wire.ts";
+
+/** Entering and leaving rooms: with a position the missed entries, without one a view. */
+export function join(gateway: Gateway, session: Session, request: Join): void {
+  const { person } = session;
+  const { room } = request;
+  if (person === null) return;
+  if (session.members.has(room)) leave(gateway, session, room);
+  if (session.members.size >= limits.roomsPerConnectionMax) {
+    gateway.observe.limit?.("roomsPerConnectionMax");
+    return sendLeft(session, room, "too-many-rooms");
+  }
+  const rights = person.guest ? guestRights : rightsIn(person, room);
+  if (rights === null || !rights.grants.includes("read")) return sendLeft(session, room, "forbidden");
+  const feed = feedOf(gateway, room);
+  const member = enrol(feed, session, rights);
+  const position = request.epoch === undefined || request.seq === undefined ? null : { epoch: request.epoch, seq: request.seq };
+  if (feed.phase === "attaching" || feed.ring === null) {
+    feed.waiting.push({ member, position });
+    return attach(gateway, feed);
+  }
+  admit(gateway, member, position);
+}
+
+/** The second half of a join, once the room is here. */
+export function admit(gateway: Gateway, member: Member, position: Position | null): void {
+  const { feed, session, rights } = member;
+  const { person } = session;
+  const { ring } = feed;
+  if (ring === null || person === null || session.members.get(feed.room) !== member) return;
+  if (person.guest && feed.settings?.guests !== true) return expel(gateway, member, "forbidden");
+  if (isBanned(gateway, feed, person)) return expel(gateway, member, "banned");
+  if (isStaffMember(member)) {
+    sendToKeeper(gateway, feed.room, { i: "staff", person: person.id, role: rights.role, skeleton: session.skeleton });
+  }
+  if (position === null) return enterFresh(gateway, member, "fresh");
+  if (position.epoch !== ring.epoch) return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
+  resume(gateway, member, ring, position.seq);
+}
+
+export function leave(gateway: Gateway, session: Session, room: RoomId): void {
+  const member = session.members.get(room);
+  if (member === undefined) return;
+  session.members.delete(room);
+  const { feed } = member;
+  feed.audiences[member.audience].members.delete(member);
+  if (feed.audiences.public.members.size + feed.audiences.staff.members.size === 0) feed.emptySince = gateway.clock.now();
+}
+
+export function expel(gateway: Gateway, member: Member, reason: Left["reason"]): void {
+  leave(gateway, member.session, member.feed.room);
+  sendLeft(member.session, member.feed.room, reason);
+}
+
+export function sendLeft(session: Session, room: RoomId, reason: Left["reason"]): void {
+  session.connection.send(frameOf({ t: "left", room, reason }));
+}
+
+export function isBanned(gateway: Gateway, feed: Feed, person: Person): boolean {
+  const until = feed.bans.get(person.id);
+  return until === null || (until !== undefined && until > gateway.clock.now());
+}
+
+/** Answers a request for a range that did not arrive. */
+export function fill(gateway: Gateway, session: Session, room: RoomId, epoch: string, from: Seq, to: Seq): void {
+  const member = session.members.get(room);
+  const ring = member?.feed.ring ?? null;
+  if (member === undefined || ring === null || member.phase !== "live") {
+    return session.connection.send(refusal("not-joined", { room }));
+  }
+  const upTo = seq(Math.min(to, from + limits.fillEntriesMax - 1, member.cursor.sent));
+  if (epoch !== ring.epoch || from > upTo) return session.connection.send(refusal("unknown", { room }));
+  readRange(gateway, member, seq(from - 1), upTo, () => {
+    session.connection.send(frameOf({ t: "gap", room, from, to: upTo, reason: "retention" }));
+  });
+}
+
+const guestRights: Rights = { role: "guest", grants: grantsOfRole.guest };
+
+function isStaffMember(member: Member): boolean {
+  return member.audience === "staff";
+}
+
+function enrol(feed: Feed, session: Session, rights: Rights): Member {
+  const staff = rights.grants.includes("moderate") || rights.grants.includes("host");
+  const audience = staff ? "staff" : "public";
+  const member: Member = { session, feed, rights, audience, phase: "joining", cursor: createCursor(seq(0)) };
+  session.members.set(feed.room, member);
+  feed.audiences[audience].members.add(member);
+  feed.emptySince = null;
+  return member;
+}
+
+function enterFresh(
+  gateway: Gateway,
+  member: Member,
+  how: "fresh" | "gap",
+  gap: { from: Seq; reason: "too-many" | "epoch" | "retention" } | null = null,
+): void {
+  sendJoined(member, how);
+  askView(gateway, member, gap);
+}
+
+function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): void {
+  const { feed, cursor, audience: name } = member;
+  const { flushed } = feed.audiences[name];
+  const missed = flushed - position;
+  if (missed > limits.resumeEntriesMax) {
+    return enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "too-many" });
+  }
+  /* Another gateway may have been a little ahead of this one; nobody can be far ahead of the room. */
+  if (missed < -limits.resumeEntriesMax) return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
+  cursor.sent = position;
+  cursor.seen = position;
+  if (position >= floorOf(ring, name)) {
+    sendJoined(member, "resumed");
+    member.phase = "live";
+    sendPersonal(member, ring);
+    sendSlice(member, ring, Infinity);
+    return sendTallyTo(member);
+  }
+  readRange(
+    gateway,
+    member,
+    position,
+    flushed,
+    () => enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "retention" }),
+    () => sendJoined(member, "resumed"),
+  );
+}
+
+/** From the ring where it reaches back far enough, else from the log, whole or not at all. */
+function readRange(
+  gateway: Gateway,
+  member: Member,
+  after: Seq,
+  to: Seq,
+  missing: () => void,
+  before: () => void = () => {},
+): void {
+  const { feed, session, audience, cursor } = member;
+  const person = session.person?.id ?? null;
+  const query = { audience, from: seq(after + 1), to, newest: false, entriesMax: limits.resumeEntriesMax, bytesMax: limits.ringBytesMax, person };
+  gateway.log.read(feed.room, query, (outcome) => {
+    if (session.members.get(feed.room) !== member) return;
+    if (!outcome.ok) gateway.observe.logFailed?.(feed.room, outcome.failure.message);
+    if (!outcome.ok || outcome.value === "no-such-room" || outcome.value.head.epoch !== feed.ring?.epoch) return missing();
+    const own = outcome.value.entries.filter(({ item }) => item.scope === "person");
+    const shared = outcome.value.entries.filter(({ item }) => item.scope !== "person");
+    if (shared.length !== to - after) return missing();
+    before();
+    session.connection.send(entriesFrame(feed.room, seq(after + 1), to, shared.map(({ bytes }) => bytes)));
+    if (own.length > 0) session.connection.send(personFrame(feed.room, own.map(({ bytes }) => bytes)));
+    if (member.phase === "live") return;
+    cursor.sent = to;
+    cursor.seen = after;
+    member.phase = "live";
+    sendTallyTo(member);
+    catchUp(gateway, member);
+  });
+}
+
+function sendJoined(member: Member, how: "resumed" | "fresh" | "gap"): void {
+  const { feed, session, rights, audience } = member;
+  if (feed.ring === null) return;
+  session.connection.send(
+    frameOf({
+      t: "joined",
+      room: feed.room,
+      epoch: feed.ring.epoch,
+      seq: audience === "public" ? feed.ring.publicSeq : feed.ring.staffSeq,
+      how,
+      audience,
+      role: rights.role,
+      grants: [...rights.grants],
+    }),
+  );
+  if (feed.sending === "paused") session.connection.send(frameOf({ t: "status", room: feed.room, sending: "paused" }));
+}
+
+function sendTallyTo(member: Member): void {
+  if (member.feed.tally !== null) member.session.connection.send(frameOf(member.feed.tally));
+}

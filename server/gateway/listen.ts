@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { limits } from "@chorus/protocol/limits.ts";
+import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
+import type { Config } from "../config.ts";
+import { addressKey, clientAddress } from "../identity/client-address.ts";
+import { receiveText } from "./greeting.ts";
+import { originAllowed } from "./origin.ts";
+import { refuseMalformed } from "./requests.ts";
+import { closeSession, heard, openSession } from "./sessions.ts";
+import { pongFrame, RawConnection } from "./socket.ts";
+import type { Gateway, Session } from "./state.ts";
+
+/** Opens the public port: HTTP for the API and the page, WebSockets at `/v1/connect`. */
+export function createListener(gateway: Gateway, config: Pick<Config, "origins" | "trustedProxies">, http: RequestListener): Server {
+  const server = createServer(
+    {
+      headersTimeout: limits.upgradeWithinMs,
+      requestTimeout: limits.upgradeWithinMs,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: limits.headerBytesMax,
+      keepAliveTimeout: limits.helloWithinMs,
+    },
+    http,
+  );
+  const sockets = new WebSocketServer(socketOptions);
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (new URL(request.url ?? "/", "http://chorus").pathname !== "/v1/connect") return turnAway(socket);
+    const allowed = originAllowed(request.headers, config.origins);
+    const address = addressKey(clientAddress(request.socket.remoteAddress ?? "", forwardedFor(request), config.trustedProxies));
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      serve(gateway, ws, new RawConnection(ws, socket as Socket, address), allowed);
+    });
+  });
+  return server;
+}
+
+/** Compression is ours (once a frame, not once a socket), and so is the list of connections. */
+const socketOptions: ServerOptions & { closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  autoPong: false,
+  maxPayload: limits.frameBytesMax,
+  closeTimeout: limits.closeWithinMs,
+};
+
+/** The handlers find gateway and session on the socket, so that they are the same functions for every connection. */
+type Served = WebSocket & { chorus?: { gateway: Gateway; session: Session } };
+
+function serve(gateway: Gateway, ws: Served, connection: RawConnection, allowed: boolean): void {
+  ws.on("error", onError);
+  if (!allowed) {
+    gateway.observe.closed?.("forbiddenOrigin");
+    return connection.close("forbiddenOrigin", "Pages of this origin may not connect here. The operator can allow it with --origins.");
+  }
+  const session = openSession(gateway, connection);
+  if (session === null) return;
+  ws.chorus = { gateway, session };
+  ws.on("message", onMessage);
+  ws.on("ping", onPing);
+  ws.on("pong", onPong);
+  ws.on("close", onClose);
+}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  const { chorus } = this as Served;
+  if (chorus === undefined || chorus.session.phase === "closed") return;
+  const { gateway, session } = chorus;
+  if (isBinary) return refuseMalformed(gateway, session, "Frames are text, not binary.");
+  receiveText(gateway, session, (data as Buffer).toString("utf8"));
+}
+
+function onPing(this: WebSocket, data: Buffer): void {
+  const { chorus } = this as Served;
+  if (chorus === undefined) return;
+  heard(chorus.gateway, chorus.session);
+  chorus.session.connection.send(pongFrame(data));
+}
+
+function onPong(this: WebSocket): void {
+  const { chorus } = this as Served;
+  if (chorus !== undefined) heard(chorus.gateway, chorus.session);
+}
+
+function onClose(this: WebSocket): void {
+  const { chorus } = this as Served;
+  if (chorus !== undefined) closeSession(chorus.gateway, chorus.session);
+}
+
+/** `ws` has closed the connection with the code that RFC 6455 section 7.4.1 has for it; here it is counted. */
+function onError(this: WebSocket, error: Error & { code?: string }): void {
+  const { chorus } = this as Served;
+  const observe = chorus?.gateway.observe;
+  if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") observe?.limit?.("frameBytesMax");
+  else if (error.code?.startsWith("WS_ERR_") === true) observe?.refused?.("malformed");
+}
+
+function turnAway(socket: Duplex): void {
+  const body = "WebSockets are served at /v1/connect.\n";
+  socket.end(`HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+}
+
+function forwardedFor(request: IncomingMessage): string | undefined {
+  const value = request.headers["x-forwarded-for"];
+  return Array.isArray(value) ? value.join(",") : value;
+}

@@ -1,0 +1,121 @@
+import { report } from "@chorus/core/delivery/cursor.ts";
+import { unreachable } from "@chorus/core/unreachable.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import { ProtocolError, parseRequest } from "@chorus/protocol/parse.ts";
+import type { RefusalReason } from "@chorus/protocol/refusals.ts";
+import type { Command, React, Request } from "@chorus/protocol/requests.ts";
+import { catchUp } from "./fan-out.ts";
+import { fill, join, leave, sendLeft } from "./joins.ts";
+import { endSession } from "./sessions.ts";
+import type { Gateway, Member, Session } from "./state.ts";
+import { hasCredit, sendToKeeper } from "./uplink.ts";
+import { refusal } from "./wire.ts";
+
+/** What a client may ask once it has been welcomed. The frame is parsed here, once, and nowhere after. */
+export function receiveRequest(gateway: Gateway, session: Session, text: string, renew: (token: string) => void): void {
+  const request = parsed(gateway, session, text);
+  if (request === null) return;
+  gateway.observe.frameIn?.(request.t, text.length);
+  switch (request.t) {
+    case "hello":
+      return refuseMalformed(gateway, session, "There is one hello a connection.");
+    case "join":
+      return join(gateway, session, request);
+    case "leave":
+      if (session.members.has(request.room)) sendLeft(session, request.room, "left");
+      return leave(gateway, session, request.room);
+    case "say":
+    case "edit":
+    case "retract":
+    case "moderate":
+      return command(gateway, session, request);
+    case "react":
+      return react(gateway, session, request);
+    case "seen": {
+      const member = session.members.get(request.room);
+      if (member !== undefined && report(member.cursor, request.seq)) catchUp(gateway, member);
+      return;
+    }
+    case "fill":
+      return fill(gateway, session, request.room, request.epoch, request.from, request.to);
+    case "token":
+      return renew(request.token);
+    default:
+      return unreachable(request);
+  }
+}
+
+/** Null when the frame was not one; then it has been answered and counted. */
+export function parsed(gateway: Gateway, session: Session, text: string): Request | null {
+  try {
+    return parseRequest(text);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    refuseMalformed(gateway, session, error.message);
+    return null;
+  }
+}
+
+export function refuseMalformed(gateway: Gateway, session: Session, sentence: string): void {
+  session.malformed += 1;
+  gateway.observe.refused?.("malformed");
+  session.connection.send(refusal("malformed", {}, sentence));
+  if (session.malformed <= limits.malformedFramesMax) return;
+  gateway.observe.limit?.("malformedFramesMax");
+  endSession(gateway, session, "malformed", "Too many frames could not be understood.");
+}
+
+function command(gateway: Gateway, session: Session, request: Command): void {
+  const member = session.members.get(request.room);
+  const { person } = session;
+  if (member === undefined || person === null) return refuse(gateway, session, request, "not-joined");
+  if (session.unanswered >= limits.answersInFlightMax || !hasCredit(gateway)) {
+    return refuse(gateway, session, request, "busy", 1_000);
+  }
+  if (member.feed.sending === "paused") return refuse(gateway, session, request, "try-later", 1_000);
+  session.unanswered += 1;
+  const { role, grants } = member.rights;
+  sendToKeeper(gateway, request.room, {
+    i: "command",
+    origin: { gateway: gateway.id, connection: session.id },
+    actor: { id: person.id, name: person.name, skeleton: session.skeleton, role, grants },
+    command: request,
+    id: gateway.mintId(),
+    found: null,
+  });
+}
+
+/** Taps are counted, not answered: they come back as tallies. */
+function react(gateway: Gateway, session: Session, request: React): void {
+  const member = session.members.get(request.room);
+  if (member === undefined) return refuse(gateway, session, request, "not-joined");
+  if (!member.rights.grants.includes("react")) return refuse(gateway, session, request, "forbidden");
+  let total = 0;
+  for (const [emoji, count] of Object.entries(request.taps)) {
+    if (member.feed.settings?.emoji.includes(emoji) !== true) return refuse(gateway, session, request, "emoji");
+    total += count;
+  }
+  if (total > limits.tapsPerFrameMax) {
+    gateway.observe.limit?.("tapsPerFrameMax");
+    return refuse(gateway, session, request, "limit");
+  }
+  countTaps(member, request.taps);
+}
+
+function countTaps(member: Member, taps: React["taps"]): void {
+  for (const [emoji, count] of Object.entries(taps)) {
+    member.feed.taps[emoji] = (member.feed.taps[emoji] ?? 0) + count;
+  }
+}
+
+function refuse(
+  gateway: Gateway,
+  session: Session,
+  about: Command | React,
+  reason: RefusalReason,
+  retryMs?: number,
+): void {
+  gateway.observe.refused?.(reason);
+  const { room, key } = about;
+  session.connection.send(refusal(reason, retryMs === undefined ? { room, key } : { room, key, retryMs }));
+}

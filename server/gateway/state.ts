@@ -1,0 +1,132 @@
+import type { Input } from "@chorus/core/room/inputs.ts";
+import type { Cursor } from "@chorus/core/delivery/cursor.ts";
+import type { Marks } from "@chorus/core/delivery/marks.ts";
+import type { Ring } from "@chorus/core/delivery/ring.ts";
+import type { Audience, RoomRecord } from "@chorus/core/record.ts";
+import type { CloseName } from "@chorus/protocol/close-codes.ts";
+import type { EntryId, Epoch, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
+import type { LimitName } from "@chorus/protocol/limits.ts";
+import type { RefusalReason } from "@chorus/protocol/refusals.ts";
+import type { Hello } from "@chorus/protocol/requests.ts";
+import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
+import type { Tally } from "@chorus/protocol/frames.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Clock } from "../clock.ts";
+import type { Person, Rights } from "../identity/person.ts";
+import type { LogReader } from "../log/log.ts";
+import type { Connection } from "./connection.ts";
+
+/** What one gateway process holds: sockets and positions, and one ring of ready frames for each room in use. */
+export type Gateway = GatewayOptions & {
+  readonly sessions: Map<number, Session>;
+  readonly people: Map<PersonId, Set<Session>>;
+  readonly addresses: Map<string, number>;
+  readonly feeds: Map<RoomId, Feed>;
+  readonly calls: Map<number, (answer: unknown) => void>;
+  /** Inputs of this turn of the loop, on their way to the keeper. */
+  outbox: { room: RoomId; input: Input }[];
+  nextSession: number;
+  nextCall: number;
+  inFlight: number;
+  heardAnswerAt: Time;
+  keeper: string | null;
+  keeperHeardAt: Time;
+};
+
+export type GatewayOptions = {
+  readonly id: string;
+  readonly bus: Bus;
+  readonly log: LogReader;
+  readonly clock: Clock;
+  readonly caps: { connections: number; perAddress: number; perPerson: number };
+  mintId(): EntryId;
+  /** Finds out who a hello is from. Answers once, now or later. */
+  authenticate(hello: Hello, now: Time, done: (verdict: Verdict) => void): void;
+  /** A fresh JWT for a live connection. */
+  renew(token: string, now: Time, done: (verdict: Verdict) => void): void;
+  resumeToken(person: Person, now: Time): string;
+  readonly observe: GatewayObserver;
+};
+
+export type Verdict =
+  | { ok: true; person: Person; guest: string | null }
+  | { ok: false; close: CloseName; sentence: string };
+
+export type GatewayObserver = {
+  frameIn?(kind: string, bytes: number): void;
+  delivered?(entries: number, sockets: number, bytes: number): void;
+  refused?(reason: RefusalReason): void;
+  closed?(why: CloseName): void;
+  limit?(name: LimitName): void;
+  gap?(reason: string): void;
+  logFailed?(room: RoomId, sentence: string): void;
+};
+
+export type Session = {
+  readonly id: number;
+  readonly connection: Connection;
+  phase: "greeting" | "verifying" | "open" | "closed";
+  openedAt: Time;
+  heardAt: Time;
+  person: Person | null;
+  /** What their name looks like, once for all rooms. */
+  skeleton: string;
+  countsAs: "viewer" | "overlay" | "bot";
+  readonly members: Map<RoomId, Member>;
+  /** Frames that came before the token was verified. */
+  early: string[];
+  tokens: number;
+  tokensAt: Time;
+  overRate: number;
+  malformed: number;
+  unanswered: number;
+  refreshBy: Time | null;
+  /** When the next resume token is due, long before the last one runs out. */
+  resumeDue: Time;
+};
+
+/** One session in one room. */
+export type Member = {
+  readonly session: Session;
+  readonly feed: Feed;
+  readonly rights: Rights;
+  readonly audience: Audience;
+  /** `joining` until the first view or catch-up was written. */
+  phase: "joining" | "live";
+  readonly cursor: Cursor;
+};
+
+/** A room at this gateway. */
+export type Feed = {
+  readonly room: RoomId;
+  phase: "attaching" | "live" | "refilling";
+  ring: Ring | null;
+  settings: RoomSettings | null;
+  readonly bans: Map<PersonId, Time | null>;
+  readonly audiences: Record<Audience, FeedAudience>;
+  /** Joins that wait for the room to be attached. */
+  waiting: { member: Member; position: Position | null }[];
+  /** Records that came ahead of a hole, by offset. */
+  early: Map<number, RoomRecord>;
+  tally: Tally | null;
+  taps: Record<string, number>;
+  flushedAt: Time;
+  flushPlanned: boolean;
+  emptySince: Time | null;
+  askedAt: Time;
+  sending: "open" | "paused";
+  leased: number;
+};
+
+export type Position = { epoch: Epoch; seq: Seq };
+
+export type FeedAudience = {
+  readonly members: Set<Member>;
+  flushed: Seq;
+  marks: Marks;
+  view: { offset: number; seq: Seq; frame: Uint8Array } | null;
+  /** Views older than this show what must not be shown any more. */
+  viewsFrom: number;
+  viewAskedAt: Time | null;
+  viewWaiters: { member: Member; gap: { from: Seq; reason: "too-many" | "slow" | "epoch" | "retention" } | null }[];
+};

@@ -1,0 +1,70 @@
+import type { Answer, Input } from "@chorus/core/room/inputs.ts";
+import type { RoomId } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import { noBytes } from "../bus/bus.ts";
+import { type GatewayMessage, toKeeper } from "../messages.ts";
+import type { Gateway } from "./state.ts";
+import { frameOf } from "./wire.ts";
+
+/**
+ * Inputs to the keeper, everything of one turn of the loop in one message, and its answers. Credits bound what is
+ * under way: every command is answered, or its sender sends it again.
+ */
+export function sendToKeeper(gateway: Gateway, room: RoomId, input: Input): void {
+  gateway.outbox.push({ room, input });
+  if (gateway.outbox.length === 1) gateway.clock.soon(() => post(gateway));
+}
+
+/** False when the keeper owes so many answers that one more command must wait. */
+export function hasCredit(gateway: Gateway): boolean {
+  if (gateway.inFlight < limits.inputsInFlightMax) return true;
+  if (gateway.clock.now() - gateway.heardAnswerAt > limits.inputAnswerWithinMs) {
+    gateway.inFlight = 0;
+    return true;
+  }
+  gateway.observe.limit?.("inputsInFlightMax");
+  return false;
+}
+
+export function deliverAnswers(gateway: Gateway, answers: readonly Answer[]): void {
+  gateway.heardAnswerAt = gateway.clock.now();
+  gateway.inFlight = Math.max(0, gateway.inFlight - answers.length);
+  for (const { origin, reply } of answers) {
+    const session = gateway.sessions.get(origin.connection);
+    if (reply.t === "refused") gateway.observe.refused?.(reply.reason);
+    if (session === undefined) {
+      gateway.calls.get(origin.connection)?.(reply);
+      continue;
+    }
+    session.unanswered = Math.max(0, session.unanswered - 1);
+    session.connection.send(frameOf(reply));
+  }
+}
+
+/** Viewers counted here, for every room somebody is in; renewed before the last lease runs out. */
+export function renewLeases(gateway: Gateway): void {
+  for (const feed of gateway.feeds.values()) {
+    let viewers = 0;
+    for (const audience of [feed.audiences.public, feed.audiences.staff]) {
+      for (const { phase, session } of audience.members) if (phase === "live" && session.countsAs === "viewer") viewers += 1;
+    }
+    if (viewers > 0 || feed.leased > 0) sendToKeeper(gateway, feed.room, { i: "lease", gateway: gateway.id, viewers });
+    feed.leased = viewers;
+  }
+}
+
+export function sendTaps(gateway: Gateway): void {
+  for (const feed of gateway.feeds.values()) {
+    if (Object.keys(feed.taps).length === 0) continue;
+    sendToKeeper(gateway, feed.room, { i: "taps", taps: feed.taps });
+    feed.taps = {};
+  }
+}
+
+function post(gateway: Gateway): void {
+  const items = gateway.outbox;
+  gateway.outbox = [];
+  for (const { input } of items) if (input.i === "command") gateway.inFlight += 1;
+  const head: GatewayMessage = { m: "inputs", gateway: gateway.id, items };
+  gateway.bus.publish(toKeeper, { head, body: noBytes });
+}

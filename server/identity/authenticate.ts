@@ -1,0 +1,58 @@
+import type { Time } from "@chorus/protocol/ids.ts";
+import type { Hello } from "@chorus/protocol/requests.ts";
+import type { Verdict } from "../gateway/state.ts";
+import type { Guests } from "./guests.ts";
+import type { ResumeTokens } from "./resume-token.ts";
+import type { TokenRefusal, TokenVerifier } from "./verify-token.ts";
+
+/**
+ * Finds out who a hello is from: a resume token, a guest's token, a JSON Web Token, or nobody yet, who becomes a guest.
+ * The first two ask nobody and are answered at once.
+ */
+export type Authentication = {
+  authenticate(hello: Hello, now: Time, done: (verdict: Verdict) => void): void;
+  renew(token: string, now: Time, done: (verdict: Verdict) => void): void;
+};
+
+export function createAuthentication(verifier: TokenVerifier, resumes: ResumeTokens, guests: Guests): Authentication {
+  function renew(token: string, now: Time, done: (verdict: Verdict) => void): void {
+    const guest = guests.verify(token, now);
+    if (guest !== null) return done({ ok: true, person: guest, guest: null });
+    void verifier.verify(token, now).then((result) => {
+      done(result.ok ? { ok: true, person: result.person, guest: null } : refused(result));
+    });
+  }
+
+  return {
+    renew,
+    authenticate(hello, now, done) {
+      if (hello.resume !== undefined) {
+        const person = resumes.verify(hello.resume, now);
+        if (person !== null) return done({ ok: true, person, guest: null });
+        if (hello.token === undefined) {
+          return done({ ok: false, close: "tokenExpired", sentence: "The resume token is no longer good. Send your token." });
+        }
+      }
+      const guest = hello.token === undefined ? null : guests.verify(hello.token, now);
+      if (guest !== null) return done(admitted(guests.renew(guest, hello.name, now)));
+      /* A guest's token that is too old makes a new guest, since a guest has nobody to ask for another. */
+      if (hello.token === undefined || hello.token.startsWith("g1.")) return done(admitted(guests.mint(hello.name, now)));
+      renew(hello.token, now, done);
+    },
+  };
+}
+
+function admitted({ person, token }: ReturnType<Guests["mint"]>): Verdict {
+  return { ok: true, person, guest: token };
+}
+
+function refused({ reason, sentence }: TokenRefusal): Verdict {
+  switch (reason) {
+    case "expired":
+      return { ok: false, close: "tokenExpired", sentence };
+    case "unavailable":
+      return { ok: false, close: "busy", sentence };
+    default:
+      return { ok: false, close: "unauthorised", sentence };
+  }
+}

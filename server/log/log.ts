@@ -1,0 +1,81 @@
+import type { Audience, Head, IndexItem, RoomRecord } from "@chorus/core/record.ts";
+import type { Epoch, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
+
+/**
+ * The log: the one durable truth of a room. Keepers append, everybody reads. Completion is a call of `done`, which
+ * may come before the method returns; it comes exactly once. Every adapter passes `log.contract.ts`, where the laws
+ * stand as MUST.
+ */
+export type Log = LogReader & {
+  /** Creates an empty room. `exists` when there is one of that name already: nothing changes then. */
+  create(room: RoomId, epoch: Epoch, done: Done<"created" | "exists">): void;
+  /** Takes the room over: raises its fence, so that every earlier keeper's appends are refused from now on. */
+  open(room: RoomId, done: Done<Opened | "no-such-room">): void;
+  /** What `open` gives, without taking the room over and without writing. */
+  load(room: RoomId, done: Done<Loaded | "no-such-room">): void;
+  /**
+   * Appends records of any rooms as one commit. Each is accepted if its fence and epoch are the room's and its
+   * offset and seqs follow the head; a refused one does not stop the others. `done` is called after all accepted
+   * ones, with their overlays, are on disk.
+   */
+  append(records: readonly RoomRecord[], done: Done<AppendOutcome[]>): void;
+  /** Stores what `open` starts from next time, in place of the snapshot before. Refused silently behind the fence. */
+  saveSnapshot(room: RoomId, fence: number, offset: number, state: Uint8Array, done: Done<void>): void;
+  /** Drops the oldest records beyond age or size. The newest snapshot's future is never dropped. */
+  trim(room: RoomId, keep: Retention, done: Done<{ dropped: number }>): void;
+  close(): void;
+};
+
+/** The reading half: safe in any process, and it never delays an append. */
+export type LogReader = {
+  rooms(done: Done<RoomId[]>): void;
+  head(room: RoomId, done: Done<Head | "no-such-room">): void;
+  /** Entries of one audience in order of seq, with overlays applied for all but staff. */
+  read(room: RoomId, query: ReadQuery, done: Done<ReadResult | "no-such-room">): void;
+  /** Whole records from an offset on, in order and without holes; what has been trimmed is left out at the start. */
+  records(room: RoomId, from: number, recordsMax: number, done: Done<RoomRecord[] | "no-such-room">): void;
+  close(): void;
+};
+
+/** A failure of the store itself: disk full, damaged file, lost connection. Expected refusals are values instead. */
+export class LogFailure extends Error {
+  override readonly name = "LogFailure";
+}
+export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: LogFailure };
+export type Done<T> = (outcome: Outcome<T>) => void;
+
+export type AppendOutcome = "appended" | "stale-fence" | "wrong-epoch" | "wrong-offset" | "no-such-room";
+
+export type Loaded = {
+  head: Head;
+  /** The newest snapshot, or null: then `records` begin with the first. */
+  snapshot: { offset: number; state: Uint8Array } | null;
+  /** All records after the snapshot, in order, without holes. */
+  records: RoomRecord[];
+};
+export type Opened = Loaded & { fence: number };
+
+/** Reads forward from `from`, or backward to `to` when `newest` is set; ends at whichever bound comes first. */
+export type ReadQuery = {
+  audience: Audience;
+  from: Seq;
+  to: Seq;
+  newest: boolean;
+  entriesMax: number;
+  bytesMax: number;
+  /** Also returns entries for this person alone that stand within the range. */
+  person: PersonId | null;
+};
+
+export type ReadResult = {
+  head: Head;
+  /** The oldest seq of the audience that is still held; head + 1 when none is. */
+  oldest: Seq;
+  /** In order. An entry for one person carries the seq of the audience's entry before it. */
+  entries: ReadEntry[];
+};
+/** `original`: what a reader gets has been replaced by an overlay. */
+export type ReadEntry = { seq: Seq; at: Time; item: IndexItem; bytes: Uint8Array; original: boolean };
+
+/** Both bounds hold. Null keeps everything. */
+export type Retention = { olderThan: Time | null; bytesMax: number | null };

@@ -1,0 +1,166 @@
+import { overlaid } from "@chorus/core/record.ts";
+import type { Audience, RoomRecord, StoredOverlay } from "@chorus/core/record.ts";
+import { seq, time } from "@chorus/protocol/ids.ts";
+import type { EntryId, RoomId, Time } from "@chorus/protocol/ids.ts";
+import { appendVerdict, emptyHead, expectWhole, headAfter, snapshotCounts } from "./append-verdict.ts";
+import type { RoomState } from "./append-verdict.ts";
+import { LogFailure } from "./log.ts";
+import type { AppendOutcome, Done, Loaded, Log, Opened, ReadQuery, ReadResult, Retention } from "./log.ts";
+import { lowestNeeded, readable, readEntries } from "./read-entries.ts";
+import type { ReadableRecord } from "./read-entries.ts";
+import { retentionCut, sizeOf } from "./retention.ts";
+import type { HeldRecord } from "./retention.ts";
+
+/** A log in memory, for tests and simulation. It keeps everything but what `trim` drops, and completes at once. */
+export function createMemoryLog(options: { now?: () => Time } = {}): Log {
+  const now = options.now ?? (() => time(Date.now()));
+  const rooms = new Map<RoomId, Room>();
+  let closed = false;
+
+  function complete<T>(done: Done<T>, work: () => T): void {
+    if (closed) done({ ok: false, failure: new LogFailure("The log is closed.") });
+    else done({ ok: true, value: work() });
+  }
+
+  return {
+    create(room, epoch, done) {
+      complete(done, () => {
+        if (rooms.has(room)) return "exists";
+        rooms.set(room, {
+          created: now(),
+          fence: 0,
+          head: emptyHead(epoch),
+          records: [],
+          bytes: 0,
+          overlays: new Map(),
+          snapshot: null,
+        });
+        return "created";
+      });
+    },
+    open: (room, done) => complete(done, () => openRoom(rooms.get(room))),
+    load: (room, done) => complete(done, () => loadRoom(rooms.get(room))),
+    append(records, done) {
+      expectWhole(records);
+      complete(done, () => records.map((record) => append(rooms.get(record.room), record)));
+    },
+    saveSnapshot(room, fence, offset, state, done) {
+      complete(done, () => {
+        const held = rooms.get(room);
+        if (held === undefined) return;
+        if (snapshotCounts(held, fence, offset, held.snapshot?.offset ?? null))
+          held.snapshot = { offset, state };
+      });
+    },
+    trim: (room, keep, done) => complete(done, () => ({ dropped: trim(rooms.get(room), keep) })),
+    rooms: (done) => complete(done, () => [...rooms.keys()].toSorted()),
+    head: (room, done) => complete(done, () => rooms.get(room)?.head ?? "no-such-room"),
+    read: (room, query, done) => complete(done, () => read(rooms.get(room), query)),
+    records: (room, from, recordsMax, done) =>
+      complete(done, () => recordsFrom(rooms.get(room), from, recordsMax)),
+    close() {
+      closed = true;
+    },
+  };
+}
+
+type Room = RoomState & {
+  created: Time;
+  records: RoomRecord[];
+  bytes: number;
+  /** Each with the offset of the record that brought it. */
+  overlays: Map<EntryId, StoredOverlay & { offset: number }>;
+  snapshot: Opened["snapshot"];
+};
+
+function openRoom(room: Room | undefined): Opened | "no-such-room" {
+  if (room === undefined) return "no-such-room";
+  room.fence += 1;
+  return { fence: room.fence, ...loaded(room) };
+}
+
+function loadRoom(room: Room | undefined): Loaded | "no-such-room" {
+  return room === undefined ? "no-such-room" : loaded(room);
+}
+
+function loaded({ head, snapshot, records }: Room): Loaded {
+  const after = snapshot?.offset ?? 0;
+  return { head, snapshot, records: records.filter((record) => record.offset > after) };
+}
+
+function append(room: Room | undefined, record: RoomRecord): AppendOutcome {
+  const verdict = appendVerdict(room, record);
+  if (verdict !== "appended" || room === undefined) return verdict;
+  room.records.push(record);
+  room.head = headAfter(record);
+  room.bytes += sizeOf(record);
+  for (const overlay of record.overlays) {
+    room.overlays.set(overlay.id, { ...overlay, offset: record.offset });
+  }
+  return verdict;
+}
+
+function trim(room: Room | undefined, keep: Retention): number {
+  if (room === undefined) return 0;
+  const cut = retentionCut(room.records.map(heldRecord), room.bytes, room.snapshot?.offset ?? 0, keep);
+  room.records.splice(0, cut.dropped);
+  room.bytes -= cut.bytes;
+  for (const [id, { offset }] of room.overlays) {
+    if (offset <= cut.offset) room.overlays.delete(id);
+  }
+  return cut.dropped;
+}
+
+function heldRecord(record: RoomRecord): HeldRecord {
+  return { offset: record.offset, at: record.at, size: sizeOf(record) };
+}
+
+function recordsFrom(
+  room: Room | undefined,
+  from: number,
+  recordsMax: number,
+): RoomRecord[] | "no-such-room" {
+  if (room === undefined) return "no-such-room";
+  return room.records.filter((record) => record.offset >= from).slice(0, recordsMax);
+}
+
+function read(room: Room | undefined, query: ReadQuery): ReadResult | "no-such-room" {
+  if (room === undefined) return "no-such-room";
+  const oldest = room.records[0];
+  const next = query.audience === "public" ? room.head.publicSeq + 1 : room.head.staffSeq + 1;
+  return {
+    head: room.head,
+    oldest: oldest === undefined ? seq(next) : readable(oldest, query.audience).from,
+    entries: readEntries(recordsFor(room.records, query), query, (item) => overlaid(item, room.overlays)),
+  };
+}
+
+/** From the first record that the query may need, in its direction. */
+function* recordsFor(records: readonly RoomRecord[], query: ReadQuery): Iterable<ReadableRecord> {
+  const step = query.newest ? -1 : 1;
+  const first = query.newest
+    ? countWhile(records, query.audience, (record) => record.from <= query.to + 1) - 1
+    : countWhile(records, query.audience, (record) => record.to < lowestNeeded(query));
+  for (let i = first; ; i += step) {
+    const record = records[i];
+    if (record === undefined) return;
+    yield readable(record, query.audience);
+  }
+}
+
+/** How many records at the beginning hold, given that none does after the first which does not. */
+function countWhile(
+  records: readonly RoomRecord[],
+  audience: Audience,
+  holds: (record: ReadableRecord) => boolean,
+): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const record = records[middle];
+    if (record !== undefined && holds(readable(record, audience))) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,244 @@
+import { strict as assert } from "node:assert";
+import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, test } from "node:test";
+import { roomId } from "@chorus/protocol/ids.ts";
+import { logContract } from "./log.contract.ts";
+import { LogFailure } from "./log.ts";
+import type { Log, LogReader } from "./log.ts";
+import {
+  appended,
+  aRoom,
+  ask,
+  bytesOf,
+  failureOf,
+  fenceOf,
+  headIn,
+  loadedFrom,
+  noBytes,
+  readFrom,
+  readTexts,
+  recordsOf,
+  textOf,
+  trimmed,
+} from "./record-fixture.ts";
+import type { Room } from "./record-fixture.ts";
+import { aPlace, appendUntilKilled, createdAt, integrityOf, overwrite, pageBytes } from "./sqlite-fixture.ts";
+
+const demo = roomId("demo");
+const big = "x".repeat(10_000);
+
+logContract("sqlite log", () => {
+  const place = aPlace();
+  return { log: place.log, reopen: () => place.open(), close: () => place[Symbol.dispose]() };
+});
+
+describe("sqlite log as a file", () => {
+  test("L6.1 a record whose append completed MUST survive kill -9 of its process, and the file MUST stay whole", async () => {
+    using place = aPlace();
+    await aRoom(place.log);
+    place.log.close();
+    const told = await appendUntilKilled(place.path, demo, 40);
+    const records = await recordsOf(place.reader(), demo, 1, 1_000_000);
+    assert.ok(told >= 40 && records.length >= told, `${records.length} of ${told}`);
+    const again = place.open();
+    assert.equal((await loadedFrom(again, demo)).head.offset, records.length);
+    assert.equal((await fenceOf(again, demo)) > 2, true);
+    assert.equal(integrityOf(place.path), "ok");
+  });
+
+  test("L6.2 a reader MUST see a record as soon as its append has completed, in any process", async () => {
+    using place = aPlace();
+    const room = await aRoom(place.log);
+    const reader = place.reader();
+    await room.say(["here"]);
+    assert.deepEqual(await readTexts(reader, demo), ["1:here"]);
+    const seen: Promise<boolean>[] = [];
+    await appendUntilKilled(place.path, demo, 10, (offset) => {
+      seen.push(headIn(reader, demo).then((head) => head !== "no-such-room" && head.offset >= offset));
+    });
+    assert.deepEqual(new Set(await Promise.all(seen)), new Set([true]));
+  });
+
+  test("L6.3 a reader MUST fail with a sentence while there is no log, and MUST read as soon as there is one", async () => {
+    using place = aPlace();
+    const reader = place.reader();
+    assert.match(await failureOf((done) => reader.rooms(done)), /cannot be opened/);
+    writeFileSync(place.path, "");
+    assert.match(await failureOf((done) => reader.rooms(done)), /not been created yet/);
+    await aRoom(place.log);
+    assert.deepEqual(await ask((done) => reader.rooms(done)), ["demo"]);
+  });
+
+  test("L6.4 a log whose directory is missing MUST fail, and MUST work as soon as it is there", async () => {
+    using place = aPlace();
+    const log = place.open(join(place.directory, "later", "log.db"));
+    assert.match(await failureOf((done) => log.rooms(done)), /directory/);
+    mkdirSync(join(place.directory, "later"));
+    assert.deepEqual(await ask((done) => log.rooms(done)), []);
+  });
+
+  test("L6.5 a full disk MUST fail the whole append and nothing that reads", async () => {
+    using place = aPlace();
+    const log = place.open(place.path, { pagesMax: 60 });
+    const room = await aRoom(log);
+    assert.match(await sayUntilFull(log, room), /no space left/);
+    const { head } = room;
+    const batch = [room.next([{ text: "small" }]), room.next([{ text: big.repeat(20) }])];
+    assert.match(await failureOf((done) => log.append(batch, done)), /no space left/);
+    assert.deepEqual(await headIn(log, demo), head);
+    assert.equal((await readFrom(place.reader(), demo)).entries.length, head.publicSeq);
+    const restarted = place.open(place.path, { pagesMax: 60 });
+    assert.equal((await loadedFrom(restarted, demo)).records.length, head.offset);
+  });
+
+  test("L6.6 appends MUST work again without a restart when space is free, and after one when the disk is larger", async () => {
+    using place = aPlace();
+    const log = place.open(place.path, { pagesMax: 60 });
+    const room = await aRoom(log);
+    await sayUntilFull(log, room);
+    await ask<void>((done) => log.saveSnapshot(demo, room.fence, room.head.offset, noBytes, done));
+    assert.ok((await trimmed(log, demo, { bytesMax: big.length })) > 0);
+    await room.say([big]);
+    await sayUntilFull(log, room);
+    log.close();
+    const larger = place.open(place.path, { pagesMax: 120 });
+    assert.deepEqual(await appended(larger, [room.next([{ text: big }])]), ["appended"]);
+  });
+
+  test("L6.7 a file that is no log MUST fail every call without throwing, until it is replaced", async () => {
+    using place = aPlace();
+    await aRoom(place.log);
+    place.log.close();
+    overwrite(place.path, 0, statSync(place.path).size);
+    const log = place.open();
+    const reader = place.reader();
+    for (const failure of await failuresOf(log, reader)) assert.match(failure, /damaged.*restore a backup/i);
+    rmSync(place.path);
+    assert.deepEqual(await ask((done) => log.rooms(done)), []);
+    assert.deepEqual(await ask((done) => reader.rooms(done)), []);
+  });
+
+  test("L6.8 a damaged page MUST give a failure or what was written, and never other bytes or a throw", async () => {
+    using place = aPlace();
+    const room = await aRoom(place.log);
+    const said = ["one", big, "three"];
+    for (const text of said) await room.say([text], { journal: text });
+    await ask<void>((done) => place.log.saveSnapshot(demo, room.fence, 1, bytesOf(big), done));
+    place.log.close();
+    const pages = statSync(place.path).size / pageBytes;
+    let failed = 0;
+    for (let page = 0; page < pages; page += 1) {
+      const copy = `${place.path}-${page}`;
+      copyFileSync(place.path, copy);
+      overwrite(copy, page * pageBytes, pageBytes);
+      if ((await readsWrong(place.open(copy), said)) > 0) failed += 1;
+    }
+    assert.ok(failed > pages / 2, `${failed} of ${pages} pages were noticed`);
+  });
+
+  test("L6.9 damage in one room MUST leave the other rooms as they are", async () => {
+    using place = aPlace();
+    const whole = await aRoom(place.log);
+    for (const damage of [
+      "UPDATE records SET bytes = zeroblob(length(bytes)) WHERE room = ?",
+      "UPDATE rooms SET last = 9007199254740993 WHERE key = ?",
+      "DELETE FROM records WHERE room = ? AND place = 2",
+    ]) {
+      const name = `damaged-${damage.length}`;
+      const room = await aRoom(place.log, name);
+      for (const text of ["one", "two", "three"]) await room.say([text]);
+      using db = new DatabaseSync(place.path);
+      db.prepare(damage.replace("= ?", "= (SELECT key FROM rooms WHERE name = ?)")).run(name);
+      assert.match(await failureOf((done) => place.log.load(room.id, done)), /damaged/);
+      await whole.say(["still here"]);
+    }
+  });
+
+  test("L6.10 a log that was damaged while open MUST work again when a whole file is in its place", async () => {
+    using place = aPlace();
+    const room = await aRoom(place.log);
+    await room.say([big]);
+    place.log.close();
+    const copy = join(place.directory, "copy.db");
+    copyFileSync(place.path, copy);
+    const reader = place.reader();
+    await headIn(reader, demo);
+    overwrite(place.path, 0, statSync(place.path).size);
+    assert.match(await failureOf((done) => reader.records(demo, 1, 1, done)), /damaged/);
+    renameSync(copy, place.path);
+    assert.deepEqual(await readTexts(reader, demo), [`1:${big}`]);
+  });
+
+  test("L6.11 a log of another format MUST be left alone", async () => {
+    using place = aPlace();
+    await aRoom(place.log);
+    place.log.close();
+    using db = new DatabaseSync(place.path);
+    db.exec("PRAGMA user_version = 99");
+    const log = place.open();
+    assert.match(await failureOf((done) => log.rooms(done)), /another version/);
+  });
+
+  test("L6.12 a room MUST keep the time of its creation", async () => {
+    using place = aPlace();
+    await aRoom(place.log);
+    using db = new DatabaseSync(place.path, { readOnly: true });
+    assert.equal(db.prepare("SELECT created FROM rooms").get()?.created, createdAt);
+  });
+});
+
+/** Appends large records until one fails; the room's head stays at the last that did not. */
+async function sayUntilFull(log: Log, room: Room): Promise<string> {
+  for (;;) {
+    const { head } = room;
+    const outcomes = await appended(log, [room.next([{ text: big }])]).catch((error: unknown) => {
+      assert.ok(error instanceof LogFailure);
+      return error.message;
+    });
+    if (typeof outcomes === "string") {
+      room.head = head;
+      return outcomes;
+    }
+    assert.deepEqual(outcomes, ["appended"]);
+  }
+}
+
+function failuresOf(log: Log, reader: LogReader): Promise<string[]> {
+  return Promise.all([
+    failureOf((done) => log.open(demo, done)),
+    failureOf((done) => log.load(demo, done)),
+    failureOf((done) => log.append([], done)),
+    failureOf((done) => log.trim(demo, { olderThan: null, bytesMax: 0 }, done)),
+    failureOf((done) => log.head(demo, done)),
+    failureOf((done) => reader.rooms(done)),
+  ]);
+}
+
+/** How many reads fail; those that do not give what was said. */
+async function readsWrong(log: Log, said: readonly string[]): Promise<number> {
+  const expected = said.map((text, i) => `${i + 1}:${text}`);
+  const texts = await orFailure(readTexts(log, demo));
+  const newest = await orFailure(readTexts(log, demo, { newest: true }));
+  const records = await orFailure(recordsOf(log, demo));
+  const loaded = await orFailure(loadedFrom(log, demo));
+  if (texts !== null) assert.deepEqual(texts, expected);
+  if (newest !== null) assert.deepEqual(newest, expected);
+  if (records !== null)
+    assert.deepEqual(
+      records.map(({ journal }) => textOf(journal)),
+      said,
+    );
+  if (loaded !== null) assert.equal(textOf(loaded.snapshot?.state ?? noBytes), big);
+  return [texts, newest, records, loaded].filter((value) => value === null).length;
+}
+
+async function orFailure<T>(value: Promise<T>): Promise<T | null> {
+  try {
+    return await value;
+  } catch (error) {
+    if (error instanceof LogFailure) return null;
+    throw error;
+  }
+}

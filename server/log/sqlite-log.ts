@@ -1,0 +1,196 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { RoomRecord } from "@chorus/core/record.ts";
+import { time } from "@chorus/protocol/ids.ts";
+import type { RoomId, Time } from "@chorus/protocol/ids.ts";
+import { appendVerdict, expectWhole, snapshotCounts } from "./append-verdict.ts";
+import type { AppendOutcome, Loaded, Log, LogReader, Opened, Retention } from "./log.ts";
+import { encodeIndex, RecordDamaged } from "./record-codec.ts";
+import { retentionCut, sizeOf, trimRecordsMax } from "./retention.ts";
+import type { HeldRecord } from "./retention.ts";
+import { blob, expectSum, integer, sqliteFile, sumOf, transaction } from "./sqlite-file.ts";
+import { prepareReads, readingHalf, storedRecords, storedRoom } from "./sqlite-reads.ts";
+import type { Reads, Row, StoredRoom } from "./sqlite-reads.ts";
+import { openForReading, openForWriting, sqliteBusyMs } from "./sqlite-schema.ts";
+
+export type SqliteLogOptions = {
+  /** The largest size of the file in pages of 4 KiB; the engine refuses to grow beyond it as on a full disk. */
+  pagesMax?: number;
+  busyMs?: number;
+  now?: () => Time;
+};
+
+/**
+ * The log of one machine, in one file. Never throws for the file's sake: while it is missing, full or damaged every
+ * call ends with a failure, and a later call tries again. After a failed append the room's head is uncertain, as a
+ * disk may fail after it has written; `open` tells.
+ */
+export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log {
+  const now = options.now ?? (() => time(Date.now()));
+  const { pagesMax = null, busyMs = sqliteBusyMs } = options;
+  const file = sqliteFile(path, () => openForWriting(path, { pagesMax, busyMs }, prepareWrites));
+
+  function change<T>(work: (log: Writes) => T) {
+    return file.attempt((log) => transaction(log.db, "BEGIN IMMEDIATE", () => work(log)));
+  }
+
+  return {
+    ...readingHalf(file),
+    create(room, epoch, done) {
+      const outcome = change(({ create }) =>
+        create.run(room, epoch, now()).changes === 0 ? "exists" : "created",
+      );
+      done(outcome);
+    },
+    open: (room, done) => done(change((log) => openRoom(log, room))),
+    load: (room, done) =>
+      done(file.attempt((log) => transaction(log.db, "BEGIN", () => loadRoom(log, room)))),
+    append(records, done) {
+      expectWhole(records);
+      done(change((log) => records.map((record) => append(log, record))));
+    },
+    saveSnapshot(room, fence, offset, state, done) {
+      done(change((log) => saveSnapshot(log, room, fence, offset, state)));
+    },
+    trim: (room, keep, done) => done(change((log) => ({ dropped: trim(log, room, keep) }))),
+  };
+}
+
+/** For every process but the keeper's. The file may come into being later, and its keeper may die at any moment. */
+export function openSqliteLogReader(path: string, options: { busyMs?: number } = {}): LogReader {
+  const busyMs = options.busyMs ?? sqliteBusyMs;
+  return readingHalf(sqliteFile(path, () => openForReading(path, busyMs, prepareReads)));
+}
+
+type Writes = Reads & {
+  create: StatementSync;
+  raiseFence: StatementSync;
+  moveHead: StatementSync;
+  insert: StatementSync;
+  insertOverlay: StatementSync;
+  snapshot: StatementSync;
+  snapshotPlace: StatementSync;
+  saveSnapshot: StatementSync;
+  heldRecords: StatementSync;
+  dropRecords: StatementSync;
+  dropOverlays: StatementSync;
+  lessBytes: StatementSync;
+};
+
+function prepareWrites(db: DatabaseSync): Writes {
+  return {
+    ...prepareReads(db),
+    create: db.prepare(
+      "INSERT INTO rooms (name, epoch, created, fence, last, public_seq, staff_seq, bytes) " +
+        "VALUES (?, ?, ?, 0, 0, 0, 0, 0) ON CONFLICT (name) DO NOTHING",
+    ),
+    raiseFence: db.prepare("UPDATE rooms SET fence = fence + 1 WHERE key = ?"),
+    moveHead: db.prepare(
+      "UPDATE rooms SET last = ?, public_seq = ?, staff_seq = ?, bytes = bytes + ? WHERE key = ?",
+    ),
+    insert: db.prepare(
+      "INSERT INTO records (room, place, fence, at, public_from, public_to, staff_from, staff_to, " +
+        "persons, overlays, size, sum, journal_sum, idx, bytes, journal) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    insertOverlay: db.prepare(
+      "INSERT INTO overlays (room, id, record, place, redacts, sum, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ),
+    snapshot: db.prepare("SELECT place, sum, state FROM snapshots WHERE room = ?"),
+    snapshotPlace: db.prepare("SELECT place FROM snapshots WHERE room = ?"),
+    saveSnapshot: db.prepare(
+      "INSERT INTO snapshots (room, place, sum, state) VALUES (?, ?, ?, ?) " +
+        "ON CONFLICT (room) DO UPDATE SET place = excluded.place, sum = excluded.sum, state = excluded.state",
+    ),
+    heldRecords: db.prepare("SELECT place, at, size FROM records WHERE room = ? ORDER BY place LIMIT ?"),
+    dropRecords: db.prepare("DELETE FROM records WHERE room = ? AND place <= ?"),
+    dropOverlays: db.prepare("DELETE FROM overlays WHERE room = ? AND record <= ?"),
+    lessBytes: db.prepare("UPDATE rooms SET bytes = bytes - ? WHERE key = ?"),
+  };
+}
+
+function openRoom(log: Writes, name: RoomId): Opened | "no-such-room" {
+  const room = storedRoom(log, name);
+  if (room === undefined) return "no-such-room";
+  log.raiseFence.run(room.key);
+  return { fence: room.fence + 1, ...loaded(log, room) };
+}
+
+function loadRoom(log: Writes, name: RoomId): Loaded | "no-such-room" {
+  const room = storedRoom(log, name);
+  return room === undefined ? "no-such-room" : loaded(log, room);
+}
+
+function loaded(log: Writes, room: StoredRoom): Loaded {
+  const snapshot = storedSnapshot(log, room);
+  const after = snapshot?.offset ?? 0;
+  const expected = room.head.offset - after;
+  const records = storedRecords(log, room, after + 1, expected);
+  if (records.length !== expected || (records[0] !== undefined && records[0].offset !== after + 1)) {
+    throw new RecordDamaged(`records of ${room.name} are missing`);
+  }
+  return { head: room.head, snapshot, records };
+}
+
+function storedSnapshot(log: Writes, room: StoredRoom): Loaded["snapshot"] {
+  const row = log.snapshot.get(room.key);
+  if (row === undefined) return null;
+  const state = blob(row.state);
+  expectSum(row.sum, state);
+  return { offset: integer(row.place), state };
+}
+
+function append(log: Writes, record: RoomRecord): AppendOutcome {
+  const room = storedRoom(log, record.room);
+  const verdict = appendVerdict(room, record);
+  if (verdict !== "appended" || room === undefined) return verdict;
+  const size = sizeOf(record);
+  const idx = JSON.stringify(encodeIndex(record.index));
+  log.insert.run(
+    room.key,
+    record.offset,
+    record.fence,
+    record.at,
+    record.publicFrom,
+    record.publicTo,
+    record.staffFrom,
+    record.staffTo,
+    record.index.filter((item) => item.scope === "person").length,
+    record.overlays.length,
+    size,
+    sumOf(idx, record.bytes),
+    sumOf(record.journal),
+    idx,
+    record.bytes,
+    record.journal,
+  );
+  record.overlays.forEach(({ id, redacts, bytes }, place) => {
+    log.insertOverlay.run(room.key, id, record.offset, place, redacts ? 1 : 0, sumOf(bytes ?? ""), bytes);
+  });
+  log.moveHead.run(record.offset, record.publicTo, record.staffTo, size, room.key);
+  return verdict;
+}
+
+function saveSnapshot(log: Writes, name: RoomId, fence: number, offset: number, state: Uint8Array): void {
+  const room = storedRoom(log, name);
+  if (room === undefined) return;
+  const held = log.snapshotPlace.get(room.key);
+  if (!snapshotCounts(room, fence, offset, held === undefined ? null : integer(held.place))) return;
+  log.saveSnapshot.run(room.key, offset, sumOf(state), state);
+}
+
+function trim(log: Writes, name: RoomId, keep: Retention): number {
+  const room = storedRoom(log, name);
+  const snapshot = room && log.snapshotPlace.get(room.key);
+  if (room === undefined || snapshot === undefined) return 0;
+  const held = log.heldRecords.all(room.key, trimRecordsMax).map(heldRecord);
+  const cut = retentionCut(held, room.bytes, integer(snapshot.place), keep);
+  if (cut.dropped === 0) return 0;
+  log.dropRecords.run(room.key, cut.offset);
+  log.dropOverlays.run(room.key, cut.offset);
+  log.lessBytes.run(cut.bytes, room.key);
+  return cut.dropped;
+}
+
+function heldRecord(row: Row): HeldRecord {
+  return { offset: integer(row.place), at: time(integer(row.at)), size: integer(row.size) };
+}

@@ -1,0 +1,48 @@
+import type { Answer, Input } from "@chorus/core/room/inputs.ts";
+import type { RoomView } from "@chorus/core/room/view.ts";
+import type { Audience, Head } from "@chorus/core/record.ts";
+import type { Tally } from "@chorus/protocol/frames.ts";
+import type { RoomId } from "@chorus/protocol/ids.ts";
+import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
+import type { ViewHead } from "./keeper/record.ts";
+
+/**
+ * What gateways and the keeper say to each other over the bus, by subject. All of it may be lost, late or repeated:
+ * attach is asked until it is answered, records have offsets, inputs have keys.
+ */
+export const toKeeper = "keeper";
+export const toGateways = "gateways";
+export const toGateway = (gateway: string): string => `gateway.${gateway}`;
+export const toRoom = (room: RoomId): string => `room.${room}`;
+
+export type GatewayMessage =
+  /** The gateway wants everything of the room; it has subscribed to the room's subject already. */
+  | { m: "attach"; gateway: string; room: RoomId }
+  | { m: "detach"; gateway: string; room: RoomId }
+  | { m: "inputs"; gateway: string; items: { room: RoomId; input: Input }[] }
+  | { m: "view"; gateway: string; room: RoomId; audience: Audience }
+  | { m: "create"; gateway: string; call: number; room: RoomId; settings: RoomSettings }
+  | { m: "info"; gateway: string; call: number; room: RoomId };
+
+export type RoomInfo = {
+  room: RoomId;
+  head: Head;
+  settings: RoomSettings;
+  viewers: number;
+};
+
+/** To one gateway. `retryMs` says when to ask again. */
+export type KeeperMessage =
+  | { m: "attached"; room: RoomId; head: Head; settings: RoomSettings; bans: RoomView["bans"]; tally: Tally }
+  | { m: "no-room"; room: RoomId }
+  | { m: "unavailable"; room: RoomId; retryMs: number }
+  | { m: "view"; view: ViewHead }
+  | { m: "answers"; items: Answer[] }
+  | { m: "created"; call: number; outcome: "created" | "exists" | "unavailable" }
+  | { m: "info"; call: number; info: RoomInfo | "no-such-room" | "unavailable" };
+
+/** To every gateway attached to a room. The body is the record's bytes. */
+export type RoomMessage = { m: "record"; record: unknown } | { m: "tally"; tally: Tally };
+
+/** To every gateway, now and then: which keeper lives, and where its rooms stand, so that a lost last record is missed. */
+export type Pulse = { m: "pulse"; keeper: string; heads: [RoomId, string, number][] };

@@ -1,0 +1,75 @@
+import type { RequestListener, Server } from "node:http";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { Bus } from "../bus/bus.ts";
+import { systemClock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import { startGateway } from "../gateway/gateway.ts";
+import { createListener } from "../gateway/listen.ts";
+import { endSession } from "../gateway/sessions.ts";
+import type { Gateway, GatewayObserver } from "../gateway/state.ts";
+import { createAuthentication } from "../identity/authenticate.ts";
+import { createGuests } from "../identity/guests.ts";
+import { createKeySet } from "../identity/key-set.ts";
+import { createResumeTokens } from "../identity/resume-token.ts";
+import { createTokenVerifier, type TokenVerifier } from "../identity/verify-token.ts";
+import { internalSecret } from "../internal-secret.ts";
+import type { LogReader } from "../log/log.ts";
+import { mintId } from "./keeper-role.ts";
+
+export type GatewayRole = { address(): { host: string; port: number }; gateway: Gateway; stop(): Promise<void> };
+
+export type GatewayParts = {
+  id: string;
+  bus: Bus;
+  log: LogReader;
+  observe: GatewayObserver;
+  /** Makes the HTTP side, which needs the gateway and the tokens' verifier. */
+  http(gateway: Gateway, verifier: TokenVerifier): Promise<RequestListener>;
+};
+
+/** A gateway with its port open. Several share one port; the kernel spreads connections among them. */
+export async function startGatewayRole(config: Config, parts: GatewayParts): Promise<GatewayRole> {
+  const secret = internalSecret(config);
+  const { keys, jwksUrl, issuer, audience } = config.tokens;
+  const keySet = jwksUrl === null ? null : createKeySet(jwksUrl);
+  const verifier = createTokenVerifier({ keys, keySet, issuer, audience });
+  const resumes = createResumeTokens(secret);
+  const { gateway, stop } = startGateway({
+    id: parts.id,
+    bus: parts.bus,
+    log: parts.log,
+    clock: systemClock,
+    caps: {
+      connections: limits.connectionsMax,
+      perAddress: config.connectionsPerIpMax,
+      perPerson: limits.connectionsPerPersonMax,
+    },
+    mintId,
+    ...createAuthentication(verifier, resumes, createGuests(secret)),
+    resumeToken: resumes.issue,
+    observe: parts.observe,
+  });
+  const server = createListener(gateway, config, await parts.http(gateway, verifier));
+  await listening(server, config);
+  return {
+    gateway,
+    address() {
+      const address = server.address();
+      if (address === null || typeof address === "string") throw new Error("The gateway does not listen on a port.");
+      return { host: config.host, port: address.port };
+    },
+    async stop() {
+      server.close();
+      for (const session of gateway.sessions.values()) endSession(gateway, session, "drained", "This server restarts.");
+      stop();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function listening(server: Server, config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: config.port, host: config.host, reusePort: !config.single && config.port !== 0, backlog: 4_096 }, resolve);
+  });
+}

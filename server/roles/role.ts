@@ -1,0 +1,22 @@
+import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config } from "../config.ts";
+
+/** A role that runs in this process: what the supervisor waits for, and how it ends. */
+export type Role = { ready: Promise<void>; stop(): Promise<void> };
+
+export function logPath(config: Config): string {
+  mkdirSync(config.dataDir, { recursive: true });
+  return join(config.dataDir, "log.sqlite");
+}
+
+const unixPathBytesMax = 100;
+
+/** In the data directory, unless its path is longer than the address of a unix socket may be (108 bytes). */
+export function busPath(config: Config): string {
+  const inData = join(config.dataDir, "bus.sock");
+  if (Buffer.byteLength(inData) <= unixPathBytesMax) return inData;
+  return join(tmpdir(), `chorus-${createHash("sha256").update(config.dataDir).digest("hex").slice(0, 16)}.sock`);
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+/** Starts processes, starts them again when they end, and does nothing else. */
+export type Supervisor = {
+  /** Settles when every process has said once that it is ready. */
+  ready: Promise<void>;
+  /** Asks all to end, and after `graceMs` ends them. */
+  stop(): Promise<void>;
+};
+export type ProcessSpec = { name: string; args: readonly string[] };
+
+export type SupervisorOptions = {
+  processes: readonly ProcessSpec[];
+  /** `pauseMs`: how long until it is started again. */
+  onEnded(name: string, how: string, pauseMs: number): void;
+  onReady?(name: string, pid: number): void;
+  graceMs?: number;
+};
+
+/** A process that lived this long has proven itself: its next start is at once again. */
+const provenMs = 10_000;
+const pauseMsMin = 100;
+const pauseMsMax = 5_000;
+
+type Child = { spec: ProcessSpec; process: ChildProcess | null; failures: number; everReady: boolean };
+
+export function supervise(options: SupervisorOptions): Supervisor {
+  const children = options.processes.map((spec): Child => ({ spec, process: null, failures: 0, everReady: false }));
+  let stopping = false;
+  const { promise: ready, resolve: allReady } = Promise.withResolvers<void>();
+  for (const child of children) start(child);
+  return {
+    ready,
+    async stop() {
+      stopping = true;
+      await Promise.all(children.map((child) => end(child.process, options.graceMs ?? 10_000)));
+    },
+  };
+
+  function start(child: Child): void {
+    const startedAt = performance.now();
+    const { name, args } = child.spec;
+    const running = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    child.process = running;
+    running.on("message", () => {
+      child.everReady = true;
+      options.onReady?.(name, running.pid ?? 0);
+      if (children.every(({ everReady }) => everReady)) allReady();
+    });
+    running.once("exit", (code, signal) => {
+      if (stopping) return;
+      child.failures = performance.now() - startedAt > provenMs ? 0 : child.failures + 1;
+      const pauseMs = child.failures <= 1 ? 0 : Math.min(pauseMsMax, pauseMsMin * 2 ** (child.failures - 2));
+      options.onEnded(name, signal ?? `exit code ${code}`, pauseMs);
+      setTimeout(() => {
+        if (!stopping) start(child);
+      }, pauseMs);
+    });
+  }
+}
+
+function end(child: ChildProcess | null, graceMs: number): Promise<void> {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const kill = setTimeout(() => child.kill("SIGKILL"), graceMs);
+    child.once("exit", () => {
+      clearTimeout(kill);
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}

@@ -1,0 +1,68 @@
+import type { Logger } from "pino";
+import type { ApiObserver } from "../api/http-app.ts";
+import type { BusOptions } from "../bus/bus-options.ts";
+import type { Gateway, GatewayObserver } from "../gateway/state.ts";
+import type { Keeper, KeeperObserver } from "../keeper/keeper.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** From what the parts of a server report to numbers and log lines. */
+export function gatewayObserver(metrics: Metrics, logger: Logger): GatewayObserver {
+  return {
+    frameIn: (kind) => metrics.framesIn(kind),
+    delivered(entries, sockets, bytes) {
+      metrics.deliveredEntries.inc(entries * sockets);
+      metrics.socketWrites.inc(sockets);
+      metrics.bytesOut.inc(bytes * sockets);
+    },
+    refused: (reason) => metrics.refused(reason),
+    closed: (why) => metrics.closed(why),
+    limit: (name) => metrics.limit(name),
+    gap: (reason) => metrics.gaps(reason),
+    logFailed: logFailed(metrics, logger),
+  };
+}
+
+export function keeperObserver(metrics: Metrics, logger: Logger): KeeperObserver {
+  return {
+    appended(records, tookMs) {
+      metrics.recordsAppended.inc(records.length);
+      for (const { index } of records) for (const { scope } of index) metrics.entriesAppended(scope);
+      metrics.appendSeconds.observe(tookMs / 1_000);
+    },
+    answered(answers) {
+      for (const { reply } of answers) metrics.answers(reply.t);
+    },
+    limit: (name) => metrics.limit(name),
+    logFailed: logFailed(metrics, logger),
+  };
+}
+
+export function apiObserver(metrics: Metrics, logger: Logger): ApiObserver {
+  return {
+    answered: metrics.httpAnswers,
+    limit: (name) => metrics.limit(name),
+    failed: (route, error) => logger.error({ route, err: error }, "An HTTP request failed."),
+  };
+}
+
+/** For the bus's `onLost`. */
+export function busLost(metrics: Metrics): NonNullable<BusOptions["onLost"]> {
+  return (reason, count) => metrics.busLost(reason, count);
+}
+
+export function watchGateway(metrics: Metrics, gateway: Gateway): void {
+  metrics.gauge("chorus_connections", "Open connections", () => gateway.sessions.size);
+  metrics.gauge("chorus_rooms_followed", "Rooms that a gateway follows", () => gateway.feeds.size);
+}
+
+export function watchKeeper(metrics: Metrics, keeper: Keeper): void {
+  metrics.gauge("chorus_rooms_loaded", "Rooms in the keeper's memory", () => keeper.stats().rooms);
+  metrics.gauge("chorus_mailbox_inputs", "Inputs that wait for a turn", () => keeper.stats().mailbox);
+}
+
+function logFailed(metrics: Metrics, logger: Logger): (room: string, sentence: string) => void {
+  return (room, sentence) => {
+    metrics.logFailures.inc();
+    logger.error({ room, sentence }, "The log failed.");
+  };
+}

@@ -1,0 +1,183 @@
+import { aboutOf } from "@chorus/core/record.ts";
+import type { EntryBody } from "@chorus/protocol/entries.ts";
+import type { Frame } from "@chorus/protocol/frames.ts";
+import type { EntryId, RoomId } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { Room } from "@chorus/sdk/state.ts";
+import { type Client, roomOf } from "./client.ts";
+import { goneAt, type Ledger, must, type Visible, visible } from "./ledger.ts";
+
+/** What no client may ever hear or show, checked at every frame, and what all must show when the weather is calm. */
+export type Checks = {
+  heard(client: Client, frame: Frame): void;
+  /** After the calm. */
+  settled(clients: readonly Client[]): void;
+  delivered: number;
+};
+
+/** `since`: a view of limited length has left out what was older than this seq. */
+type Ear = { connection: number; removed: Set<EntryId>; epoch: string | null; pos: number; since: number; machine: object };
+
+export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) => void): Checks {
+  const ears = new Map<Client, Ear>();
+  const checks: Checks = {
+    delivered: 0,
+    heard(client, frame) {
+      if (process.env["TR"] && (process.env["TR"]==="all"||client.person===process.env["TR"])) console.log(client.person, client.connection, JSON.stringify(frame).slice(0, 400));
+      const ear = earOf(client);
+      checkPosition(client, ear);
+      hear(client, ear, frame);
+    },
+    settled(clients) {
+      for (const client of clients) checkSettled(client);
+    },
+  };
+  return checks;
+
+  function earOf(client: Client): Ear {
+    const known = ears.get(client);
+    if (known?.connection === client.connection && known.machine === client.machine) return known;
+    const { connection, machine } = client;
+    const fresh: Ear =
+      known?.machine === machine
+        ? { ...known, connection, removed: new Set() }
+        : { connection, removed: new Set(), epoch: null, pos: -1, since: 0, machine };
+    ears.set(client, fresh);
+    return fresh;
+  }
+
+  function checkPosition(client: Client, ear: Ear): void {
+    const own = roomOf(client, room);
+    if (own === undefined) return;
+    if (own.epoch === ear.epoch) must(own.pos >= ear.pos, `R6 a position never goes back: ${own.pos} after ${ear.pos}`);
+    ear.epoch = own.epoch;
+    ear.pos = own.pos;
+  }
+
+  function hear(client: Client, ear: Ear, frame: Frame): void {
+    switch (frame.t) {
+      case "entries":
+        checks.delivered += frame.e.length;
+        return hearEntries(client, ear, frame.from, frame.to, frame.e);
+      case "view":
+        met("view");
+        if (frame.e.length >= limits.viewEntriesMax) ear.since = Math.max(ear.since, frame.s[0] ?? 0);
+        return hearView(client, ear, frame.seq, frame.e);
+      case "safety":
+      case "person":
+        met(frame.t);
+        for (const body of frame.e) {
+          mustBeDurable(client, body);
+          noteRemovals(ear, body);
+        }
+        return;
+      case "ack":
+      case "held": {
+        met(frame.t);
+        const done = ledger.done.get(`${personOf(client)} ${frame.key}`);
+        must(done !== undefined, `R3 an acknowledged command is durable: ${frame.key}`);
+        must(done.id === frame.id, `R3 a retry gets the same answer: ${frame.key}`);
+        return;
+      }
+      case "joined":
+        return met(`joined ${frame.how}`);
+      case "gap":
+        return met(`gap ${frame.reason}`);
+      case "refused":
+        return met(`refused ${frame.reason}`);
+      case "left":
+        return met(`left ${frame.reason}`);
+      case "status":
+        return met(`status ${frame.sending}`);
+      default:
+    }
+  }
+
+  function hearEntries(client: Client, ear: Ear, from: number, to: number, bodies: readonly EntryBody[]): void {
+    must(bodies.length === to - from + 1, "R6 a range without shedding holds every entry");
+    const own = ledger.entries[isStaff(client) ? "staff" : "public"];
+    for (const [i, body] of bodies.entries()) {
+      const original = own[from + i - 1];
+      must(original !== undefined, `R3 nobody hears an entry before it is durable: seq ${from + i}`);
+      must(
+        body.id === original.id || (body.k === "tombstone" && body.id === aboutOf(original)),
+        `R6 entry ${from + i} is ${original.id}, not ${body.id}`,
+      );
+      mustBeFit(client, ear, body);
+      noteRemovals(ear, body);
+    }
+  }
+
+  function hearView(client: Client, ear: Ear, seq: number, bodies: readonly EntryBody[]): void {
+    must(seq <= ledger.entries[isStaff(client) ? "staff" : "public"].length, "R3 a view is of what is durable");
+    for (const body of bodies) {
+      mustBeDurable(client, body.k === "held" ? body.message : body);
+      mustBeFit(client, ear, body);
+      if (!isStaff(client)) must(!goneAt(ledger, body.id, seq), `R4 a view does not show what was removed: ${body.id}`);
+    }
+  }
+
+  /** Durable, and for this client's eyes. */
+  function mustBeDurable(client: Client, body: EntryBody): void {
+    const known = ledger.known.get(body.id) ?? [...ledger.known.values()].flat().filter((other) => heldMessageId(other.body) === body.id);
+    must(known.length > 0, `R3 nobody hears an entry before it is durable: ${body.k} ${body.id}`);
+    const allowed = known.some(
+      ({ scope, person }) => scope === "all" || (scope === "staff" && isStaff(client)) || person === personOf(client),
+    );
+    must(allowed, `M4 ${client.role} ${client.person} hears what is not for them: ${body.k} ${body.id}`);
+  }
+
+  function mustBeFit(client: Client, ear: Ear, body: EntryBody): void {
+    if (isStaff(client)) return;
+    must(!(body.k === "message" && body.shadow === true), "M4 the public never hears of a shadow ban");
+    const about = body.k === "tombstone" ? null : aboutOf(body);
+    must(
+      about === null || body.k === "restored" || !ear.removed.has(about),
+      `law 6: ${body.k} about ${about} after its removal was told on this connection`,
+    );
+  }
+
+  function noteRemovals(ear: Ear, body: EntryBody): void {
+    if (body.k === "removed") for (const id of body.of) ear.removed.add(id);
+    if (body.k === "restored") ear.removed.delete(body.message.id);
+  }
+
+  function checkSettled(client: Client): void {
+    const own = roomOf(client, room);
+    must(own !== undefined, "a client is in its room");
+    if (own.phase === "refused") return met(`settled refused ${own.reason}`);
+    const name = `${client.role} ${client.person}`;
+    must(client.machine.link.state === "live" && own.phase === "live", `liveness: ${name} is ${client.machine.link.state}/${own.phase}`);
+    must(own.queue.length === 0, `liveness: ${name} still waits for ${own.queue.length} answers`);
+    const audience = isStaff(client) ? "staff" : "public";
+    const head = ledger.entries[audience].length;
+    must(own.pos === head, `liveness: ${name} is at ${own.pos} of ${head}`);
+    checkShown(name, own, visible(ledger, audience), earOf(client).since);
+  }
+
+  function checkShown(name: string, own: Room, expected: readonly Visible[], since: number): void {
+    const shown = own.fold.messages.filter(({ seq, removed }) => seq !== null && removed === null);
+    const texts = new Map(expected.map(({ id, text }) => [id, text]));
+    for (const { id, text } of shown) {
+      must(id !== null && texts.has(id), `R6 ${name} shows ${id}, which is not in the room`);
+      must(texts.get(id) === text, `R7 ${name} shows ${id} as ${text}, it is ${texts.get(id)}`);
+    }
+    const ids = shown.map(({ id }) => id);
+    must(new Set(ids).size === ids.length, `R6 ${name} shows a message twice`);
+    const missing = expected.filter(({ id, seq }) => seq >= since && !ids.includes(id)).map(({ id }) => id);
+    must(missing.length === 0, `R5 ${name} misses ${missing.join(", ")}`);
+  }
+}
+
+function heldMessageId(body: EntryBody): EntryId | null {
+  return body.k === "held" ? body.message.id : null;
+}
+
+function isStaff(client: Client): boolean {
+  return client.role === "host" || client.role === "moderator";
+}
+
+/** Guests are given their id by the server. */
+export function personOf(client: Client): string {
+  return client.machine.you?.id ?? client.person;
+}

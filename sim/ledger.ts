@@ -1,0 +1,85 @@
+import type { EntryBody } from "@chorus/protocol/entries.ts";
+import type { EntryId } from "@chorus/protocol/ids.ts";
+import type { Note } from "@chorus/core/room/notes.ts";
+import type { Audience, RoomRecord } from "@chorus/core/record.ts";
+import { replayableOf } from "@chorus/server/keeper/record.ts";
+
+/** The log as an independent bookkeeper reads it, record by record, the moment each becomes durable. */
+export type Ledger = {
+  records: number;
+  readonly entries: Record<Audience, EntryBody[]>;
+  readonly known: Map<EntryId, { body: EntryBody; scope: "all" | "staff" | "person"; person: string | null }[]>;
+  /** By person, session and counter. */
+  readonly done: Map<string, Note & { n: "done" }>;
+  /** When each message went and came back, by public seq. */
+  readonly removals: Map<EntryId, { seq: number; gone: boolean }[]>;
+};
+
+export function createLedger(): Ledger {
+  return { records: 0, entries: { public: [], staff: [] }, known: new Map(), done: new Map(), removals: new Map() };
+}
+
+export class Violation extends Error {
+  override readonly name = "Violation";
+}
+
+export function must(holds: boolean, law: string): asserts holds {
+  if (!holds) throw new Violation(law);
+}
+
+export function enter(ledger: Ledger, record: RoomRecord): void {
+  const { notes, entries } = replayableOf(record);
+  ledger.records += 1;
+  must(record.offset === ledger.records, `R2 offsets have no holes: ${record.offset} after ${ledger.records - 1}`);
+  must(record.publicFrom === ledger.entries.public.length + 1, "R2 public seqs have no holes");
+  must(record.staffFrom === ledger.entries.staff.length + 1, "R2 staff seqs have no holes");
+  for (const { scope, person, body } of entries) {
+    const twins = ledger.known.get(body.id) ?? [];
+    for (const twin of twins) must(twin.scope !== scope, `R2 ids are unique: ${body.id} ${scope} ${body.k}`);
+    ledger.known.set(body.id, [...twins, { body, scope, person }]);
+    if (scope === "all") ledger.entries.public.push(body);
+    if (scope !== "person") ledger.entries.staff.push(body);
+    if (scope === "all") noteRemoval(ledger, body);
+  }
+  must(record.publicTo === ledger.entries.public.length, "R2 the record's public range is what it holds");
+  must(record.staffTo === ledger.entries.staff.length, "R2 the record's staff range is what it holds");
+  for (const fact of notes) if (fact.n === "done") enterDone(ledger, fact);
+}
+
+/** The messages that everybody may see in the end, oldest first, as a naive reader would fold them. */
+export function visible(ledger: Ledger, audience: Audience): Visible[] {
+  const messages = new Map<EntryId, Visible>();
+  const hidden = new Set<EntryId>();
+  for (const [i, body] of ledger.entries[audience].entries()) {
+    if (body.k === "message") messages.set(body.id, { id: body.id, text: body.text, seq: i + 1 });
+    else if (body.k === "edited") {
+      const old = messages.get(body.of);
+      if (old !== undefined) messages.set(body.of, { ...old, text: body.text });
+    } else if (body.k === "removed") for (const id of body.of) hidden.add(id);
+    else if (body.k === "restored") hidden.delete(body.message.id);
+  }
+  return [...messages.values()].filter(({ id }) => !hidden.has(id));
+}
+
+export type Visible = { id: EntryId; text: string; seq: number };
+
+export function goneAt(ledger: Ledger, id: EntryId, publicSeq: number): boolean {
+  let gone = false;
+  for (const event of ledger.removals.get(id) ?? []) if (event.seq <= publicSeq) gone = event.gone;
+  return gone;
+}
+
+function noteRemoval(ledger: Ledger, body: EntryBody): void {
+  const seq = ledger.entries.public.length;
+  const note = (id: EntryId, gone: boolean): void => {
+    ledger.removals.set(id, [...(ledger.removals.get(id) ?? []), { seq, gone }]);
+  };
+  if (body.k === "removed") for (const id of body.of) note(id, true);
+  if (body.k === "restored") note(body.message.id, false);
+}
+
+function enterDone(ledger: Ledger, fact: Note & { n: "done" }): void {
+  const name = `${fact.p} ${fact.s}:${fact.c}`;
+  must(!ledger.done.has(name), `R3 a retried command is carried out once: ${name}`);
+  ledger.done.set(name, fact);
+}
