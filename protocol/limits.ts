@@ -43,15 +43,19 @@ export const limits = {
 
   // What a room remembers.
   messagesRemembered: 1_000,
+  goneMessagesRemembered: 500,
   viewEntriesMax: 100,
   viewStaleEntries: 200,
   retriesPerSession: 64,
   sessionsPerRoomMax: 131_072,
   sessionsPerPersonMax: 32,
+  sessionsPerGuestMax: 4,
   sessionIdleMs: 600_000,
   peopleRememberedMax: 100_000,
+  personIdleMs: 3_600_000,
   sanctionsMax: 50_000,
   heldMax: 1_000,
+  heldPerPersonMax: 20,
   staffNamesMax: 1_000,
   editWithinMs: 300_000,
   duplicateWithinMs: 30_000,
@@ -60,6 +64,7 @@ export const limits = {
   guestPaceMessages: 2,
   guestPaceMs: 5_000,
   leaseMs: 15_000,
+  gatewaysPerRoomMax: 256,
   tallyEveryMs: 250,
   tallyKeptEveryMs: 5_000,
 

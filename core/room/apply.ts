@@ -75,12 +75,23 @@ function applyMessage(room: RoomState, message: Message): void {
   const wasHeld = room.held.delete(message.id);
   if (!wasHeld) applyHabit(room, message.by, message.time, message.text);
   const state = message.shadow === true ? "shadow" : "visible";
-  keepNewest(
-    room.messages,
-    message.id,
-    { message, state, publicSeq: room.publicSeq, staffSeq: room.staffSeq } satisfies Remembered,
-    limits.messagesRemembered,
-  );
+  room.messages.set(message.id, { message, state, publicSeq: room.publicSeq, staffSeq: room.staffSeq });
+  if (room.messages.size > limits.messagesRemembered) forgetMessage(room);
+}
+
+/** The oldest goes; but what is not to be seen gives way first where there is much of it, so that a raid empties no view. */
+function forgetMessage(room: RoomState): void {
+  let gone = 0;
+  let oldestGone: EntryId | undefined;
+  for (const [id, { state }] of room.messages) {
+    if (state === "visible") continue;
+    gone += 1;
+    oldestGone ??= id;
+    if (gone > limits.goneMessagesRemembered) break;
+  }
+  const [oldest] = room.messages.keys();
+  const forgotten = gone > limits.goneMessagesRemembered ? oldestGone : oldest;
+  if (forgotten !== undefined) room.messages.delete(forgotten);
 }
 
 function applyEdit(room: RoomState, id: EntryId, text: string, at: Time): void {
@@ -113,6 +124,17 @@ function applyHabit(room: RoomState, person: PersonId, at: Time, text: string): 
   if (times.length > limits.paceMessages) times.shift();
   room.people.delete(person);
   keepNewest(room.people, person, { times, text }, limits.peopleRememberedMax);
+  forgetIdlePeople(room, at);
+}
+
+/** Two of the least recent, if they have long been silent: more than can come in, so that memory follows the crowd. */
+function forgetIdlePeople(room: RoomState, now: Time): void {
+  let looked = 0;
+  for (const [person, { times }] of room.people) {
+    if ((times.at(-1) ?? 0) + limits.personIdleMs > now || looked === 2) return;
+    looked += 1;
+    room.people.delete(person);
+  }
 }
 
 function applyStaff(room: RoomState, note: Note & { n: "staff" }): void {

@@ -7,7 +7,7 @@ import { isEntry } from "@chorus/protocol/parse.ts";
 import { skeletonOf } from "../skeleton.ts";
 import { aRoom } from "./cast.fixture.ts";
 
-test("C3.1 guests without a name are numbered at their first word, and stay who they are", () => {
+test("C3.11 guests without a name are numbered at their first word, and stay who they are", () => {
   const room = aRoom();
   const [first, second] = [room.guest("g1"), room.guest("g2")];
   assert.equal(nameIn(first.says("hi")), "Viewer 1");
@@ -18,7 +18,7 @@ test("C3.1 guests without a name are numbered at their first word, and stay who 
   assert.equal(nameIn(room.guest("g3").says("hi")), "Viewer 3");
 });
 
-test("C3.2 a guest who wishes to be called like a numbered guest is numbered", () => {
+test("C3.12 a guest who wishes to be called like a numbered guest is numbered", () => {
   const room = aRoom();
   const names = ["Viewer 5", "viewer５", "Vіewer 5", "VIEWER #5", "Viewer Bob", "Viewers United 2024"];
   assert.deepEqual(
@@ -27,7 +27,7 @@ test("C3.2 a guest who wishes to be called like a numbered guest is numbered", (
   );
 });
 
-test("C3.3 nobody may speak under a name that looks like that of staff", () => {
+test("C3.13 nobody may speak under a name that looks like that of staff", () => {
   const room = aRoom();
   const moderator = room.person("mod", "moderator", { name: "Ada" });
   meets(room, moderator, "moderator");
@@ -38,7 +38,7 @@ test("C3.3 nobody may speak under a name that looks like that of staff", () => {
   assert.equal(moderator.says("hi").refused, null);
 });
 
-test("C3.4 a name is free again when no staff bear it any more", () => {
+test("C3.14 a name is free again when no staff bear it any more", () => {
   const room = aRoom();
   const eve = room.person("eve", "viewer", { name: "Ada" });
   const [one, two] = ["m1", "m2"].map((id) => room.person(id, "moderator", { name: "Ada" }));
@@ -53,7 +53,7 @@ test("C3.4 a name is free again when no staff bear it any more", () => {
   assert.equal(eve.says("hi").refused, null);
 });
 
-test("C3.5 somebody without a name is shown by their id, and held to the same rules", () => {
+test("C3.15 somebody without a name is shown by their id, and held to the same rules", () => {
   const room = aRoom();
   const moderator = room.person("mod", "moderator", { name: "Ada" });
   meets(room, moderator, "moderator");
@@ -66,7 +66,7 @@ test("C3.5 somebody without a name is shown by their id, and held to the same ru
   assert.equal(room.person("z", "viewer", { name: "y".repeat(40) }).says("hi").refused, "name-like-staff");
 });
 
-test("C3.6 a room knows the names of at most 1,000 staff, the latest ones", () => {
+test("C3.16 a room knows the names of at most 1,000 staff, the latest ones", () => {
   const room = aRoom();
   for (let i = 0; i <= limits.staffNamesMax; i++) {
     room.takes({

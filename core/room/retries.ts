@@ -26,9 +26,10 @@ export function recall(
   session: string,
   counter: number,
   now: Time,
+  sessionsMax: number = limits.sessionsPerPersonMax,
 ): Done | "new" | "stale" | "full" {
   const known = retries.sessions.get(nameOf(person, session));
-  if (known === undefined) return roomFor(retries, person, now) ? "new" : "full";
+  if (known === undefined) return roomFor(retries, person, now, sessionsMax) ? "new" : "full";
   const done = known.done.get(counter);
   if (done !== undefined) return done;
   return counter <= known.high - limits.retriesPerSession ? "stale" : "new";
@@ -55,13 +56,24 @@ function begin(retries: Retries, person: PersonId, name: string, now: Time): Ses
   const own = retries.perPerson.get(person) ?? [];
   if (own.length >= limits.sessionsPerPersonMax) forget(retries, idleOf(retries, own, now));
   else if (retries.sessions.size >= limits.sessionsPerRoomMax) forget(retries, oldestIdle(retries, now));
+  forgetLongIdle(retries, now);
   retries.perPerson.set(person, [...(retries.perPerson.get(person) ?? []), name]);
   return { person, at: now, high: -1, done: new Map() };
 }
 
-function roomFor(retries: Retries, person: PersonId, now: Time): boolean {
+/** Two leave for each that comes, so that memory follows the crowd. */
+function forgetLongIdle(retries: Retries, now: Time): void {
+  let looked = 0;
+  for (const [name, session] of retries.sessions) {
+    if (session.at + limits.personIdleMs > now || looked === 2) return;
+    looked += 1;
+    forget(retries, name);
+  }
+}
+
+function roomFor(retries: Retries, person: PersonId, now: Time, sessionsMax: number): boolean {
   const own = retries.perPerson.get(person) ?? [];
-  if (own.length >= limits.sessionsPerPersonMax) return idleOf(retries, own, now) !== undefined;
+  if (own.length >= sessionsMax) return idleOf(retries, own, now) !== undefined;
   return retries.sessions.size < limits.sessionsPerRoomMax || oldestIdle(retries, now) !== undefined;
 }
 

@@ -1,4 +1,5 @@
 import { splitKey, type Time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import { unreachable } from "../unreachable.ts";
 import type { Draft, Entry } from "../record.ts";
 import { applyEntry, applyNote } from "./apply.ts";
@@ -62,7 +63,8 @@ function decide(turn: Turn, input: Input): void {
 
 function command(turn: Turn, input: CommandInput): void {
   const { session, counter } = splitKey(input.command.key);
-  const known = recall(turn.room.retries, input.actor.id, session, counter, turn.now);
+  const sessionsMax = input.actor.role === "guest" ? limits.sessionsPerGuestMax : limits.sessionsPerPersonMax;
+  const known = recall(turn.room.retries, input.actor.id, session, counter, turn.now, sessionsMax);
   if (known === "stale") return refuse(turn, input, "stale-retry");
   if (known === "full") return refuse(turn, input, "busy");
   if (known !== "new") return answerDone(turn, input, known);

@@ -77,11 +77,15 @@ test("I7.2 in a moderated room what is said waits, and staff need not wait", () 
   assert.equal(room.moderator("mod").says("welcome").public.length, 1);
 });
 
-test("I7.3 no more than 1,000 messages wait", () => {
+test("I7.3 no more than 1,000 messages wait, and no more than 20 of one person", () => {
   const room = aRoom({ mode: "moderated" });
-  const replayer = room.person("replayer", "viewer", { grants: ["say", "replay"] });
-  for (let i = 0; i < limits.heldMax; i++) assert.equal(replayer.says(`${i}`).refused, null);
-  assert.equal(replayer.says("one more").refused, "limit");
+  const replayer = (i: number) => room.person(`replayer-${i}`, "viewer", { grants: ["say", "replay"] });
+  for (let i = 0; i < limits.heldMax / limits.heldPerPersonMax; i++) {
+    const one = replayer(i);
+    for (let j = 0; j < limits.heldPerPersonMax; j++) assert.equal(one.says(`${j}`).refused, null);
+    if (i === 0) assert.equal(one.says("one more").refused, "limit");
+  }
+  assert.equal(replayer(-1).says("hi").refused, "limit");
   assert.equal(room.state.held.size, limits.heldMax);
 });
 

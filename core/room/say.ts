@@ -25,12 +25,20 @@ export function say(turn: Turn, input: CommandInput, command: Say): void {
   if (objection !== null) return refuse(turn, input, objection.reason, objection.retryMs);
 
   const hold = room.settings.mode === "moderated" && !isStaff(actor);
-  if (hold && room.held.size >= limits.heldMax) return refuse(turn, input, "limit");
+  if (hold && !mayWait(room, actor.id)) return refuse(turn, input, "limit");
   const shadow = boundUntil(room, actor, "shadow", now) !== undefined;
   const message = messageOf(turn, input, command, text, shadow && !hold);
   if (hold) emit(turn, "staff", { k: "held", id: furtherId(input.id, 1), time: now, message });
   else emitMessage(turn, message, shadow);
   confirm(turn, input, input.id, hold);
+}
+
+/** Whether one more message of this person may be held; nobody may fill the queue alone. */
+function mayWait(room: RoomState, person: PersonId): boolean {
+  if (room.held.size >= limits.heldMax) return false;
+  let own = 0;
+  for (const { by } of room.held.values()) if (by === person) own += 1;
+  return own < limits.heldPerPersonMax;
 }
 
 /** What keeps a person from being heard at all, whatever the text. */

@@ -3,6 +3,7 @@ import type { Epoch, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts
 import { limits } from "@chorus/protocol/limits.ts";
 import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import type { Audience } from "../record.ts";
+import { shownToPublic } from "./removal.ts";
 import { bans } from "./sanctions.ts";
 import type { RoomState } from "./state.ts";
 import { furtherId } from "./turn.ts";
@@ -20,17 +21,22 @@ export type RoomView = {
   pins: Message[];
   /** The newest visible messages with their seqs, oldest first; staff also see what is shadowed or waits. */
   entries: { seq: Seq; body: EntryBody }[];
-  /** For gateways, never sent to a client. */
+  /** For gateways, never sent to a client: who is kept out. */
   bans: [PersonId, Time | null][];
+  /** For gateways: messages that are sent to their author alone. */
+  shadowed: Message[];
 };
 
 export function viewOf(room: RoomState, audience: Audience, now: Time): RoomView {
   const entries: RoomView["entries"] = [];
+  const shadowed: Message[] = [];
   for (const { message, state, publicSeq, staffSeq } of room.messages.values()) {
     if (state === "visible")
       entries.push({ seq: audience === "public" ? publicSeq : staffSeq, body: message });
     else if (state === "shadow" && audience === "staff") entries.push({ seq: staffSeq, body: message });
+    else if (state === "shadow") shadowed.push(shownToPublic(message));
   }
+  shadowed.splice(0, shadowed.length - limits.viewEntriesMax);
   entries.splice(0, entries.length - limits.viewEntriesMax);
   if (audience === "staff") {
     for (const held of room.held.values()) {
@@ -51,5 +57,6 @@ export function viewOf(room: RoomState, audience: Audience, now: Time): RoomView
     pins: [...room.pins.values()],
     entries,
     bans: bans(room.sanctions, now),
+    shadowed,
   };
 }

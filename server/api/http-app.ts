@@ -13,12 +13,14 @@ export type ApiObserver = {
 
 /** Fastify over a route table. Every error it knows becomes a problem here, and nowhere else. */
 export function createHttpApp(routes: readonly Route[], observe: ApiObserver): FastifyInstance {
+  const send: Send = (reply, handled) => {
+    if ("problem" in handled && handled.limit !== undefined) observe.limit?.(handled.limit);
+    return write(reply, handled);
+  };
   const app = fastify({
     logger: false,
     bodyLimit: apiLimits.apiBodyBytesMax,
-    frameworkErrors: (_error, _request, reply) => {
-      void send(reply, problem("malformed", "Send an address whose parts are correctly encoded."));
-    },
+    frameworkErrors: (_error, _request, reply) => void send(reply, badAddress),
   });
   app.removeContentTypeParser("text/plain");
   app.addHook("onRequest", async (request, reply) => {
@@ -32,15 +34,17 @@ export function createHttpApp(routes: readonly Route[], observe: ApiObserver): F
     if (answer.problem === "fault") observe.failed?.(request.routeOptions.url ?? "none", error);
     return send(reply, answer);
   });
-  app.setNotFoundHandler((_request, reply) => send(reply, nothingHere));
-  for (const [path, those] of Map.groupBy(routes, (route) => route.path)) addPath(app, path, those);
+  for (const [path, those] of Map.groupBy(routes, (route) => route.path)) addPath(app, path, those, send);
   return app;
 }
 
+type Send = (reply: FastifyReply, handled: Handled) => FastifyReply;
+
+const badAddress = problem("malformed", "Send an address whose parts are short and correctly encoded.");
 const nothingHere = problem("not-found", "Look up the address: /v1/openapi.json lists those of the API.");
 
 /** The methods that a path does not have are refused before their body is looked at. */
-function addPath(app: FastifyInstance, url: string, routes: readonly Route[]): void {
+function addPath(app: FastifyInstance, url: string, routes: readonly Route[], send: Send): void {
   for (const { method, run } of routes) {
     app.route({
       method,
@@ -60,7 +64,7 @@ function addPath(app: FastifyInstance, url: string, routes: readonly Route[]): v
   });
 }
 
-function send(reply: FastifyReply, handled: Handled): FastifyReply {
+function write(reply: FastifyReply, handled: Handled): FastifyReply {
   if ("problem" in handled) {
     const { status, headers, body } = written(handled);
     return reply.code(status).headers(headers).send(body);

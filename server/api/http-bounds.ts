@@ -1,25 +1,32 @@
 import { createServer, type Server, type ServerOptions, STATUS_CODES } from "node:http";
 import { limits } from "@chorus/protocol/limits.ts";
-import { type ApiLimitName, apiLimits } from "./api-limits.ts";
+import { apiLimits } from "./api-limits.ts";
 import type { HttpHandler } from "./front.ts";
 import type { ApiObserver } from "./http-app.ts";
-import { type Problem, problem, type ProblemName, written } from "./problem.ts";
+import { type Problem, problem, written } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 /**
  * A server that gives a request only so long to arrive and a header only so much room. Node looks at open requests at
  * an interval, so a slow one may live that much longer. What becomes a WebSocket leaves these bounds with its upgrade.
  */
-export function createHttpServer(handle: HttpHandler, observe: Pick<ApiObserver, "limit"> = {}): Server {
-  return createServer(httpServerOptions, handle).on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === "ECONNRESET") {
-      socket.destroy();
-      return;
-    }
-    const { reached, answer } = problemOf(error.code);
-    if (reached !== null) observe.limit?.(reached);
-    socket.end(responseTo(answer), () => socket.destroy());
-  });
+export function createHttpServer(
+  handle: HttpHandler,
+  observe: Pick<ApiObserver, "limit"> = {},
+  bounds: ServerOptions = {},
+): Server {
+  return createServer({ ...httpServerOptions, ...bounds }, handle).on(
+    "clientError",
+    (error: NodeJS.ErrnoException, socket) => {
+      if (!socket.writable || error.code === "ECONNRESET") {
+        socket.destroy();
+        return;
+      }
+      const answer = problemOf(error.code);
+      if (answer.limit !== undefined) observe.limit?.(answer.limit);
+      socket.end(responseTo(answer), () => socket.destroy());
+    },
+  );
 }
 
 const httpServerOptions: ServerOptions = {
@@ -30,23 +37,17 @@ const httpServerOptions: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 };
 
-function problemOf(code: string | undefined): { reached: ApiLimitName | null; answer: Problem } {
+function problemOf(code: string | undefined): Problem {
   switch (code) {
     case "HPE_HEADER_OVERFLOW":
-      return over("apiHeaderBytesMax", "header-too-large", "Send fewer or shorter header fields.");
+      return problem("header-too-large", "Send fewer or shorter header fields.", {
+        limit: "apiHeaderBytesMax",
+      });
     case "ERR_HTTP_REQUEST_TIMEOUT":
-      return over("apiRequestWithinMs", "timeout", "Send the whole request without pausing.");
+      return problem("timeout", "Send the whole request without pausing.", { limit: "apiRequestWithinMs" });
     default:
-      return { reached: null, answer: problem("malformed", "Send a request of HTTP/1.1.") };
+      return problem("malformed", "Send a request of HTTP/1.1.");
   }
-}
-
-function over(
-  limit: ApiLimitName,
-  name: ProblemName,
-  detail: string,
-): { reached: ApiLimitName; answer: Problem } {
-  return { reached: limit, answer: problem(name, detail, { limit }) };
 }
 
 function responseTo(answer: Problem): Buffer {

@@ -10,7 +10,7 @@ import { textOf } from "../keeper/record.ts";
 import { decodeRecord } from "../log/record-codec.ts";
 import { type KeeperMessage, type RoomMessage, toKeeper, toRoom } from "../messages.ts";
 import { deliverPersonal, planFlush, sendSafety, sendStatus, sendTally } from "./fan-out.ts";
-import { admit, expel } from "./joins.ts";
+import { admit, expel, isBanned } from "./joins.ts";
 import { endSession } from "./sessions.ts";
 import type { Feed, FeedAudience, Gateway, Member } from "./state.ts";
 import { askView } from "./views.ts";
@@ -192,7 +192,8 @@ function cutBanned(gateway: Gateway, feed: Feed): void {
     if (sessions === undefined) continue;
     for (const session of sessions) {
       const member = session.members.get(feed.room);
-      if (member !== undefined) gateway.clock.soon(() => cut(gateway, session.members.get(feed.room) === member ? member : null));
+      if (member === undefined || member.phase !== "live" || !isBanned(gateway, member)) continue;
+      gateway.clock.soon(() => cut(gateway, session.members.get(feed.room) === member ? member : null));
     }
   }
 }

@@ -1,11 +1,12 @@
 import { createCursor } from "@chorus/core/delivery/cursor.ts";
+import { rankOf } from "@chorus/core/room/rank.ts";
 import { floorOf, type Ring } from "@chorus/core/delivery/ring.ts";
 import type { Left } from "@chorus/protocol/frames.ts";
 import { type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
 import { grantsOfRole } from "@chorus/protocol/people.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Join } from "@chorus/protocol/requests.ts";
-import { type Person, type Rights, rightsIn } from "../identity/person.ts";
+import { type Rights, rightsIn } from "../identity/person.ts";
 import { catchUp, sendPersonal, sendSlice } from "./fan-out.ts";
 import { attach, feedOf } from "./feed.ts";
 import type { Feed, Gateway, Member, Position, Session } from "./state.ts";
@@ -42,9 +43,9 @@ export function admit(gateway: Gateway, member: Member, position: Position | nul
   const { ring } = feed;
   if (ring === null || person === null || session.members.get(feed.room) !== member) return;
   if (person.guest && feed.settings?.guests !== true) return expel(gateway, member, "forbidden");
-  if (isBanned(gateway, feed, person)) return expel(gateway, member, "banned");
+  if (isBanned(gateway, member)) return expel(gateway, member, "banned");
   if (isStaffMember(member)) {
-    sendToKeeper(gateway, feed.room, { i: "staff", person: person.id, role: rights.role, skeleton: session.skeleton });
+    sendToKeeper(gateway, feed.room, { i: "staff", person: person.id, role: rankOf(rights.grants) ?? rights.role, skeleton: session.skeleton });
   }
   if (position === null) return enterFresh(gateway, member, "fresh");
   if (position.epoch !== ring.epoch) return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
@@ -69,8 +70,10 @@ export function sendLeft(session: Session, room: RoomId, reason: Left["reason"])
   session.connection.send(frameOf({ t: "left", room, reason }));
 }
 
-export function isBanned(gateway: Gateway, feed: Feed, person: Person): boolean {
-  const until = feed.bans.get(person.id);
+/** No ban keeps a host out of their own room. */
+export function isBanned(gateway: Gateway, { feed, session, rights }: Member): boolean {
+  if (session.person === null || rights.grants.includes("host")) return false;
+  const until = feed.bans.get(session.person.id);
   return until === null || (until !== undefined && until > gateway.clock.now());
 }
 

@@ -3,6 +3,7 @@ import type { Cursor } from "@chorus/core/delivery/cursor.ts";
 import type { Marks } from "@chorus/core/delivery/marks.ts";
 import type { Ring } from "@chorus/core/delivery/ring.ts";
 import type { Audience, RoomRecord } from "@chorus/core/record.ts";
+import type { Message } from "@chorus/protocol/entries.ts";
 import type { CloseName } from "@chorus/protocol/close-codes.ts";
 import type { EntryId, Epoch, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
 import type { LimitName } from "@chorus/protocol/limits.ts";
@@ -124,7 +125,7 @@ export type FeedAudience = {
   readonly members: Set<Member>;
   flushed: Seq;
   marks: Marks;
-  view: { offset: number; seq: Seq; frame: Uint8Array } | null;
+  view: { offset: number; seq: Seq; frame: Uint8Array; shadowed: readonly Message[] } | null;
   /** Views older than this show what must not be shown any more. */
   viewsFrom: number;
   viewAskedAt: Time | null;

@@ -33,7 +33,7 @@ export function acceptView(gateway: Gateway, head: ViewHead, entries: Uint8Array
   audience.viewAskedAt = null;
   const viewSeq = head.audience === "public" ? head.publicSeq : head.staffSeq;
   if (audience.view === null || audience.view.offset < head.offset) {
-    audience.view = { offset: head.offset, seq: viewSeq, frame: viewFrame(head, viewSeq, entries) };
+    audience.view = { offset: head.offset, seq: viewSeq, frame: viewFrame(head, viewSeq, entries), shadowed: head.shadowed };
   }
   if (!isFresh(audience, ring, head.audience)) {
     if (audience.viewWaiters.length > 0) request(gateway, feed, head.audience);
@@ -81,6 +81,8 @@ function sendView(gateway: Gateway, member: Member, ring: Ring, gap: Gap): void 
   cursor.sent = view.seq;
   cursor.seen = view.seq;
   member.phase = "live";
+  const own = view.shadowed.filter(({ by }) => by === session.person?.id);
+  if (own.length > 0) session.connection.send(frameOf({ t: "person", room: feed.room, e: own }));
   sendPersonal(member, ring);
   sendSlice(member, ring, Infinity);
   if (feed.tally !== null) session.connection.send(frameOf(feed.tally));

@@ -174,7 +174,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
   }
 
   function publishRecord(host: RoomHost, record: RoomRecord): void {
-    const { head, body } = encodeRecord(record);
+    const { head, body } = encodeRecord({ ...record, journal: noBytes });
     bus.publish(toRoom(host.room), { head: { m: "record", record: head } satisfies RoomMessage, body });
     host.phase = "ready";
     host.failures = 0;
