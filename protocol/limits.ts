@@ -25,7 +25,6 @@ export const limits = {
   // Connections.
   helloWithinMs: 5_000,
   upgradeWithinMs: 10_000,
-  headerBytesMax: 16 * 1024,
   closeWithinMs: 2_000,
   connectionsMax: 50_000,
   connectionsPerIpMax: 100,

@@ -1,39 +1,29 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
+import { isOriginAllowed } from "../api/origins.ts";
 import type { Config } from "../config.ts";
 import { addressKey, clientAddress } from "../identity/client-address.ts";
 import { receiveText } from "./greeting.ts";
-import { originAllowed } from "./origin.ts";
 import { refuseMalformed } from "./requests.ts";
 import { closeSession, heard, openSession } from "./sessions.ts";
 import { pongFrame, RawConnection } from "./socket.ts";
 import type { Gateway, Session } from "./state.ts";
 
-/** Opens the public port: HTTP for the API and the page, WebSockets at `/v1/connect`. */
-export function createListener(gateway: Gateway, config: Pick<Config, "origins" | "trustedProxies">, http: RequestListener): Server {
-  const server = createServer(
-    {
-      headersTimeout: limits.upgradeWithinMs,
-      requestTimeout: limits.upgradeWithinMs,
-      connectionsCheckingInterval: 1_000,
-      maxHeaderSize: limits.headerBytesMax,
-      keepAliveTimeout: limits.helloWithinMs,
-    },
-    http,
-  );
+/** Makes `/v1/connect` of an HTTP server a WebSocket endpoint. */
+export function acceptSockets(server: Server, gateway: Gateway, config: Pick<Config, "origins" | "trustedProxies">): void {
   const sockets = new WebSocketServer(socketOptions);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? "/", "http://chorus").pathname !== "/v1/connect") return turnAway(socket);
-    const allowed = originAllowed(request.headers, config.origins);
+    const { origin, host } = request.headers;
+    if (request.url?.split("?", 1)[0] !== "/v1/connect") return turnAway(socket);
+    const allowed = origin === undefined || isOriginAllowed(config.origins, origin, host);
     const address = addressKey(clientAddress(request.socket.remoteAddress ?? "", forwardedFor(request), config.trustedProxies));
     sockets.handleUpgrade(request, socket, head, (ws) => {
       serve(gateway, ws, new RawConnection(ws, socket as Socket, address), allowed);
     });
   });
-  return server;
 }
 
 /** Compression is ours (once a frame, not once a socket), and so is the list of connections. */

@@ -11,7 +11,7 @@ import { type Bus, noBytes } from "../bus/bus.ts";
 import { type Clock, every } from "../clock.ts";
 import type { AppendOutcome, Log, Outcome } from "../log/log.ts";
 import { encodeRecord } from "../log/record-codec.ts";
-import { type GatewayMessage, type KeeperMessage, type RoomMessage, toGateway, toGateways, toKeeper, toRoom } from "../messages.ts";
+import { type GatewayMessage, type KeeperMessage, type RoomInfo, type RoomMessage, toGateway, toGateways, toKeeper, toRoom } from "../messages.ts";
 import { encodeView, recordOf } from "./record.ts";
 import { createHost, headOfState, laterAnswer, type RoomHost, snapshotBytes, stateFrom, withdrawn } from "./room-host.ts";
 
@@ -22,6 +22,8 @@ import { createHost, headOfState, laterAnswer, type RoomHost, snapshotBytes, sta
 export type Keeper = {
   /** Makes a room unless there is one of that name. */
   create(room: RoomId, settings: RoomSettings, done: (outcome: CreateOutcome) => void): void;
+  /** The rooms in memory. */
+  rooms(): RoomInfo[];
   stop(): void;
   stats(): KeeperStats;
 };
@@ -66,6 +68,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
   pulse();
   return {
     create,
+    rooms: () => [...hosts.values()].flatMap((host) => infoOf(host) ?? []),
     stop() {
       for (const stop of stops) stop();
       for (const host of hosts.values()) saveSnapshot(host);
@@ -273,11 +276,13 @@ export function startKeeper(options: KeeperOptions): Keeper {
   }
 
   function tellInfo(host: RoomHost, gateway: string, call: number): void {
-    const { state, room } = host;
     if (host.phase === "absent") return tell(gateway, { m: "info", call, info: "no-such-room" });
-    if (state === null) return tell(gateway, { m: "info", call, info: "unavailable" });
-    const viewers = viewersIn(state, clock.now());
-    tell(gateway, { m: "info", call, info: { room, head: headOfState(state), settings: state.settings, viewers } });
+    tell(gateway, { m: "info", call, info: infoOf(host) ?? "unavailable" });
+  }
+
+  function infoOf({ room, state }: RoomHost): RoomInfo | null {
+    if (state === null) return null;
+    return { room, head: headOfState(state), settings: state.settings, viewers: viewersIn(state, clock.now()) };
   }
 
   function create(room: RoomId, settings: RoomSettings, done: (outcome: CreateOutcome) => void): void {

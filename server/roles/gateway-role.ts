@@ -1,17 +1,21 @@
-import type { RequestListener, Server } from "node:http";
+import type { Server } from "node:http";
+import { join } from "node:path";
 import { limits } from "@chorus/protocol/limits.ts";
+import { createHttpServer } from "../api/http-bounds.ts";
+import type { ApiObserver } from "../api/http-app.ts";
+import { publicHandler } from "../api/public-api.ts";
 import type { Bus } from "../bus/bus.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { startGateway } from "../gateway/gateway.ts";
-import { createListener } from "../gateway/listen.ts";
+import { acceptSockets } from "../gateway/listen.ts";
 import { endSession } from "../gateway/sessions.ts";
 import type { Gateway, GatewayObserver } from "../gateway/state.ts";
 import { createAuthentication } from "../identity/authenticate.ts";
 import { createGuests } from "../identity/guests.ts";
 import { createKeySet } from "../identity/key-set.ts";
 import { createResumeTokens } from "../identity/resume-token.ts";
-import { createTokenVerifier, type TokenVerifier } from "../identity/verify-token.ts";
+import { createTokenVerifier } from "../identity/verify-token.ts";
 import { internalSecret } from "../internal-secret.ts";
 import type { LogReader } from "../log/log.ts";
 import { mintId } from "./keeper-role.ts";
@@ -23,9 +27,10 @@ export type GatewayParts = {
   bus: Bus;
   log: LogReader;
   observe: GatewayObserver;
-  /** Makes the HTTP side, which needs the gateway and the tokens' verifier. */
-  http(gateway: Gateway, verifier: TokenVerifier): Promise<RequestListener>;
+  observeApi: ApiObserver;
 };
+
+const root = join(import.meta.dirname, "../..");
 
 /** A gateway with its port open. Several share one port; the kernel spreads connections among them. */
 export async function startGatewayRole(config: Config, parts: GatewayParts): Promise<GatewayRole> {
@@ -49,7 +54,9 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
     resumeToken: resumes.issue,
     observe: parts.observe,
   });
-  const server = createListener(gateway, config, await parts.http(gateway, verifier));
+  const api = await publicHandler({ gateway, tokens: verifier, config, root, observe: parts.observeApi });
+  const server = createHttpServer(api.handle, parts.observeApi);
+  acceptSockets(server, gateway, config);
   await listening(server, config);
   return {
     gateway,
@@ -63,6 +70,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
       for (const session of gateway.sessions.values()) endSession(gateway, session, "drained", "This server restarts.");
       stop();
       server.closeAllConnections();
+      await api.close();
     },
   };
 }

@@ -4,9 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 
-/** A role that runs in this process: what the supervisor waits for, and how it ends. */
-export type Role = { ready: Promise<void>; stop(): Promise<void> };
-
 export function logPath(config: Config): string {
   mkdirSync(config.dataDir, { recursive: true });
   return join(config.dataDir, "log.sqlite");
