@@ -2,7 +2,7 @@ import type { Answer, Input } from "@chorus/core/room/inputs.ts";
 import type { RoomView } from "@chorus/core/room/view.ts";
 import type { Audience, Head } from "@chorus/core/record.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
-import type { RoomId } from "@chorus/protocol/ids.ts";
+import type { PersonId, RoomId } from "@chorus/protocol/ids.ts";
 import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import type { ViewHead } from "./keeper/record.ts";
 
@@ -21,14 +21,18 @@ export type GatewayMessage =
   | { m: "detach"; gateway: string; room: RoomId }
   | { m: "inputs"; gateway: string; items: { room: RoomId; input: Input }[] }
   | { m: "view"; gateway: string; room: RoomId; audience: Audience }
-  | { m: "create"; gateway: string; call: number; room: RoomId; settings: RoomSettings }
-  | { m: "info"; gateway: string; call: number; room: RoomId };
+  | { m: "create"; gateway: string; call: number; room: RoomId }
+  | { m: "info"; gateway: string; call: number; room: RoomId; person: PersonId | null };
+
+export type CreateOutcome = "created" | "exists" | "unavailable";
 
 export type RoomInfo = {
   room: RoomId;
   head: Head;
   settings: RoomSettings;
   viewers: number;
+  /** Whether the person who was asked about is banned. */
+  banned: boolean;
 };
 
 /** To one gateway. `retryMs` says when to ask again. */
@@ -38,7 +42,7 @@ export type KeeperMessage =
   | { m: "unavailable"; room: RoomId; retryMs: number }
   | { m: "view"; view: ViewHead }
   | { m: "answers"; items: Answer[] }
-  | { m: "created"; call: number; outcome: "created" | "exists" | "unavailable" }
+  | { m: "created"; call: number; outcome: CreateOutcome }
   | { m: "info"; call: number; info: RoomInfo | "no-such-room" | "unavailable" };
 
 /** To every gateway attached to a room. The body is the record's bytes. */

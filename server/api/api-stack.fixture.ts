@@ -76,6 +76,7 @@ export async function aStack(
     instance: "keeper-1",
     mintEpoch: () => epoch("epoch-1"),
     mintId,
+    observe: {},
   });
   const { handle, close } = await publicHandler({
     gateway,

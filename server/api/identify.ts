@@ -1,9 +1,10 @@
+import { rankOf } from "@chorus/core/room/rank.ts";
 import type { Audience } from "@chorus/core/record.ts";
 import type { RoomId, Time } from "@chorus/protocol/ids.ts";
 import type { Grant } from "@chorus/protocol/people.ts";
-import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import { type Person, type Rights, rightsIn } from "../identity/person.ts";
 import type { TokenVerifier } from "../identity/verify-token.ts";
+import type { RoomInfo } from "../messages.ts";
 import { type Problem, problem } from "./problem.ts";
 
 /** Who asks, by the header Authorization. Null: nobody in particular, a guest. */
@@ -38,17 +39,20 @@ export function unauthorised(detail: string, error?: "invalid_token"): Problem {
 export function readerOf(
   person: Person | null,
   room: RoomId,
-  settings: RoomSettings | null,
+  standing: Standing | null,
 ): Reader | Problem {
   if (person === null) {
-    if (settings?.guests === true) return { audience: "public", person: null };
+    if (standing?.settings.guests === true) return { audience: "public", person: null };
     return unauthorised("Send a token that has a right to this room: guests may not read it.");
   }
   const rights = rightsWith(person, room, "read");
   if (rights === null) return problem("forbidden", "Ask for a token with the grant to read this room.");
-  const staff = rights.grants.includes("moderate") || rights.grants.includes("host");
-  return { audience: staff ? "staff" : "public", person };
+  const rank = rankOf(rights.grants);
+  if (standing?.banned === true && rank !== "host") return problem("forbidden", "A moderator banned you from this room.");
+  return { audience: rank === null ? "public" : "staff", person };
 }
+/** What a room says of somebody who wants to read it. */
+export type Standing = Pick<RoomInfo, "settings" | "banned">;
 export type Reader = { audience: Audience; person: Person | null };
 
 export function rightsWith(person: Person, room: RoomId, grant: Grant): Rights | null {

@@ -81,7 +81,7 @@ test("X2.31 the private API lists all rooms by name, in pages, and loads none fo
   assert.ok(all.rooms.every(({ staffSeq }) => staffSeq > 0));
   assert.equal(all.next, null);
   assert.deepEqual(stack.keeper.rooms(), []);
-  await call(stack.gateway, { m: "info", room: roomId("b") }, 5_000);
+  await call(stack.gateway, { m: "info", room: roomId("b"), person: null }, 5_000);
   assert.deepEqual(
     (await roomsIn(api)).rooms.map(({ settings }) => settings?.title),
     [undefined, "b", undefined],

@@ -2,7 +2,6 @@ import type { Actor } from "@chorus/core/room/inputs.ts";
 import type { Refused } from "@chorus/protocol/frames.ts";
 import { type EntryId, key, type RoomId } from "@chorus/protocol/ids.ts";
 import type { RefusalReason } from "@chorus/protocol/refusals.ts";
-import { defaultRoomSettings, type RoomSettings } from "@chorus/protocol/room-settings.ts";
 import { call, type Caller, sendCommand } from "../gateway/calls.ts";
 import type { RoomInfo } from "../messages.ts";
 import { apiLimits } from "./api-limits.ts";
@@ -24,20 +23,15 @@ export function createRoomChanges(caller: Caller, mintId: () => EntryId): RoomCh
   let counter = 0;
 
   async function put(room: RoomId, change: RoomChange, actor: Actor): ReturnType<RoomChanges["put"]> {
-    const made = await call(
-      caller,
-      { m: "create", room, settings: openingOf(change) },
-      apiLimits.callWithinMs,
-    );
+    const made = await call(caller, { m: "create", room }, apiLimits.callWithinMs);
     if (!made.ok) return made.why === "too-many" ? tooManyCalls : unanswered;
     if (made.value === "unavailable") return unreadable;
     const refusal = Object.keys(change).length === 0 ? null : await apply(room, change, actor);
     if (refusal !== null) return refusal;
-    const info = infoIn(await call(caller, { m: "info", room }, apiLimits.callWithinMs));
+    const info = infoIn(await call(caller, { m: "info", room, person: null }, apiLimits.callWithinMs));
     return "problem" in info ? info : { created: made.value === "created", info };
   }
 
-  /** For a new room too: the answer says that its settings are stored, and a room whose opening was lost gets them here. */
   async function apply(room: RoomId, change: RoomChange, actor: Actor): Promise<Problem | null> {
     const command = {
       t: "moderate",
@@ -56,12 +50,6 @@ export function createRoomChanges(caller: Caller, mintId: () => EntryId): RoomCh
   }
 
   return { put };
-}
-
-/** An archived room takes no change, so one that is to be archived opens as ended and gets its state with the change. */
-function openingOf(change: RoomChange): RoomSettings {
-  const settings = { ...defaultRoomSettings, ...change };
-  return settings.state === "archived" ? { ...settings, state: "ended" } : settings;
 }
 
 const names: Partial<Record<RefusalReason, ProblemName>> = {

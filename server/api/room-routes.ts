@@ -1,7 +1,6 @@
 import { skeletonOf } from "@chorus/core/skeleton.ts";
-import { type RoomId, seq, type Seq, SeqSchema } from "@chorus/protocol/ids.ts";
+import { type PersonId, type RoomId, seq, type Seq, SeqSchema } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import { Type } from "typebox";
 import { call, type Called, type Informed } from "../gateway/calls.ts";
 import type { Gateway } from "../gateway/state.ts";
@@ -9,7 +8,7 @@ import type { TokenVerifier } from "../identity/verify-token.ts";
 import type { Outcome, ReadEntry, ReadResult } from "../log/log.ts";
 import { apiLimits } from "./api-limits.ts";
 import { jsonHeaders } from "./http-app.ts";
-import { identify, type Reader, readerOf, rightsWith, unauthorised } from "./identify.ts";
+import { identify, type Reader, readerOf, rightsWith, unauthorised, type Standing } from "./identify.ts";
 import { type Problem, problem } from "./problem.ts";
 import {
   HistorySchema,
@@ -23,6 +22,7 @@ import {
 } from "./room-answers.ts";
 import { createRoomChanges } from "./room-changes.ts";
 import { type Route, route } from "./route.ts";
+import { isBannedFrom } from "../gateway/joins.ts";
 
 /** Rooms, for whoever has a token or is a guest where guests may be. */
 export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
@@ -45,9 +45,9 @@ export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
       if (!who.ok) return who.problem;
       const early = who.person === null ? null : readerOf(who.person, room, null);
       if (early !== null && "problem" in early) return early;
-      const info = infoIn(await askInfo(gateway, room));
+      const info = infoIn(await askInfo(gateway, room, who.person?.id ?? null));
       if ("problem" in info) return info;
-      const reader = readerOf(who.person, room, info.settings);
+      const reader = readerOf(who.person, room, info);
       return "problem" in reader ? reader : { status: 200, json: roomOf(info, reader.audience) };
     },
   });
@@ -68,9 +68,9 @@ export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
     async handle({ params: { room }, query, headers }) {
       const who = await identify(headers.authorization, tokens, gateway.clock.now());
       if (!who.ok) return who.problem;
-      const settings = who.person === null ? await settingsOf(gateway, room) : null;
-      if (settings !== null && "problem" in settings) return settings;
-      const reader = readerOf(who.person, room, settings);
+      const standing = await standingOf(gateway, room, who.person?.id ?? null);
+      if ("problem" in standing) return standing;
+      const reader = readerOf(who.person, room, standing);
       if ("problem" in reader) return reader;
       const before = query.before ?? seq(Number.MAX_SAFE_INTEGER);
       return historyPage(gateway, room, reader, before, query.limit ?? defaultPage);
@@ -132,16 +132,15 @@ const HistoryQuerySchema = Type.Object(
   { additionalProperties: false },
 );
 
-function askInfo(gateway: Gateway, room: RoomId): Promise<Called<Informed>> {
-  return call(gateway, { m: "info", room }, apiLimits.callWithinMs);
+function askInfo(gateway: Gateway, room: RoomId, person: PersonId | null): Promise<Called<Informed>> {
+  return call(gateway, { m: "info", room, person }, apiLimits.callWithinMs);
 }
 
 /** From what this gateway follows anyway, so that reading goes on while the keeper is away; else from the keeper. */
-async function settingsOf(gateway: Gateway, room: RoomId): Promise<RoomSettings | Problem> {
-  const followed = gateway.feeds.get(room)?.settings ?? null;
-  if (followed !== null) return followed;
-  const info = infoIn(await askInfo(gateway, room));
-  return "problem" in info ? info : info.settings;
+async function standingOf(gateway: Gateway, room: RoomId, person: PersonId | null): Promise<Standing | Problem> {
+  const feed = gateway.feeds.get(room);
+  if (feed === undefined || feed.settings === null) return infoIn(await askInfo(gateway, room, person));
+  return { settings: feed.settings, banned: person !== null && isBannedFrom(gateway, feed, person) };
 }
 
 async function historyPage(

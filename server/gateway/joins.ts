@@ -2,7 +2,7 @@ import { createCursor } from "@chorus/core/delivery/cursor.ts";
 import { rankOf } from "@chorus/core/room/rank.ts";
 import { floorOf, type Ring } from "@chorus/core/delivery/ring.ts";
 import type { Left } from "@chorus/protocol/frames.ts";
-import { type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
+import { type PersonId, type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
 import { grantsOfRole } from "@chorus/protocol/people.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Join } from "@chorus/protocol/requests.ts";
@@ -72,8 +72,11 @@ export function sendLeft(session: Session, room: RoomId, reason: Left["reason"])
 
 /** No ban keeps a host out of their own room. */
 export function isBanned(gateway: Gateway, { feed, session, rights }: Member): boolean {
-  if (session.person === null || rights.grants.includes("host")) return false;
-  const until = feed.bans.get(session.person.id);
+  return session.person !== null && !rights.grants.includes("host") && isBannedFrom(gateway, feed, session.person.id);
+}
+
+export function isBannedFrom(gateway: Gateway, feed: Feed, person: PersonId): boolean {
+  const until = feed.bans.get(person);
   return until === null || (until !== undefined && until > gateway.clock.now());
 }
 

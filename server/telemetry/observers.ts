@@ -2,7 +2,8 @@ import type { Logger } from "pino";
 import type { ApiObserver } from "../api/http-app.ts";
 import type { BusOptions } from "../bus/bus-options.ts";
 import type { Gateway, GatewayObserver } from "../gateway/state.ts";
-import type { Keeper, KeeperObserver } from "../keeper/keeper.ts";
+import type { Keeper } from "../keeper/keeper.ts";
+import type { KeeperObserver } from "../keeper/state.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** From what the parts of a server report to numbers and log lines. */

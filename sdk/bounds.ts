@@ -1,0 +1,33 @@
+/** What bounds a client beside `limits` of the protocol. Times are milliseconds. */
+export const bounds = {
+  // The connection.
+  backoffMs: 1_000,
+  backoffMaxMs: 30_000,
+  steadyAfterMs: 10_000,
+  silenceMs: 60_000,
+  welcomeWithinMs: 10_000,
+  tokenWithinMs: 30_000,
+  joinWithinMs: 10_000,
+
+  // Ranges.
+  holdMs: 100,
+  earlyRangesMax: 64,
+  earlyEntriesMax: 1_000,
+  messagesShownMax: 500,
+  idsRememberedMax: 5_000,
+  seenSoonMs: 2_000,
+  seenLateMs: 10_000,
+  seenEntries: 100,
+
+  // Commands. The pace stays below `limits.framesPerSecond` and `limits.framesBurst`, which count every frame.
+  pendingMax: 100,
+  inFlightMax: 32,
+  answerWithinMs: 10_000,
+  pendingForMs: 300_000,
+  retryMs: 1_000,
+  retryMaxMs: 8_000,
+  paceMs: 67,
+  paceBurst: 30,
+  textUnitsMax: 2_048,
+  reactEveryMs: 250,
+} as const;

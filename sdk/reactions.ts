@@ -1,0 +1,39 @@
+import { limits } from "@chorus/protocol/limits.ts";
+import { bounds } from "./bounds.ts";
+import { paceAllows, takePace } from "./pending.ts";
+import { isJoined, type Machine, type Room, send } from "./state.ts";
+import { keyOf } from "./wire.ts";
+
+/**
+ * Taps are collected and leave together. They are cosmetic: never sent twice, and dropped where they cannot be sent or
+ * are too many. Their keys have a session of their own, since the counters of the commands must not move ahead.
+ */
+export function tap(machine: Machine, room: Room, emoji: string): void {
+  if (!isJoined(room) || machine.link.state !== "live" || room.tapsCount >= limits.tapsPerFrameMax) return;
+  const known = Object.hasOwn(room.taps, emoji) ? (room.taps[emoji] ?? 0) : 0;
+  if (known === 0 && Object.keys(room.taps).length >= limits.emojiPerRoomMax) return;
+  room.taps[emoji] = known + 1;
+  room.tapsCount++;
+  if (room.tapsCount === 1) room.tapsDue = Math.max(machine.now, room.tapsAt + bounds.reactEveryMs);
+  if (machine.now >= room.tapsDue) sendTaps(machine, room);
+}
+
+export function sendTaps(machine: Machine, room: Room): void {
+  const mayAt = paceAllows(machine);
+  if (machine.now < mayAt) {
+    room.tapsDue = mayAt;
+    return;
+  }
+  const { taps } = room;
+  dropTaps(room);
+  room.tapsAt = machine.now;
+  takePace(machine);
+  const key = keyOf(`${machine.options.session}-r`, machine.nextTaps++);
+  send(machine, { t: "react", room: room.id, key, taps });
+}
+
+export function dropTaps(room: Room): void {
+  room.taps = {};
+  room.tapsCount = 0;
+  room.tapsDue = Infinity;
+}

@@ -1,0 +1,146 @@
+import type { Message } from "@chorus/protocol/entries.ts";
+import type { Tally } from "@chorus/protocol/frames.ts";
+import type { EntryId, Key, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
+import type { Grant, Role } from "@chorus/protocol/people.ts";
+import type { Command, Moderation } from "@chorus/protocol/requests.ts";
+import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
+import { createEmitter, type Emitter } from "./emitter.ts";
+import {
+  failures,
+  type Outcome,
+  type RefusedRoomReason,
+  type RoomEvents,
+  type RoomStateName,
+  type Shown,
+} from "./events.ts";
+import type { Input } from "./machine.ts";
+import { takeKey } from "./pending.ts";
+import { type Machine, type Room, stateOf } from "./state.ts";
+import { seq } from "./wire.ts";
+
+export type SayOptions = {
+  /** The message that this one answers. */
+  reply?: EntryId;
+  /** Whom it addresses, at most 10. */
+  mentions?: PersonId[];
+  /** The moment of the picture that it is about, in milliseconds since 1970. Default: now. */
+  at?: Time;
+};
+
+/** A command on its way. `done` never rejects: what went wrong is in the outcome. */
+export type Sent = { readonly key: Key; readonly done: Promise<Outcome> };
+
+/** A room that was joined. Its lists are the current ones; what is in them never changes, it is replaced. */
+export type ChorusRoom = {
+  readonly id: RoomId;
+  readonly state: RoomStateName;
+  /** Why the room is closed to this client; null while it is not. */
+  readonly reason: RefusedRoomReason | null;
+  /** Oldest first: messages as they are to be shown, with what one sent oneself and what is left of removed ones. */
+  readonly messages: readonly Shown[];
+  readonly pins: readonly Message[];
+  /** Null until the first view. */
+  readonly settings: RoomSettings | null;
+  readonly tally: Tally | null;
+  /** Null until the room is joined. */
+  readonly role: Role | null;
+  readonly grants: readonly Grant[];
+  /** Everything up to here is in `messages`; -1 before the first view. */
+  readonly position: number;
+  /** Listens to the room. @returns a function that stops listening. */
+  on<Name extends keyof RoomEvents>(name: Name, listener: (value: RoomEvents[Name]) => void): () => void;
+  /**
+   * Says something. It is in `messages` at once, as pending; it is sent when it can be, and again until it is answered or
+   * five minutes are over.
+   *
+   * ```ts
+   * const { done } = room.say("Bravo!", { reply: message.id });
+   * ```
+   */
+  say(text: string, options?: SayOptions): Sent;
+  /** Changes what one said oneself, for a few minutes after it. */
+  edit(id: EntryId, text: string): Sent;
+  /** Takes back what one said oneself. `seq` finds a message that is older than the room's memory. */
+  retract(id: EntryId, seq?: Seq): Sent;
+  /**
+   * Acts as a moderator.
+   *
+   * ```ts
+   * room.moderate({ do: "timeout", person: message.by, seconds: 600, why: "spam" });
+   * ```
+   */
+  moderate(act: Moderation): Sent;
+  /** One tap on one of the room's emojis. Cosmetic: counted when it arrives, never repeated. */
+  react(emoji: string): void;
+  leave(): void;
+};
+
+/** What a room's handle needs of its client. */
+export type RoomWorld = {
+  feed(input: Input): void;
+  /** Gives a command to the machine; the promise is its outcome. */
+  submit(command: Command): Promise<Outcome>;
+};
+export type RoomHandle = { room: ChorusRoom; state: Room; emit: Emitter<RoomEvents>["emit"] };
+
+type Draft<T extends Command = Command> = T extends Command ? Omit<T, "room" | "key"> : never;
+
+export function createRoomHandle(machine: Machine, state: Room, world: RoomWorld): RoomHandle {
+  const { id } = state;
+  const emitter = createEmitter<RoomEvents>();
+  const room: ChorusRoom = {
+    id,
+    get state() {
+      return stateOf(state);
+    },
+    get reason() {
+      return state.reason;
+    },
+    get messages() {
+      return state.fold.messages;
+    },
+    get pins() {
+      return state.fold.pins;
+    },
+    get settings() {
+      return state.fold.settings;
+    },
+    get tally() {
+      return state.fold.tally;
+    },
+    get role() {
+      return state.role;
+    },
+    get grants() {
+      return state.grants;
+    },
+    get position() {
+      return state.pos;
+    },
+    on: emitter.on,
+    say: (text, options = {}) => command({ t: "say", text, ...options }),
+    edit: (id, text) => command({ t: "edit", id, text }),
+    retract: (id, at) =>
+      command(at === undefined ? { t: "retract", id } : { t: "retract", id, seq: seq(at) }),
+    moderate: (act) => command({ t: "moderate", act }),
+    react: (emoji) => whileHere({ i: "tapped", room: id, emoji }),
+    leave: () => whileHere({ i: "departed", room: id }),
+  };
+  return { room, state, emit: emitter.emit };
+
+  function command(draft: Draft): Sent {
+    const key = takeKey(machine);
+    const left: Outcome = { status: "failed", reason: "left", sentence: failures.left };
+    const done = isLeft() ? Promise.resolve(left) : world.submit({ ...draft, room: id, key });
+    return { key, done };
+  }
+
+  /** Whoever left may have joined again since: that is another handle's room. */
+  function whileHere(input: Input): void {
+    if (!isLeft()) world.feed(input);
+  }
+
+  function isLeft(): boolean {
+    return state.phase === "left";
+  }
+}

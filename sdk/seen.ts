@@ -1,0 +1,31 @@
+import { bounds } from "./bounds.ts";
+import { isJoined, type Machine, type Room, send } from "./state.ts";
+import { seq } from "./wire.ts";
+
+/**
+ * How far a room is applied, reported to the server, which judges slowness and the reach of removals by it. Everybody
+ * in a room moves at the same moment, so the reports are spread by chance. Urgent is a removal or a view, a lot at once,
+ * and any progress of a hidden tab, whose timers cannot be relied on.
+ */
+export function noteProgress(machine: Machine, room: Room, urgent: boolean): void {
+  const { now, random } = machine;
+  if (room.pos <= room.seenPos) return;
+  if (room.seenDue === Infinity) {
+    room.seenDue = now + bounds.seenSoonMs + Math.ceil(random * (bounds.seenLateMs - bounds.seenSoonMs));
+  }
+  const earliest = room.seenAt + bounds.seenSoonMs;
+  if (urgent) {
+    room.seenDue = Math.min(room.seenDue, Math.max(earliest, now + Math.ceil(random * bounds.seenSoonMs)));
+  }
+  if (machine.hidden || room.pos - room.seenPos >= bounds.seenEntries) {
+    room.seenDue = Math.min(room.seenDue, Math.max(earliest, now));
+  }
+}
+
+export function reportSeen(machine: Machine, room: Room): void {
+  room.seenDue = Infinity;
+  if (!isJoined(room) || room.pos <= room.seenPos) return;
+  room.seenPos = room.pos;
+  room.seenAt = machine.now;
+  send(machine, { t: "seen", room: room.id, seq: seq(room.pos) });
+}

@@ -1,0 +1,32 @@
+import type { Frame } from "@chorus/protocol/frames.ts";
+import type { EntryId, Key, PersonId, RoomId, Seq } from "@chorus/protocol/ids.ts";
+import type { Request } from "@chorus/protocol/requests.ts";
+
+/** Where plain values become the protocol's: a client trusts its server and checks only what keeps it from falling. */
+export const entryId = (value: string): EntryId => value as EntryId;
+export const personId = (value: string): PersonId => value as PersonId;
+export const roomId = (value: string): RoomId => value as RoomId;
+export const seq = (value: number): Seq => value as Seq;
+export const keyOf = (session: string, counter: number): Key => `${session}:${counter}` as Key;
+/** By the shape of a key, only its first part: two keys of one session have the same. */
+export const sessionOf = (key: Key): string => key.slice(0, key.lastIndexOf(":"));
+export const counterOf = (key: Key): number => Number(key.slice(key.lastIndexOf(":") + 1));
+
+/** Null for what is not a frame; a frame of an unknown kind is passed on and ignored by the machine. */
+export function parseFrame(text: string): Frame | null {
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null) return null;
+  return "t" in value && typeof value.t === "string" ? (value as Frame) : null;
+}
+
+export function formatRequest(request: Request): string {
+  return JSON.stringify(request);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
