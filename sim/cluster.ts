@@ -44,6 +44,7 @@ export function createCluster(world: World, random: Random, bus: SimBus, log: Si
         clock: clockOf(world, keeper),
         instance: `life ${keeper.life}`,
         mintEpoch: () => epoch(random.name(12)),
+        observe: {},
         mintId,
       });
       bus.reset();

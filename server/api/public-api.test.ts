@@ -295,6 +295,7 @@ test("X2.14 wrong addresses, methods and types of body each have their problem",
 test("X2.15 a wrong program answers 500, tells the client nothing and the operator everything", async () => {
   const failures: unknown[] = [];
   await using stack = await aStack({ observe: { failed: (route, error) => failures.push(route, error) } });
+  await aRoom(stack);
   const defect = new Error("the secret cause");
   Object.assign(stack.log, {
     read: () => {
