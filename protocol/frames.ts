@@ -44,12 +44,16 @@ export const LeftSchema = Type.Object({
   retryMs: Type.Optional(Ms),
 });
 
-/** The room as of `seq`, folded: the last visible messages with edits and removals applied; `s` holds their seqs. */
+/**
+ * The room as of `seq` and `time`, folded: the last visible messages with edits and removals applied; `s` holds their
+ * seqs. An own message from before `time` that is not among them is older than these, or has been removed.
+ */
 export const ViewSchema = Type.Object({
   t: Type.Literal("view"),
   room: RoomIdSchema,
   epoch: EpochSchema,
   seq: SeqSchema,
+  time: TimeSchema,
   settings: RoomSettingsSchema,
   pins: Type.Array(MessageSchema),
   s: Type.Array(SeqSchema),

@@ -29,28 +29,55 @@ export const key = (value: string): Key => value as Key;
 
 export const sessionPattern = "[A-Za-z0-9_-]{8,32}";
 
+/** Where there is a pattern, `expected` says the same in words: it ends the sentence "… must be". */
 export const RoomIdSchema = Type.Unsafe<RoomId>(
-  Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,63}$", description: "A room: lower-case letters, digits, . _ -" }),
+  Type.String({
+    pattern: "^[a-z0-9][a-z0-9._-]{0,63}$",
+    expected: "the id of a room: 1 to 64 lower-case letters, digits, . _ or -, the first a letter or digit",
+    description: "The room",
+  }),
 );
 export const PersonIdSchema = Type.Unsafe<PersonId>(
-  Type.String({ minLength: 1, maxLength: 128, pattern: "^[!-~]+$", description: "A person, stable over sessions" }),
+  Type.String({
+    pattern: "^[!-~]{1,128}$",
+    expected: "the id of a person: 1 to 128 visible ASCII characters without blanks",
+    description: "A person, the same in all sessions",
+  }),
 );
 export const EntryIdSchema = Type.Unsafe<EntryId>(
-  Type.String({ pattern: "^[A-Za-z0-9_-]{8,32}$", description: "An entry, unique over all rooms" }),
+  Type.String({
+    pattern: "^[A-Za-z0-9_-]{8,32}$",
+    expected: "the id of an entry: 8 to 32 letters, digits, _ or -",
+    description: "An entry, unique over all rooms",
+  }),
 );
 export const EpochSchema = Type.Unsafe<Epoch>(
-  Type.String({ pattern: "^[A-Za-z0-9_-]{4,32}$", description: "One unbroken history of a room" }),
+  Type.String({
+    pattern: "^[A-Za-z0-9_-]{4,32}$",
+    expected: "an epoch: 4 to 32 letters, digits, _ or -",
+    description: "The unbroken history that seqs belong to; another epoch, other seqs",
+  }),
 );
 export const SeqSchema = Type.Unsafe<Seq>(
-  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "Position in a room, 0 before the first entry" }),
+  Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: "A position in the room, 0 before the first entry",
+  }),
 );
 export const TimeSchema = Type.Unsafe<Time>(
-  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "Milliseconds since 1970, UTC" }),
+  Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: "Milliseconds since 1970-01-01 UTC by the server's clock",
+  }),
 );
 export const KeySchema = Type.Unsafe<Key>(
   Type.String({
     pattern: `^${sessionPattern}:(0|[1-9][0-9]{0,8})$`,
-    description: "session:counter; the counter rises by one with each command of a session in a room",
+    expected:
+      "a key session:counter: 8 to 32 letters, digits, _ or -, a colon, and a whole number below 1000000000",
+    description: "Names the command; the counter rises by one with each command of a session in a room",
   }),
 );
 

@@ -4,7 +4,7 @@ import { limits } from "./limits.ts";
 /** Roles from the most to the least trusted. A role is a preset of grants; a token may name grants itself. */
 export const roles = ["host", "moderator", "participant", "viewer", "guest"] as const;
 export type Role = (typeof roles)[number];
-export const RoleSchema = Type.Enum(roles);
+export const RoleSchema = Type.Enum(roles, { description: "The role in this room" });
 
 /**
  * What a person may do in a room. `replay` lets a rehearsed log be sent again: exempt from pace and duplicate
@@ -22,9 +22,14 @@ export const grantsOfRole: Readonly<Record<Role, readonly Grant[]>> = {
   guest: ["read", "say", "react"],
 };
 
-/** Overlays and bots never count as viewers. */
 export const clientKinds = ["viewer", "overlay", "bot"] as const;
 export type ClientKind = (typeof clientKinds)[number];
-export const ClientKindSchema = Type.Enum(clientKinds);
+export const ClientKindSchema = Type.Enum(clientKinds, {
+  description: "Overlays and bots are not counted as viewers",
+});
 
-export const NameSchema = Type.String({ minLength: 1, maxLength: limits.nameCharsMax, description: "A name to show" });
+export const NameSchema = Type.String({
+  minLength: 1,
+  maxLength: limits.nameCharsMax,
+  description: "The name to show",
+});

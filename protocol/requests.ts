@@ -1,64 +1,116 @@
 import Type from "typebox";
 import { ReasonCodeSchema, ReasonTextSchema, SanctionKindSchema } from "./entries.ts";
-import { EntryIdSchema, EpochSchema, KeySchema, PersonIdSchema, RoomIdSchema, SeqSchema, TimeSchema } from "./ids.ts";
+import {
+  EntryIdSchema,
+  EpochSchema,
+  KeySchema,
+  PersonIdSchema,
+  RoomIdSchema,
+  SeqSchema,
+  TimeSchema,
+} from "./ids.ts";
 import { limits } from "./limits.ts";
 import { ClientKindSchema, NameSchema } from "./people.ts";
-import { RoomSettingsPatchSchema } from "./room-settings.ts";
+import { ReactionSchema, RoomSettingsPatchSchema } from "./room-settings.ts";
 
 /** What a client sends: one JSON object a text frame, told apart by `t`. Unknown fields are refused. */
 const strict = { additionalProperties: false } as const;
+const shape = (description: string) => ({ ...strict, description });
 const TokenSchema = Type.String({ minLength: 1, maxLength: limits.tokenBytesMax });
+const WhereSchema = Type.With(SeqSchema, {
+  description: "Its position; finds what is older than the room's memory",
+});
+const TextSchema = Type.String({
+  maxLength: limits.frameBytesMax,
+  description: "The text; a room takes fewer characters",
+});
 
-/**
- * The first frame of a connection. With `token` (a JWT) or `resume` (from the last welcome) one is somebody; with
- * neither a guest, for whom `name` is a wish. `join`s may follow without waiting for the welcome.
- */
 export const HelloSchema = Type.Object(
   {
     t: Type.Literal("hello"),
-    v: Type.Integer({ minimum: 0, maximum: 1_000 }),
-    token: Type.Optional(TokenSchema),
-    resume: Type.Optional(TokenSchema),
-    name: Type.Optional(NameSchema),
+    v: Type.Integer({
+      minimum: 0,
+      maximum: 1_000,
+      description: "The version of the protocol that the client speaks",
+    }),
+    token: Type.Optional(Type.With(TokenSchema, { description: "A JSON Web Token, or a guest's own token" })),
+    resume: Type.Optional(
+      Type.With(TokenSchema, { description: "The newest resume token of the last connection" }),
+    ),
+    name: Type.Optional(Type.With(NameSchema, { description: "A guest's wish for a name" })),
     kind: Type.Optional(ClientKindSchema),
-    accept: Type.Optional(Type.Array(Type.String({ maxLength: 16 }), { maxItems: 8 })),
+    accept: Type.Optional(
+      Type.Array(Type.String({ maxLength: 16 }), {
+        maxItems: 8,
+        description: "Encodings the client can read, as deflate; unknown ones are ignored",
+      }),
+    ),
   },
-  strict,
+  shape(
+    "The first frame of a connection. With token or resume one is somebody, with neither a new guest. Joins may follow " +
+      "without waiting for the welcome.",
+  ),
 );
 
-/** With `epoch` and `seq` the client has seen everything up to there and asks for the rest; without, for a view. */
 export const JoinSchema = Type.Object(
-  { t: Type.Literal("join"), room: RoomIdSchema, epoch: Type.Optional(EpochSchema), seq: Type.Optional(SeqSchema) },
-  strict,
+  {
+    t: Type.Literal("join"),
+    room: RoomIdSchema,
+    epoch: Type.Optional(EpochSchema),
+    seq: Type.Optional(
+      Type.With(SeqSchema, { description: "The position up to which the client has everything" }),
+    ),
+  },
+  shape(
+    "Enters a room. With epoch and seq the client has everything up to there and asks for the rest; without, for a view.",
+  ),
 );
-export const LeaveSchema = Type.Object({ t: Type.Literal("leave"), room: RoomIdSchema }, strict);
+export const LeaveSchema = Type.Object(
+  { t: Type.Literal("leave"), room: RoomIdSchema },
+  shape("Leaves a room. Answered with left."),
+);
 
 export const SaySchema = Type.Object(
   {
     t: Type.Literal("say"),
     room: RoomIdSchema,
     key: KeySchema,
-    text: Type.String({ maxLength: limits.frameBytesMax }),
-    at: Type.Optional(TimeSchema),
-    reply: Type.Optional(EntryIdSchema),
-    mentions: Type.Optional(Type.Array(PersonIdSchema, { maxItems: limits.mentionsMax, uniqueItems: true })),
+    text: TextSchema,
+    at: Type.Optional(
+      Type.With(TimeSchema, { description: "The moment of the author's picture, if it is behind" }),
+    ),
+    reply: Type.Optional(Type.With(EntryIdSchema, { description: "The message that this one answers" })),
+    mentions: Type.Optional(
+      Type.Array(PersonIdSchema, {
+        maxItems: limits.mentionsMax,
+        uniqueItems: true,
+        description: "People who are meant",
+      }),
+    ),
   },
-  strict,
+  shape(
+    "Says something. Answered with ack, held or refused; a repetition under the same key is answered the same.",
+  ),
 );
 export const EditSchema = Type.Object(
   {
     t: Type.Literal("edit"),
     room: RoomIdSchema,
     key: KeySchema,
-    id: EntryIdSchema,
-    text: Type.String({ maxLength: limits.frameBytesMax }),
+    id: Type.With(EntryIdSchema, { description: "The message" }),
+    text: TextSchema,
   },
-  strict,
+  shape("An author changes their own message. Answered with ack or refused."),
 );
-/** An author takes back their own message. `seq` finds one that is older than the room's memory. */
 export const RetractSchema = Type.Object(
-  { t: Type.Literal("retract"), room: RoomIdSchema, key: KeySchema, id: EntryIdSchema, seq: Type.Optional(SeqSchema) },
-  strict,
+  {
+    t: Type.Literal("retract"),
+    room: RoomIdSchema,
+    key: KeySchema,
+    id: Type.With(EntryIdSchema, { description: "The message" }),
+    seq: Type.Optional(WhereSchema),
+  },
+  shape("An author takes back their own message. Answered with ack or refused."),
 );
 
 export const ReactSchema = Type.Object(
@@ -66,70 +118,105 @@ export const ReactSchema = Type.Object(
     t: Type.Literal("react"),
     room: RoomIdSchema,
     key: KeySchema,
-    taps: Type.Record(
-      Type.String({ minLength: 1, maxLength: 32 }),
-      Type.Integer({ minimum: 1, maximum: limits.tapsPerFrameMax }),
-      { minProperties: 1, maxProperties: limits.emojiPerRoomMax },
-    ),
+    taps: Type.Record(ReactionSchema, Type.Integer({ minimum: 1, maximum: limits.tapsPerFrameMax }), {
+      ...strict,
+      minProperties: 1,
+      maxProperties: limits.emojiPerRoomMax,
+      description: `How often each reaction was tapped, together at most ${limits.tapsPerFrameMax} times`,
+    }),
   },
-  strict,
+  shape(
+    "Reacts. Not answered unless refused: taps come back as a tally, and are not sent again when they are lost.",
+  ),
 );
 
 const why = { why: ReasonCodeSchema, text: Type.Optional(ReasonTextSchema) };
-const forSeconds = Type.Integer({ minimum: 1, maximum: 366 * 86_400 });
+const id = Type.With(EntryIdSchema, { description: "The message" });
+const person = Type.With(PersonIdSchema, { description: "Against whom" });
+const secondsMax = 366 * 86_400;
+const forSeconds = Type.Integer({
+  minimum: 1,
+  maximum: secondsMax,
+  description: "How long; absent, until it is lifted",
+});
+const purge = Type.Optional(Type.Boolean({ description: "Removes the person's remembered messages too" }));
 
-/** What a moderator does. `seconds` absent means until lifted; `purge` removes the person's remembered messages too. */
+/** What a moderator does. */
 export const ModerationSchema = Type.Union([
   Type.Object(
-    { do: Type.Literal("retract"), id: EntryIdSchema, seq: Type.Optional(SeqSchema), ...why },
-    strict,
+    { do: Type.Literal("retract"), id, seq: Type.Optional(WhereSchema), ...why },
+    shape("Takes a message away from everybody."),
   ),
-  Type.Object({ do: Type.Literal("restore"), id: EntryIdSchema, seq: Type.Optional(SeqSchema) }, strict),
-  Type.Object({ do: Type.Literal("approve"), id: EntryIdSchema }, strict),
-  Type.Object({ do: Type.Literal("reject"), id: EntryIdSchema, ...why }, strict),
   Type.Object(
-    {
-      do: Type.Enum(["mute", "ban", "shadow"]),
-      person: PersonIdSchema,
-      seconds: Type.Optional(forSeconds),
-      purge: Type.Optional(Type.Boolean()),
-      ...why,
-    },
-    strict,
+    { do: Type.Literal("restore"), id, seq: Type.Optional(WhereSchema) },
+    shape("Brings back a message that staff retracted."),
+  ),
+  Type.Object({ do: Type.Literal("approve"), id }, shape("Shows a held message to everybody.")),
+  Type.Object({ do: Type.Literal("reject"), id, ...why }, shape("Decides against a held message.")),
+  Type.Object(
+    { do: Type.Enum(["mute", "ban", "shadow"]), person, seconds: Type.Optional(forSeconds), purge, ...why },
+    shape("Mutes, bans, or shows a person's messages to nobody but themselves and staff."),
   ),
   Type.Object(
     {
       do: Type.Literal("timeout"),
-      person: PersonIdSchema,
-      seconds: forSeconds,
-      purge: Type.Optional(Type.Boolean()),
+      person,
+      seconds: Type.With(forSeconds, { description: "How long" }),
+      purge,
       ...why,
     },
-    strict,
+    shape("Mutes a person for a while."),
   ),
-  Type.Object({ do: Type.Literal("lift"), person: PersonIdSchema, what: SanctionKindSchema }, strict),
-  Type.Object({ do: Type.Literal("pin"), id: EntryIdSchema }, strict),
-  Type.Object({ do: Type.Literal("unpin"), id: EntryIdSchema }, strict),
-  Type.Object({ do: Type.Literal("settings"), settings: RoomSettingsPatchSchema }, strict),
+  Type.Object(
+    { do: Type.Literal("lift"), person, what: SanctionKindSchema },
+    shape("Ends a sanction before its time."),
+  ),
+  Type.Object({ do: Type.Literal("pin"), id }, shape("Pins a message for everybody.")),
+  Type.Object({ do: Type.Literal("unpin"), id }, shape("Takes a pin off.")),
+  Type.Object(
+    { do: Type.Literal("settings"), settings: RoomSettingsPatchSchema },
+    shape("Changes how the room is run."),
+  ),
 ]);
 export type Moderation = Type.Static<typeof ModerationSchema>;
 
 export const ModerateSchema = Type.Object(
   { t: Type.Literal("moderate"), room: RoomIdSchema, key: KeySchema, act: ModerationSchema },
-  strict,
+  shape("Moderates. Needs the grant moderate. Answered with ack or refused."),
 );
 
-/** How far the client has applied a room: at least every 10 s while entries arrive. Slowness is judged by it. */
-export const SeenSchema = Type.Object({ t: Type.Literal("seen"), room: RoomIdSchema, seq: SeqSchema }, strict);
+export const SeenSchema = Type.Object(
+  {
+    t: Type.Literal("seen"),
+    room: RoomIdSchema,
+    seq: Type.With(SeqSchema, { description: "The position that the client has applied" }),
+  },
+  shape(
+    "Reports how far the client has applied a room, at least every 10 s while entries arrive. Not answered; who stays " +
+      "far behind is taken for a stalled reader.",
+  ),
+);
 
-/** Asks again for a small range that did not arrive. Answered with `entries`, or with `gap` when it is gone. */
 export const FillSchema = Type.Object(
-  { t: Type.Literal("fill"), room: RoomIdSchema, epoch: EpochSchema, from: SeqSchema, to: SeqSchema },
-  strict,
+  {
+    t: Type.Literal("fill"),
+    room: RoomIdSchema,
+    epoch: EpochSchema,
+    from: Type.With(SeqSchema, { description: "The first one missing" }),
+    to: Type.With(SeqSchema, { description: "The last one missing" }),
+  },
+  shape(
+    "Asks again for a small range that did not arrive. Answered with entries, or with gap when it is gone.",
+  ),
 );
 
-/** A fresh JWT for the same person, after `refresh` or ahead of it. */
-export const TokenRequestSchema = Type.Object({ t: Type.Literal("token"), token: TokenSchema }, strict);
+export const TokenRequestSchema = Type.Object(
+  {
+    t: Type.Literal("token"),
+    token: Type.With(TokenSchema, { description: "A fresh JSON Web Token of the same person" }),
+  },
+  shape("Renews the token, after refresh or ahead of it. Not answered; a bad token ends the connection."),
+);
 
 /** Every request by its `t`. */
 export const requestSchemas = {
@@ -145,7 +232,9 @@ export const requestSchemas = {
   fill: FillSchema,
   token: TokenRequestSchema,
 } as const;
-export type Request = { [K in keyof typeof requestSchemas]: Type.Static<(typeof requestSchemas)[K]> }[keyof typeof requestSchemas];
+export type Request = {
+  [K in keyof typeof requestSchemas]: Type.Static<(typeof requestSchemas)[K]>;
+}[keyof typeof requestSchemas];
 export type Hello = Type.Static<typeof HelloSchema>;
 export type Join = Type.Static<typeof JoinSchema>;
 export type Leave = Type.Static<typeof LeaveSchema>;

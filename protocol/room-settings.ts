@@ -9,20 +9,37 @@ export type RoomState = (typeof roomStates)[number];
 export const roomModes = ["open", "moderated", "read-only"] as const;
 export type RoomMode = (typeof roomModes)[number];
 
+/** The first character keeps out names that every object has, as `constructor`: reactions are names of counters. */
+export const ReactionSchema = Type.String({
+  pattern:
+    "^[^A-Za-z_\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029][^\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029]{0,31}$",
+  expected:
+    "a reaction: an emoji or a :name:, 1 to 32 characters without blanks, the first not a letter or _",
+});
+
 const fields = {
-  title: Type.String({ maxLength: limits.titleCharsMax }),
-  state: Type.Enum(roomStates),
-  mode: Type.Enum(roomModes),
-  slowMs: Type.Integer({ minimum: 0, maximum: 3_600_000, description: "Pause between two messages of a person" }),
+  title: Type.String({ maxLength: limits.titleCharsMax, description: "What the room is called" }),
+  state: Type.Enum(roomStates, {
+    description: "Scheduled and ended rooms are read-only but for staff; archived ones never change",
+  }),
+  mode: Type.Enum(roomModes, { description: "Moderated: a moderator approves each message first" }),
+  slowMs: Type.Integer({
+    minimum: 0,
+    maximum: 3_600_000,
+    description: "Pause between two messages of a person; 0 for none",
+  }),
   guests: Type.Boolean({ description: "People without a token may join as guests" }),
-  emoji: Type.Array(Type.String({ minLength: 1, maxLength: 32 }), {
+  emoji: Type.Array(ReactionSchema, {
     maxItems: limits.emojiPerRoomMax,
     uniqueItems: true,
     description: "The reactions of this room",
   }),
 };
 
-export const RoomSettingsSchema = Type.Object(fields, { additionalProperties: false });
+export const RoomSettingsSchema = Type.Object(fields, {
+  additionalProperties: false,
+  description: "How a room is run",
+});
 export type RoomSettings = Type.Static<typeof RoomSettingsSchema>;
 
 export const RoomSettingsPatchSchema = Type.Partial(Type.Object(fields), {

@@ -17,6 +17,8 @@ export type RoomView = {
   /** Positions of both audiences at this offset; the view itself is as of the one of `audience`. */
   publicSeq: Seq;
   staffSeq: Seq;
+  /** The time of the last record. */
+  time: Time;
   settings: RoomSettings;
   pins: Message[];
   /** The newest visible messages with their seqs, oldest first; staff also see what is shadowed or waits. */
@@ -53,6 +55,7 @@ export function viewOf(room: RoomState, audience: Audience, now: Time): RoomView
     audience,
     publicSeq: room.publicSeq,
     staffSeq: room.staffSeq,
+    time: room.now,
     settings: room.settings,
     pins: [...room.pins.values()],
     entries,

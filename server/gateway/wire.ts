@@ -29,8 +29,8 @@ export function personFrame(room: RoomId, parts: readonly Uint8Array[]): Buffer 
 }
 
 export function viewFrame(view: ViewHead, seq: Seq, entries: Uint8Array): Buffer {
-  const { room, epoch, settings, pins, seqs } = view;
-  const head = JSON.stringify({ t: "view", room, epoch, seq, settings, pins, s: seqs });
+  const { room, epoch, time, settings, pins, seqs } = view;
+  const head = JSON.stringify({ t: "view", room, epoch, seq, time, settings, pins, s: seqs });
   return listFrame(`${head.slice(0, -1)},"e":[`, [entries]);
 }
 
