@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { PersonIdSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { ClientKindSchema, GrantSchema, NameSchema, RoleSchema } from "./people.ts";
@@ -14,8 +14,13 @@ import { ClientKindSchema, GrantSchema, NameSchema, RoleSchema } from "./people.
  * ```
  */
 export const RoomClaimSchema = Type.Object(
-  { role: RoleSchema, grants: Type.Optional(Type.Array(GrantSchema, { maxItems: 16 })) },
-  { additionalProperties: false },
+  {
+    role: RoleSchema,
+    grants: Type.Optional(
+      Type.Array(GrantSchema, { maxItems: 16, description: "Instead of what the role brings" }),
+    ),
+  },
+  { additionalProperties: false, description: "What the person is in a room" },
 );
 export type RoomClaim = Type.Static<typeof RoomClaimSchema>;
 
@@ -25,19 +30,23 @@ export const ChorusClaimSchema = Type.Object(
       maxProperties: limits.roomsPerTokenMax,
       additionalProperties: false,
       description: "Rooms by id; * stands for every room that is not named",
+      expected: "the id of a room or *",
     }),
     kind: Type.Optional(ClientKindSchema),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: "What Chorus reads beside the standard claims" },
 );
 export type ChorusClaim = Type.Static<typeof ChorusClaimSchema>;
 
-export const ClaimsSchema = Type.Object({
-  sub: PersonIdSchema,
-  exp: Type.Number(),
-  nbf: Type.Optional(Type.Number()),
-  iat: Type.Optional(Type.Number()),
-  name: Type.Optional(NameSchema),
-  chorus: ChorusClaimSchema,
-});
+export const ClaimsSchema = Type.Object(
+  {
+    sub: PersonIdSchema,
+    exp: Type.Number({ description: "Seconds since 1970; from then on the token is not accepted" }),
+    nbf: Type.Optional(Type.Number({ description: "Seconds since 1970; the token is not accepted before" })),
+    iat: Type.Optional(Type.Number({ description: "Seconds since 1970; when the token was made" })),
+    name: Type.Optional(NameSchema),
+    chorus: ChorusClaimSchema,
+  },
+  { description: "What Chorus reads of a JSON Web Token. Other claims beside these are ignored." },
+);
 export type Claims = Type.Static<typeof ClaimsSchema>;

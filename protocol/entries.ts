@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { EntryIdSchema, PersonIdSchema, TimeSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { NameSchema, RoleSchema } from "./people.ts";
@@ -10,7 +10,14 @@ import { RoomSettingsSchema } from "./room-settings.ts";
  * around it, because the same bytes have one seq for the public and another for staff.
  */
 const strict = { additionalProperties: false } as const;
+const shape = (description: string) => ({ ...strict, description });
 const common = { id: EntryIdSchema, time: TimeSchema };
+const aboutMessage = Type.With(EntryIdSchema, { description: "The message" });
+const moderator = {
+  by: Type.With(PersonIdSchema, { description: "The moderator" }),
+  name: Type.With(NameSchema, { description: "The moderator's name" }),
+};
+const remover = Type.Enum(["author", "staff"], { description: "Who took it away" });
 
 export const reasonCodes = [
   "spam",
@@ -25,107 +32,139 @@ export const reasonCodes = [
   "other",
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
-export const ReasonCodeSchema = Type.Enum(reasonCodes);
-export const ReasonTextSchema = Type.String({ maxLength: limits.reasonCharsMax });
+export const ReasonCodeSchema = Type.Enum(reasonCodes, { description: "The rule that was broken" });
+export const ReasonTextSchema = Type.String({
+  maxLength: limits.reasonCharsMax,
+  description: "A moderator's own words, for other staff",
+});
 
 export const MessageSchema = Type.Object(
   {
     k: Type.Literal("message"),
     ...common,
-    by: PersonIdSchema,
-    name: NameSchema,
-    role: RoleSchema,
-    text: Type.String(),
-    at: Type.Optional(TimeSchema),
-    reply: Type.Optional(
-      Type.Object({ id: EntryIdSchema, name: NameSchema, quote: Type.String() }, strict),
+    by: Type.With(PersonIdSchema, { description: "The author" }),
+    name: Type.With(NameSchema, { description: "The author's name at the time" }),
+    role: Type.With(RoleSchema, { description: "The author's role at the time" }),
+    text: Type.String({ description: "Plain text: nothing in it is markup" }),
+    at: Type.Optional(
+      Type.With(TimeSchema, { description: "The moment of the author's picture, if it was behind" }),
     ),
-    mentions: Type.Optional(Type.Array(PersonIdSchema, { maxItems: limits.mentionsMax })),
-    edited: Type.Optional(TimeSchema),
-    /** Only in what staff see: the author is shadow-banned, nobody else has this message. */
-    shadow: Type.Optional(Type.Literal(true)),
+    reply: Type.Optional(
+      Type.Object(
+        {
+          id: EntryIdSchema,
+          name: NameSchema,
+          quote: Type.String({ description: "The beginning of it, as it was then" }),
+        },
+        shape("The message that this one answers"),
+      ),
+    ),
+    mentions: Type.Optional(
+      Type.Array(PersonIdSchema, { maxItems: limits.mentionsMax, description: "People who are meant" }),
+    ),
+    edited: Type.Optional(Type.With(TimeSchema, { description: "When it was last changed" })),
+    shadow: Type.Optional(
+      Type.Literal(true, {
+        description: "For staff only: the author is shadow-banned, nobody else has this message",
+      }),
+    ),
   },
-  strict,
+  shape("Somebody said something."),
 );
 export type Message = Type.Static<typeof MessageSchema>;
 
 export const EditedSchema = Type.Object(
-  { k: Type.Literal("edited"), ...common, of: EntryIdSchema, text: Type.String() },
-  strict,
+  {
+    k: Type.Literal("edited"),
+    ...common,
+    of: aboutMessage,
+    text: Type.String({ description: "What it says now" }),
+  },
+  shape("A message was changed."),
 );
 export type Edited = Type.Static<typeof EditedSchema>;
 
-/** Takes messages away from every screen. It overtakes everything and stands in its place in the sequence too. */
 export const RemovedSchema = Type.Object(
   {
     k: Type.Literal("removed"),
     ...common,
-    of: Type.Array(EntryIdSchema, { minItems: 1 }),
-    by: Type.Enum(["author", "staff"]),
+    of: Type.Array(EntryIdSchema, { minItems: 1, description: "The messages" }),
+    by: remover,
     why: Type.Optional(ReasonCodeSchema),
   },
-  strict,
+  shape(
+    "Takes messages away from every screen, also those that arrive later. It overtakes everything as safety, and stands " +
+      "in its place in the sequence too.",
+  ),
 );
 export type Removed = Type.Static<typeof RemovedSchema>;
 
-/** What is left of a removed message when it is read later. */
 export const TombstoneSchema = Type.Object(
   {
     k: Type.Literal("tombstone"),
     ...common,
-    by: Type.Enum(["author", "staff"]),
+    by: remover,
     why: Type.Optional(ReasonCodeSchema),
   },
-  strict,
+  shape("What is left of a removed message when it is read later."),
 );
 export type Tombstone = Type.Static<typeof TombstoneSchema>;
 
 export const RestoredSchema = Type.Object(
   { k: Type.Literal("restored"), ...common, message: MessageSchema },
-  strict,
+  shape("A removed message is back."),
 );
 export type Restored = Type.Static<typeof RestoredSchema>;
 
-export const PinnedSchema = Type.Object({ k: Type.Literal("pinned"), ...common, message: MessageSchema }, strict);
+export const PinnedSchema = Type.Object(
+  { k: Type.Literal("pinned"), ...common, message: MessageSchema },
+  shape("A message is pinned for everybody."),
+);
 export type Pinned = Type.Static<typeof PinnedSchema>;
 
-export const UnpinnedSchema = Type.Object({ k: Type.Literal("unpinned"), ...common, of: EntryIdSchema }, strict);
+export const UnpinnedSchema = Type.Object(
+  { k: Type.Literal("unpinned"), ...common, of: aboutMessage },
+  shape("A pin is off."),
+);
 export type Unpinned = Type.Static<typeof UnpinnedSchema>;
 
 export const SettingsChangedSchema = Type.Object(
   { k: Type.Literal("settings"), ...common, settings: RoomSettingsSchema },
-  strict,
+  shape("The room is run differently from here on."),
 );
 export type SettingsChanged = Type.Static<typeof SettingsChangedSchema>;
 
-/** Staff only: a message that waits for a decision, and the decision against it. Approval is the message itself. */
-export const HeldSchema = Type.Object({ k: Type.Literal("held"), ...common, message: MessageSchema }, strict);
+export const HeldSchema = Type.Object(
+  { k: Type.Literal("held"), ...common, message: MessageSchema },
+  shape("For staff: a message waits for a decision. Approval is the message itself."),
+);
 export type Held = Type.Static<typeof HeldSchema>;
 
 export const RejectedSchema = Type.Object(
-  { k: Type.Literal("rejected"), ...common, of: EntryIdSchema, why: ReasonCodeSchema },
-  strict,
+  { k: Type.Literal("rejected"), ...common, of: aboutMessage, why: ReasonCodeSchema },
+  shape("For staff: a held message will not be shown."),
 );
 export type Rejected = Type.Static<typeof RejectedSchema>;
 
 export const sanctionKinds = ["mute", "timeout", "ban", "shadow"] as const;
 export type SanctionKind = (typeof sanctionKinds)[number];
-export const SanctionKindSchema = Type.Enum(sanctionKinds);
+export const SanctionKindSchema = Type.Enum(sanctionKinds, { description: "The sanction" });
+const untilLifted = Type.Union([TimeSchema, Type.Null()], {
+  description: "When it ends; null, when it is lifted",
+});
 
-/** Staff only. `until` is null for a sanction that lasts until it is lifted. */
 export const SanctionSchema = Type.Object(
   {
     k: Type.Literal("sanction"),
     ...common,
     what: SanctionKindSchema,
-    person: PersonIdSchema,
-    until: Type.Union([TimeSchema, Type.Null()]),
+    person: Type.With(PersonIdSchema, { description: "Against whom" }),
+    until: untilLifted,
     why: ReasonCodeSchema,
     text: Type.Optional(ReasonTextSchema),
-    by: PersonIdSchema,
-    name: NameSchema,
+    ...moderator,
   },
-  strict,
+  shape("For staff: somebody is sanctioned."),
 );
 export type Sanction = Type.Static<typeof SanctionSchema>;
 
@@ -134,41 +173,39 @@ export const LiftedSchema = Type.Object(
     k: Type.Literal("lifted"),
     ...common,
     what: SanctionKindSchema,
-    person: PersonIdSchema,
-    by: PersonIdSchema,
-    name: NameSchema,
+    person: Type.With(PersonIdSchema, { description: "Whose sanction" }),
+    ...moderator,
   },
-  strict,
+  shape("For staff: a sanction ended before its time."),
 );
 export type Lifted = Type.Static<typeof LiftedSchema>;
 
-/** Staff only: who did what to which entries; the public consequence is an entry of its own. */
 export const ActSchema = Type.Object(
   {
     k: Type.Literal("act"),
     ...common,
-    act: Type.Enum(["retract", "restore", "approve", "reject", "pin", "unpin", "settings"]),
-    of: Type.Array(EntryIdSchema),
+    act: Type.Enum(["retract", "restore", "approve", "reject", "pin", "unpin", "settings"], {
+      description: "What was done",
+    }),
+    of: Type.Array(EntryIdSchema, { description: "To which messages" }),
     why: Type.Optional(ReasonCodeSchema),
     text: Type.Optional(ReasonTextSchema),
-    by: PersonIdSchema,
-    name: NameSchema,
+    ...moderator,
   },
-  strict,
+  shape("For staff: who did what. Its consequence for everybody is an entry of its own."),
 );
 export type Act = Type.Static<typeof ActSchema>;
 
-/** For one person only: what happened to them or to their message. Never says which moderator decided. */
 export const NoticeSchema = Type.Object(
   {
     k: Type.Literal("notice"),
     ...common,
-    what: Type.Enum(["muted", "banned", "lifted", "approved", "rejected"]),
-    of: Type.Optional(EntryIdSchema),
-    until: Type.Optional(Type.Union([TimeSchema, Type.Null()])),
+    what: Type.Enum(["muted", "banned", "lifted", "approved", "rejected"], { description: "What happened" }),
+    of: Type.Optional(aboutMessage),
+    until: Type.Optional(untilLifted),
     why: Type.Optional(ReasonCodeSchema),
   },
-  strict,
+  shape("For one person: what happened to them or to their message. It never says which moderator decided."),
 );
 export type Notice = Type.Static<typeof NoticeSchema>;
 

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 
 /**
  * Identifiers are strings and numbers on the wire and distinct types in the program, so that a person cannot be

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { limits } from "./limits.ts";
 
 /** Roles from the most to the least trusted. A role is a preset of grants; a token may name grants itself. */

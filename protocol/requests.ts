@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { ReasonCodeSchema, ReasonTextSchema, SanctionKindSchema } from "./entries.ts";
 import {
   EntryIdSchema,
@@ -11,7 +11,7 @@ import {
 } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { ClientKindSchema, NameSchema } from "./people.ts";
-import { ReactionSchema, RoomSettingsPatchSchema } from "./room-settings.ts";
+import { reactionExpected, ReactionSchema, RoomSettingsPatchSchema } from "./room-settings.ts";
 
 /** What a client sends: one JSON object a text frame, told apart by `t`. Unknown fields are refused. */
 const strict = { additionalProperties: false } as const;
@@ -122,6 +122,7 @@ export const ReactSchema = Type.Object(
       ...strict,
       minProperties: 1,
       maxProperties: limits.emojiPerRoomMax,
+      expected: reactionExpected,
       description: `How often each reaction was tapped, together at most ${limits.tapsPerFrameMax} times`,
     }),
   },

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { limits } from "./limits.ts";
 
 /** `scheduled` and `ended` rooms can be read; only staff may say something there. `archived` rooms never change again. */
@@ -9,12 +9,13 @@ export type RoomState = (typeof roomStates)[number];
 export const roomModes = ["open", "moderated", "read-only"] as const;
 export type RoomMode = (typeof roomModes)[number];
 
+export const reactionExpected =
+  "a reaction: an emoji or a :name:, 1 to 32 characters without blanks, the first not a letter or _";
 /** The first character keeps out names that every object has, as `constructor`: reactions are names of counters. */
 export const ReactionSchema = Type.String({
   pattern:
     "^[^A-Za-z_\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029][^\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029]{0,31}$",
-  expected:
-    "a reaction: an emoji or a :name:, 1 to 32 characters without blanks, the first not a letter or _",
+  expected: reactionExpected,
 });
 
 const fields = {

@@ -177,10 +177,8 @@ function notice(machine: Machine, room: Room, body: Notice): void {
   tell(machine, room, "notice", body);
 }
 
-/** A held message comes again under its own id when it is approved, so that id is not used up here. */
 function staff(machine: Machine, room: Room, body: StaffEntry): void {
-  const isMessageId = body.k === "held" && body.id === body.message.id;
-  if (isMessageId || isNew(room.fold.toldIds, body.id)) tell(machine, room, "staff", body);
+  if (isNew(room.fold.toldIds, body.id)) tell(machine, room, "staff", body);
 }
 
 function pin(machine: Machine, room: Room, pins: readonly Message[]): void {
@@ -204,40 +202,39 @@ export function applyView(machine: Machine, room: Room, view: View): void {
   fold.settings = view.settings;
   for (let i = 0; i < view.e.length; i++) {
     const body = view.e[i];
-    if (body?.k === "message") viewed(machine, fold, body, view.s[i] ?? null);
+    if (body?.k === "message") viewed(machine, fold, body, view.s[i] ?? null, view.time);
     else if (body?.k === "tombstone") tombstone(machine, room, body, view.s[i] ?? null);
     else if (body?.k === "held") staff(machine, room, body);
   }
-  keepOwn(machine, fold, before);
-  fold.pins = view.pins.filter((pin) => overtaken(fold, pin.id) === null);
+  keepOwn(machine, fold, before, view.time);
+  fold.pins = view.pins.filter((pin) => overtaken(fold, pin.id, view.time) === null);
   tell(machine, room, "pinned", fold.pins);
   tell(machine, room, "settings", view.settings);
   tell(machine, room, "view", { seq: view.seq, messages: fold.messages });
 }
 
-function viewed(machine: Machine, fold: Fold, body: Message, seq: Seq | null): void {
-  const removal = overtaken(fold, body.id);
+function viewed(machine: Machine, fold: Fold, body: Message, seq: Seq | null, asOf: Time): void {
+  const removal = overtaken(fold, body.id, asOf);
   if (removal === null) forget(fold.fates, body.id);
   const shown = shownOf(body, seq, null);
   push(fold, removal === null ? shown : wiped(shown, removal), machine.options.messagesMax);
   isNew(fold.toldIds, body.id);
 }
 
-/** The removal of a message that was heard of ahead of its place. */
-function overtaken(fold: Fold, id: EntryId): Removal | null {
+/** The removal of a message that was heard of ahead of its place, and of which the view cannot be sure to know. */
+function overtaken(fold: Fold, id: EntryId, asOf: Time): Removal | null {
   const fate = recall(fold.fates, id);
-  return fate === undefined || fate.placed ? null : fate.removal;
+  return fate === undefined || fate.placed || fate.time < asOf ? null : fate.removal;
 }
 
-/** Own messages that wait, and those shown to this person alone, are in no view and stay beside it. */
-function keepOwn(machine: Machine, fold: Fold, before: readonly Shown[]): void {
-  const newest = fold.messages.at(-1)?.time ?? -Infinity;
+/** Messages that wait or are newer, and those shown to this person alone, are in no view and stay beside it. */
+function keepOwn(machine: Machine, fold: Fold, before: readonly Shown[], asOf: Time): void {
   for (const old of before) {
     if (old.seq !== null) continue;
     const there = old.id === null ? undefined : fold.byId.get(old.id);
     if (there !== undefined) replace(fold, there, { ...there, key: old.key });
     else if (old.id === null || old.status !== "confirmed") push(fold, old, machine.options.messagesMax);
-    else if ((old.key !== null && old.time > newest) || recall(fold.personal, old.id) === true) {
+    else if (old.time >= asOf || recall(fold.personal, old.id) === true) {
       insertByTime(fold, old, machine.options.messagesMax);
     }
   }

@@ -5,7 +5,14 @@ import type { Random } from "./random.ts";
 import type { Weather } from "./weather.ts";
 
 /** What people do in a room: mostly talk, sometimes change their mind, and staff interfere. */
-export function act(client: Client, others: readonly Client[], room: RoomId, random: Random, weather: Weather, count: number): void {
+export function act(
+  client: Client,
+  others: readonly Client[],
+  room: RoomId,
+  random: Random,
+  weather: Weather,
+  count: number,
+): void {
   const staff = client.role === "host" || client.role === "moderator";
   if (staff && random.chance(weather.moderation)) return moderate(client, others, room, random);
   const choice = random.next();
@@ -13,7 +20,8 @@ export function act(client: Client, others: readonly Client[], room: RoomId, ran
   if (choice < 0.8) return client.feed({ i: "tapped", room, emoji: "👏" });
   const own = ownMessage(client, room, random);
   if (own === null) return say(client, room, random, count);
-  if (choice < 0.9) client.command((key) => ({ t: "edit", room, key, id: own, text: `${client.person} changed ${count}` }));
+  if (choice < 0.9)
+    client.command((key) => ({ t: "edit", room, key, id: own, text: `${client.person} changed ${count}` }));
   else client.command((key) => ({ t: "retract", room, key, id: own }));
 }
 
@@ -28,14 +36,21 @@ function moderate(client: Client, others: readonly Client[], room: RoomId, rando
   if (doing !== null) client.command((key) => ({ t: "moderate", room, key, act: doing }));
 }
 
-function moderation(client: Client, others: readonly Client[], room: RoomId, random: Random): Moderation | null {
+function moderation(
+  client: Client,
+  others: readonly Client[],
+  room: RoomId,
+  random: Random,
+): Moderation | null {
   const message = anyMessage(client, room, random);
   const person = random.pick(others).person;
   const choice = random.integer(0, 11);
   if (choice <= 3) return message === null ? null : { do: "retract", id: message, why: "spam" };
   if (choice <= 5) return message === null ? null : { do: "restore", id: message };
-  if (choice === 6) return message === null ? null : { do: random.chance(0.5) ? "pin" : "unpin", id: message };
-  if (choice === 7) return { do: "settings", settings: { mode: random.pick(["open", "open", "moderated", "read-only"]) } };
+  if (choice === 6)
+    return message === null ? null : { do: random.chance(0.5) ? "pin" : "unpin", id: message };
+  if (choice === 7)
+    return { do: "settings", settings: { mode: random.pick(["open", "open", "moderated", "read-only"]) } };
   if (choice === 8) return held(client, random);
   if (choice === 9) return { do: "lift", person, what: random.pick(["mute", "shadow", "ban"]) };
   return sanction(person, random);
@@ -57,7 +72,9 @@ function held(client: Client, random: Random): Moderation | null {
 }
 
 function ownMessage(client: Client, room: RoomId, random: Random): EntryId | null {
-  const own = messages(client, room).filter(({ by, removed }) => by === (client.machine.you?.id ?? null) && removed === null);
+  const own = messages(client, room).filter(
+    ({ by, removed }) => by === (client.machine.you?.id ?? null) && removed === null,
+  );
   return own.length === 0 ? null : random.pick(own).id;
 }
 
@@ -66,8 +83,12 @@ function anyMessage(client: Client, room: RoomId, random: Random): EntryId | nul
   return known.length === 0 ? null : random.pick(known.slice(-8)).id;
 }
 
-function messages(client: Client, room: RoomId): { id: EntryId; by: PersonId | null; removed: object | null }[] {
+function messages(
+  client: Client,
+  room: RoomId,
+): { id: EntryId; by: PersonId | null; removed: object | null }[] {
   const found: { id: EntryId; by: PersonId | null; removed: object | null }[] = [];
-  for (const { id, by, removed } of roomOf(client, room)?.fold.messages ?? []) if (id !== null) found.push({ id, by, removed });
+  for (const { id, by, removed } of roomOf(client, room)?.fold.messages ?? [])
+    if (id !== null) found.push({ id, by, removed });
   return found;
 }

@@ -11,9 +11,19 @@ export type SimBus = {
   calm: boolean;
 };
 
-type End = { process: Process; life: number; subscriptions: Map<string, Set<(message: BusMessage) => void>>; resets: (() => void)[] };
+type End = {
+  process: Process;
+  life: number;
+  subscriptions: Map<string, Set<(message: BusMessage) => void>>;
+  resets: (() => void)[];
+};
 
-export function createSimBus(world: World, random: Random, weather: Weather, met: (fault: string) => void): SimBus {
+export function createSimBus(
+  world: World,
+  random: Random,
+  weather: Weather,
+  met: (fault: string) => void,
+): SimBus {
   let ends: End[] = [];
   const lastArrival = new Map<string, number>();
   const bus: SimBus = {
@@ -45,7 +55,8 @@ export function createSimBus(world: World, random: Random, weather: Weather, met
     },
     reset() {
       if (!weather.busResets) return;
-      for (const end of ends) if (lives(end)) for (const reset of end.resets) world.plan(1, () => lives(end) && reset());
+      for (const end of ends)
+        if (lives(end)) for (const reset of end.resets) world.plan(1, () => lives(end) && reset());
     },
   };
   return bus;

@@ -5,10 +5,12 @@ import type { EntryId, RoomId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Room } from "@chorus/sdk/state.ts";
 import { type Client, roomOf } from "./client.ts";
+import type { GatewayNode } from "./network.ts";
 import { goneAt, type Ledger, must, type Visible, visible } from "./ledger.ts";
 
 /** What no client may ever hear or show, checked at every frame, and what all must show when the weather is calm. */
 export type Checks = {
+  sent(client: Client, frames: readonly Frame[], node: GatewayNode): void;
   heard(client: Client, frame: Frame): void;
   /** After the calm. */
   settled(clients: readonly Client[]): void;
@@ -16,14 +18,16 @@ export type Checks = {
 };
 
 /** `since`: a view of limited length has left out what was older than this seq. */
-type Ear = { connection: number; removed: Set<EntryId>; epoch: string | null; pos: number; since: number; machine: object };
+type Ear = { connection: number; epoch: string | null; pos: number; since: number; machine: object };
 
 export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) => void): Checks {
   const ears = new Map<Client, Ear>();
   const checks: Checks = {
     delivered: 0,
+    sent(client, frames, node) {
+      for (const frame of frames) if (!isStaff(client)) checkRemoval(frame, node);
+    },
     heard(client, frame) {
-      if (process.env["TR"] && (process.env["TR"]==="all"||client.person===process.env["TR"])) console.log(client.person, client.connection, JSON.stringify(frame).slice(0, 400));
       const ear = earOf(client);
       checkPosition(client, ear);
       hear(client, ear, frame);
@@ -40,8 +44,8 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     const { connection, machine } = client;
     const fresh: Ear =
       known?.machine === machine
-        ? { ...known, connection, removed: new Set() }
-        : { connection, removed: new Set(), epoch: null, pos: -1, since: 0, machine };
+        ? { ...known, connection }
+        : { connection, epoch: null, pos: -1, since: 0, machine };
     ears.set(client, fresh);
     return fresh;
   }
@@ -49,7 +53,8 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
   function checkPosition(client: Client, ear: Ear): void {
     const own = roomOf(client, room);
     if (own === undefined) return;
-    if (own.epoch === ear.epoch) must(own.pos >= ear.pos, `R6 a position never goes back: ${own.pos} after ${ear.pos}`);
+    if (own.epoch === ear.epoch)
+      must(own.pos >= ear.pos, `R6 a position never goes back: ${own.pos} after ${ear.pos}`);
     ear.epoch = own.epoch;
     ear.pos = own.pos;
   }
@@ -58,18 +63,15 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     switch (frame.t) {
       case "entries":
         checks.delivered += frame.e.length;
-        return hearEntries(client, ear, frame.from, frame.to, frame.e);
+        return hearEntries(client, frame.from, frame.to, frame.e);
       case "view":
         met("view");
         if (isBounded(frame.e.length)) ear.since = Math.max(ear.since, frame.s[0] ?? frame.seq);
-        return hearView(client, ear, frame.seq, frame.e);
+        return hearView(client, frame.seq, frame.e);
       case "safety":
       case "person":
         met(frame.t);
-        for (const body of frame.e) {
-          mustBeDurable(client, body);
-          noteRemovals(ear, body);
-        }
+        for (const body of frame.e) mustBeDurable(client, body);
         return;
       case "ack":
       case "held": {
@@ -93,7 +95,7 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     }
   }
 
-  function hearEntries(client: Client, ear: Ear, from: number, to: number, bodies: readonly EntryBody[]): void {
+  function hearEntries(client: Client, from: number, to: number, bodies: readonly EntryBody[]): void {
     must(bodies.length === to - from + 1, "R6 a range without shedding holds every entry");
     const own = ledger.entries[isStaff(client) ? "staff" : "public"];
     for (const [i, body] of bodies.entries()) {
@@ -103,8 +105,7 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
         body.id === original.id || (body.k === "tombstone" && body.id === aboutOf(original)),
         `R6 entry ${from + i} is ${original.id}, not ${body.id}`,
       );
-      mustBeFit(client, ear, body);
-      noteRemovals(ear, body);
+      mustBeFit(client, body);
     }
   }
 
@@ -113,38 +114,48 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     return entries >= limits.viewEntriesMax || ledger.entries.staff.length > limits.messagesRemembered;
   }
 
-  function hearView(client: Client, ear: Ear, seq: number, bodies: readonly EntryBody[]): void {
-    must(seq <= ledger.entries[isStaff(client) ? "staff" : "public"].length, "R3 a view is of what is durable");
+  function hearView(client: Client, seq: number, bodies: readonly EntryBody[]): void {
+    must(
+      seq <= ledger.entries[isStaff(client) ? "staff" : "public"].length,
+      "R3 a view is of what is durable",
+    );
     for (const body of bodies) {
       mustBeDurable(client, body.k === "held" ? body.message : body);
-      mustBeFit(client, ear, body);
-      if (!isStaff(client)) must(!goneAt(ledger, body.id, seq), `R4 a view does not show what was removed: ${body.id}`);
+      mustBeFit(client, body);
+      if (!isStaff(client))
+        must(!goneAt(ledger, body.id, seq), `R4 a view does not show what was removed: ${body.id}`);
     }
   }
 
   /** Durable, and for this client's eyes. */
   function mustBeDurable(client: Client, body: EntryBody): void {
-    const known = ledger.known.get(body.id) ?? [...ledger.known.values()].flat().filter((other) => heldMessageId(other.body) === body.id);
+    const known =
+      ledger.known.get(body.id) ??
+      [...ledger.known.values()].flat().filter((other) => heldMessageId(other.body) === body.id);
     must(known.length > 0, `R3 nobody hears an entry before it is durable: ${body.k} ${body.id}`);
     const allowed = known.some(
-      ({ scope, person }) => scope === "all" || (scope === "staff" && isStaff(client)) || person === personOf(client),
+      ({ scope, person }) =>
+        scope === "all" || (scope === "staff" && isStaff(client)) || person === personOf(client),
     );
     must(allowed, `M4 ${client.role} ${client.person} hears what is not for them: ${body.k} ${body.id}`);
   }
 
-  function mustBeFit(client: Client, ear: Ear, body: EntryBody): void {
+  function mustBeFit(client: Client, body: EntryBody): void {
     if (isStaff(client)) return;
     must(!(body.k === "message" && body.shadow === true), "M4 the public never hears of a shadow ban");
-    const about = body.k === "tombstone" ? null : aboutOf(body);
-    must(
-      about === null || body.k === "restored" || !ear.removed.has(about),
-      `law 6: ${body.k} about ${about} after its removal was told on this connection`,
-    );
   }
 
-  function noteRemovals(ear: Ear, body: EntryBody): void {
-    if (body.k === "removed") for (const id of body.of) ear.removed.add(id);
-    if (body.k === "restored") ear.removed.delete(body.message.id);
+  /** Once a gateway has a removal, it writes the text to nobody any more (law 6). */
+  function checkRemoval(frame: Frame, { gateway }: GatewayNode): void {
+    if (frame.t !== "entries" && frame.t !== "view" && frame.t !== "person") return;
+    const has = gateway?.feeds.get(room)?.ring?.publicSeq ?? 0;
+    for (const body of frame.e) {
+      const about = body.k === "tombstone" ? null : aboutOf(body);
+      must(
+        about === null || !goneAt(ledger, about, has),
+        `law 6: ${frame.t} with ${body.k} about ${about} after its removal`,
+      );
+    }
   }
 
   function checkSettled(client: Client): void {
@@ -152,7 +163,10 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     must(own !== undefined, "a client is in its room");
     if (own.phase === "refused") return met(`settled refused ${own.reason}`);
     const name = `${client.role} ${client.person}`;
-    must(client.machine.link.state === "live" && own.phase === "live", `liveness: ${name} is ${client.machine.link.state}/${own.phase}`);
+    must(
+      client.machine.link.state === "live" && own.phase === "live",
+      `liveness: ${name} is ${client.machine.link.state}/${own.phase}`,
+    );
     must(own.queue.length === 0, `liveness: ${name} still waits for ${own.queue.length} answers`);
     const audience = isStaff(client) ? "staff" : "public";
     const head = ledger.entries[audience].length;
@@ -160,8 +174,16 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     checkShown(name, personOf(client), own, visible(ledger, audience), earOf(client).since);
   }
 
-  function checkShown(name: string, you: string, own: Room, expected: readonly Visible[], since: number): void {
-    const shown = own.fold.messages.filter(({ removed, status }) => removed === null && status === "confirmed");
+  function checkShown(
+    name: string,
+    you: string,
+    own: Room,
+    expected: readonly Visible[],
+    since: number,
+  ): void {
+    const shown = own.fold.messages.filter(
+      ({ removed, status }) => removed === null && status === "confirmed",
+    );
     const texts = new Map(expected.map(({ id, text }) => [id, text]));
     for (const { id, seq, by, text } of shown) {
       must(id !== null, `R8 ${name} shows a confirmed message without an id`);

@@ -1,7 +1,7 @@
 import type { Frame } from "@chorus/protocol/frames.ts";
 import type { EntryId, PersonId, RoomId } from "@chorus/protocol/ids.ts";
 import type { Role } from "@chorus/protocol/people.ts";
-import type { Command } from "@chorus/protocol/requests.ts";
+import type { Command, Request } from "@chorus/protocol/requests.ts";
 import { bounds } from "@chorus/sdk/bounds.ts";
 import { type Input, step } from "@chorus/sdk/machine.ts";
 import { pendingKey, takeKey } from "@chorus/sdk/pending.ts";
@@ -35,7 +35,9 @@ export type ClientOptions = {
   linkMs: number;
   /** A gateway to try, whichever a load balancer would give. */
   gateway(): GatewayNode;
+  sent(client: Client, frames: readonly Frame[], node: GatewayNode): void;
   heard(client: Client, frame: Frame): void;
+  said(client: Client, request: Request): void;
   told(client: Client, effect: TellRoom): void;
 };
 
@@ -90,19 +92,22 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function perform(machine: Machine, effect: Effect): void {
-    if (process.env["TR"] === person && effect.do !== "tell-room") console.log("   ", Math.round(world.now - 1_760_000_000_000), JSON.stringify(effect).slice(0, 200));
     if (machine !== client.machine) return;
     switch (effect.do) {
       case "open":
         return open(machine, effect.socket);
       case "send":
+        options.said(client, effect.request);
         return client.wire?.send(JSON.stringify(effect.request));
       case "close":
         client.wire?.close(effect.code);
         client.wire = null;
         return;
       case "fetch-token":
-        return world.plan(random.next() * 100, () => machine === client.machine && feed({ i: "token", token: `token ${person} ${role}` }));
+        return world.plan(
+          random.next() * 100,
+          () => machine === client.machine && feed({ i: "token", token: `token ${person} ${role}` }),
+        );
       case "keep":
         if (effect.value === null) storage.delete(effect.key);
         else storage.set(effect.key, structuredClone(effect.value));
@@ -117,6 +122,7 @@ export function createClient(options: ClientOptions): Client {
     connections += 1;
     client.connection = connections;
     client.wire = connectWire(world, random, options.linkMs, options.gateway(), {
+      sent: (frames, node) => options.sent(client, frames, node),
       opened: () => machine === client.machine && feed({ i: "opened", socket }),
       received(frame) {
         if (machine !== client.machine || machine.link.socket !== socket) return;

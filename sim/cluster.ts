@@ -1,6 +1,15 @@
 import { step } from "@chorus/core/room/room.ts";
 import { createRoomState } from "@chorus/core/room/state.ts";
-import { entryId, type EntryId, epoch, key, personId, type RoomId, time, type Time } from "@chorus/protocol/ids.ts";
+import {
+  entryId,
+  type EntryId,
+  epoch,
+  key,
+  personId,
+  type RoomId,
+  time,
+  type Time,
+} from "@chorus/protocol/ids.ts";
 import type { Grant, Role } from "@chorus/protocol/people.ts";
 import type { Hello } from "@chorus/protocol/requests.ts";
 import { defaultRoomSettings } from "@chorus/protocol/room-settings.ts";
@@ -27,7 +36,13 @@ export type Cluster = {
 
 const tokenLifeMs = 600_000;
 
-export function createCluster(world: World, random: Random, bus: SimBus, log: SimLogOptions, gateways: number): Cluster {
+export function createCluster(
+  world: World,
+  random: Random,
+  bus: SimBus,
+  log: SimLogOptions,
+  gateways: number,
+): Cluster {
   const keeper: Process = { name: "keeper", alive: false, life: 0 };
   const mintId = (): EntryId => entryId(random.name(16));
   const cluster: Cluster = {
@@ -59,7 +74,8 @@ export function createCluster(world: World, random: Random, bus: SimBus, log: Si
         clock,
         caps: { connections: 1_000, perAddress: 1_000, perPerson: 1_000 },
         mintId,
-        authenticate: (hello, now, done) => clock.after(random.next() * 5, () => done(admit(hello, now, mintId))),
+        authenticate: (hello, now, done) =>
+          clock.after(random.next() * 5, () => done(admit(hello, now, mintId))),
         renew: (token, now, done) => done(verdictOf(token, now)),
         resumeToken: (person) => `resume ${JSON.stringify(person)}`,
         observe: {},
@@ -73,7 +89,13 @@ export function createCluster(world: World, random: Random, bus: SimBus, log: Si
 }
 
 /** A room that guests may enter, there before the weather begins. */
-export function foundRoom(durable: Log, room: RoomId, random: Random, now: number, appended: SimLogOptions["appended"]): void {
+export function foundRoom(
+  durable: Log,
+  room: RoomId,
+  random: Random,
+  now: number,
+  appended: SimLogOptions["appended"],
+): void {
   const name = epoch(random.name(12));
   durable.create(room, name, () => {});
   durable.open(room, (outcome) => {
@@ -85,7 +107,13 @@ export function foundRoom(durable: Log, room: RoomId, random: Random, now: numbe
         {
           i: "command",
           origin: { gateway: "", connection: 0 },
-          actor: { id: personId("founder"), name: "Founder", skeleton: "", role: "host", grants: ["host", "moderate"] },
+          actor: {
+            id: personId("founder"),
+            name: "Founder",
+            skeleton: "",
+            role: "host",
+            grants: ["host", "moderate"],
+          },
           command: { t: "moderate", room, key: key("founding:0"), act: { do: "settings", settings } },
           id: entryId(random.name(16)),
           found: null,

@@ -8,15 +8,29 @@ import { replayableOf } from "@chorus/server/keeper/record.ts";
 export type Ledger = {
   records: number;
   readonly entries: Record<Audience, EntryBody[]>;
-  readonly known: Map<EntryId, { body: EntryBody; scope: "all" | "staff" | "person"; person: string | null }[]>;
+  readonly known: Map<
+    EntryId,
+    { body: EntryBody; scope: "all" | "staff" | "person"; person: string | null }[]
+  >;
   /** By person, session and counter. */
   readonly done: Map<string, Note & { n: "done" }>;
   /** When each message went and came back, by public seq. */
   readonly removals: Map<EntryId, { seq: number; gone: boolean }[]>;
+  /** Who may not say anything, until when. */
+  readonly silenced: Map<string, number>;
+  readonly heldOnce: Set<EntryId>;
 };
 
 export function createLedger(): Ledger {
-  return { records: 0, entries: { public: [], staff: [] }, known: new Map(), done: new Map(), removals: new Map() };
+  return {
+    records: 0,
+    entries: { public: [], staff: [] },
+    known: new Map(),
+    done: new Map(),
+    removals: new Map(),
+    silenced: new Map(),
+    heldOnce: new Set(),
+  };
 }
 
 export class Violation extends Error {
@@ -30,7 +44,10 @@ export function must(holds: boolean, law: string): asserts holds {
 export function enter(ledger: Ledger, record: RoomRecord): void {
   const { notes, entries } = replayableOf(record);
   ledger.records += 1;
-  must(record.offset === ledger.records, `R2 offsets have no holes: ${record.offset} after ${ledger.records - 1}`);
+  must(
+    record.offset === ledger.records,
+    `R2 offsets have no holes: ${record.offset} after ${ledger.records - 1}`,
+  );
   must(record.publicFrom === ledger.entries.public.length + 1, "R2 public seqs have no holes");
   must(record.staffFrom === ledger.entries.staff.length + 1, "R2 staff seqs have no holes");
   for (const { scope, person, body } of entries) {
@@ -40,6 +57,7 @@ export function enter(ledger: Ledger, record: RoomRecord): void {
     if (scope === "all") ledger.entries.public.push(body);
     if (scope !== "person") ledger.entries.staff.push(body);
     if (scope === "all") noteRemoval(ledger, body);
+    if (scope !== "person") checkSilence(ledger, body);
   }
   must(record.publicTo === ledger.entries.public.length, "R2 the record's public range is what it holds");
   must(record.staffTo === ledger.entries.staff.length, "R2 the record's staff range is what it holds");
@@ -76,6 +94,16 @@ function noteRemoval(ledger: Ledger, body: EntryBody): void {
   };
   if (body.k === "removed") for (const id of body.of) note(id, true);
   if (body.k === "restored") note(body.message.id, false);
+}
+
+function checkSilence(ledger: Ledger, body: EntryBody): void {
+  if (body.k === "held") ledger.heldOnce.add(body.message.id);
+  else if (body.k === "sanction" && body.what !== "shadow")
+    ledger.silenced.set(body.person, body.until ?? Infinity);
+  else if (body.k === "lifted" && body.what !== "shadow") ledger.silenced.delete(body.person);
+  else if (body.k === "message" && body.role !== "host" && !ledger.heldOnce.has(body.id)) {
+    must(body.time >= (ledger.silenced.get(body.by) ?? 0), `M4 ${body.by} is muted and says something`);
+  }
 }
 
 function enterDone(ledger: Ledger, fact: Note & { n: "done" }): void {

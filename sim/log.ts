@@ -60,7 +60,8 @@ export function simLog(options: SimLogOptions, process: Process): Log {
     rooms: (done) => later((next) => durable.rooms(next), done),
     head: (room, done) => later((next) => durable.head(room, next), done),
     read: (room, query, done) => later((next) => durable.read(room, query, next), done),
-    records: (room, from, recordsMax, done) => later((next) => durable.records(room, from, recordsMax, next), done),
+    records: (room, from, recordsMax, done) =>
+      later((next) => durable.records(room, from, recordsMax, next), done),
     close: () => {},
   };
 }

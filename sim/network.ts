@@ -23,6 +23,8 @@ export type Wire = {
 };
 
 export type WireEvents = {
+  /** What the gateway writes, the moment it does. */
+  sent(frames: readonly Frame[], node: GatewayNode): void;
   opened(): void;
   received(frame: Frame, from: Wire): void;
   closed(code: number): void;
@@ -32,7 +34,13 @@ export type GatewayNode = { process: Process; gateway: Gateway | null };
 
 const kernelBytes = 64 * 1024;
 
-export function connectWire(world: World, random: Random, linkMs: number, node: GatewayNode, events: WireEvents): Wire {
+export function connectWire(
+  world: World,
+  random: Random,
+  linkMs: number,
+  node: GatewayNode,
+  events: WireEvents,
+): Wire {
   let session: Session | null = null;
   const { gateway, process } = node;
   const { life } = process;
@@ -53,7 +61,8 @@ export function connectWire(world: World, random: Random, linkMs: number, node: 
       if (!clientOpen) return;
       upAt = Math.max(upAt, world.now + delay());
       world.plan(upAt - world.now, () => {
-        if (serverOpen && !frozen && serverLives() && session !== null && gateway !== null) receiveText(gateway, session, text);
+        if (serverOpen && !frozen && serverLives() && session !== null && gateway !== null)
+          receiveText(gateway, session, text);
       });
     },
     close() {
@@ -76,6 +85,7 @@ export function connectWire(world: World, random: Random, linkMs: number, node: 
     address: "192.0.2.1",
     send(frames) {
       if (!serverOpen || !serverLives()) return;
+      events.sent(decoded(frames), node);
       bufferedBytes += frames.length;
       downAt = Math.max(downAt, world.now + delay());
       onTheWay.push({ at: downAt, frames });
@@ -131,11 +141,13 @@ function decoded(frames: Uint8Array): readonly Frame[] {
   if (before !== undefined) return before;
   const found: Frame[] = [];
   const view = Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength);
-  for (let at = 0; at < view.length; ) {
+  for (let at = 0; at < view.length;) {
     const short = (view[at + 1] ?? 0) & 0x7f;
     const header = short < 126 ? 2 : short === 126 ? 4 : 10;
-    const length = short < 126 ? short : short === 126 ? view.readUInt16BE(at + 2) : Number(view.readBigUInt64BE(at + 2));
-    if (((view[at] ?? 0) & 0x0f) === 1) found.push(JSON.parse(view.toString("utf8", at + header, at + header + length)) as Frame);
+    const length =
+      short < 126 ? short : short === 126 ? view.readUInt16BE(at + 2) : Number(view.readBigUInt64BE(at + 2));
+    if (((view[at] ?? 0) & 0x0f) === 1)
+      found.push(JSON.parse(view.toString("utf8", at + header, at + header + length)) as Frame);
     at += header + length;
   }
   known.set(frames, found);

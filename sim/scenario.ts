@@ -21,7 +21,8 @@ export type Report = { clients: number; delivered: number; faults: number; met: 
 const room = roomId("sim");
 const start = 1_760_000_000_000;
 
-export function live(seed: number): Report {
+/** `trace` is told everything that clients hear and say. */
+export function live(seed: number, trace: (line: string) => void = () => {}): Report {
   const random = seededRandom(seed);
   const weather = drawWeather(random);
   setBounds(weather.smallLimits ? "small" : "usual");
@@ -31,6 +32,7 @@ export function live(seed: number): Report {
   const meet = (what: string): void => void met.set(what, (met.get(what) ?? 0) + 1);
   const suffer = (fault: string): void => {
     faults += 1;
+    trace(`${Math.round(world.now - start)} ${fault}`);
     meet(`fault: ${fault}`);
   };
 
@@ -53,7 +55,7 @@ export function live(seed: number): Report {
   const checks = createChecks(ledger, room, meet);
   cluster.startKeeper();
   for (const node of cluster.gateways) cluster.startGateway(node);
-  const clients = gather(world, random, weather, cluster, checks);
+  const clients = gather(world, random, weather, cluster, checks, trace);
 
   const stormEnds = start + weather.stormMs;
   for (const client of clients) behave(client, clients, world, random, weather, stormEnds);
@@ -66,9 +68,24 @@ export function live(seed: number): Report {
   return { clients: clients.length, delivered: checks.delivered, faults, met };
 }
 
-const cast: readonly Role[] = ["host", "participant", "moderator", "participant", "viewer", "guest", "participant"];
+const cast: readonly Role[] = [
+  "host",
+  "participant",
+  "moderator",
+  "participant",
+  "viewer",
+  "guest",
+  "participant",
+];
 
-function gather(world: World, random: Random, weather: Weather, cluster: Cluster, checks: ReturnType<typeof createChecks>): Client[] {
+function gather(
+  world: World,
+  random: Random,
+  weather: Weather,
+  cluster: Cluster,
+  checks: ReturnType<typeof createChecks>,
+  trace: (line: string) => void,
+): Client[] {
   return cast.slice(0, weather.clients).map((role, i) => {
     const client = createClient({
       world,
@@ -78,7 +95,13 @@ function gather(world: World, random: Random, weather: Weather, cluster: Cluster
       role,
       linkMs: weather.linkMs,
       gateway: () => random.pick(cluster.gateways),
-      heard: checks.heard,
+      sent: checks.sent,
+      heard(own, frame) {
+        trace(`${Math.round(world.now - start)} ${own.person} < ${JSON.stringify(frame)}`);
+        checks.heard(own, frame);
+      },
+      said: (own, request) =>
+        trace(`${Math.round(world.now - start)} ${own.person} > ${JSON.stringify(request)}`),
       told(own, effect) {
         if (effect.name === "staff" && effect.value.k === "held") own.held.add(effect.value.message.id);
       },
@@ -91,7 +114,14 @@ function gather(world: World, random: Random, weather: Weather, cluster: Cluster
   });
 }
 
-function behave(client: Client, clients: readonly Client[], world: World, random: Random, weather: Weather, until: number): void {
+function behave(
+  client: Client,
+  clients: readonly Client[],
+  world: World,
+  random: Random,
+  weather: Weather,
+  until: number,
+): void {
   let count = 0;
   function next(): void {
     if (world.now >= until) return;
@@ -102,7 +132,14 @@ function behave(client: Client, clients: readonly Client[], world: World, random
 }
 
 /** Plans the faults of the storm. */
-function brew(world: World, random: Random, weather: Weather, cluster: Cluster, clients: readonly Client[], suffer: (fault: string) => void): void {
+function brew(
+  world: World,
+  random: Random,
+  weather: Weather,
+  cluster: Cluster,
+  clients: readonly Client[],
+  suffer: (fault: string) => void,
+): void {
   const plan = (times: number, fault: string, run: () => void): void => {
     for (let i = 0; i < times; i++) {
       world.plan(500 + random.next() * (weather.stormMs - 600), () => {
@@ -123,7 +160,9 @@ function brew(world: World, random: Random, weather: Weather, cluster: Cluster, 
   });
   plan(weather.connectionsBreak, "connection broken", () => random.pick(clients).wire?.snap());
   plan(weather.connectionsHalfOpen, "connection half open", () => random.pick(clients).wire?.freeze());
-  plan(weather.readersStall, "reader stalled", () => random.pick(clients).wire?.stall(random.integer(500, 20_000)));
+  plan(weather.readersStall, "reader stalled", () =>
+    random.pick(clients).wire?.stall(random.integer(500, 20_000)),
+  );
   plan(weather.reloads, "tab reloaded", () => random.pick(clients).reload());
 }
 
@@ -143,7 +182,10 @@ function checkReplay(durable: ReturnType<typeof createMemoryLog>): void {
     durable.records(room, 1, head.offset, (all) => {
       if (!all.ok || all.value === "no-such-room") throw new Error("The records are gone from the log.");
       const fromRecords = takeSnapshot(stateFrom(room, { head, snapshot: null, records: all.value }));
-      must(JSON.stringify(comparable(fromSnapshot)) === JSON.stringify(comparable(fromRecords)), "R3 snapshot and replay make the same room");
+      must(
+        JSON.stringify(comparable(fromSnapshot)) === JSON.stringify(comparable(fromRecords)),
+        "R3 snapshot and replay make the same room",
+      );
     });
   });
 }

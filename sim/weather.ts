@@ -34,8 +34,14 @@ export type Weather = {
 
 export function drawWeather(random: Random): Weather {
   const maybe = (share: number, value: () => number): number => (random.chance(share) ? value() : 0);
-  const rare = (most: number): (() => number) => () => random.next() * most;
-  const some = (most: number): (() => number) => () => random.integer(1, most);
+  const rare =
+    (most: number): (() => number) =>
+    () =>
+      random.next() * most;
+  const some =
+    (most: number): (() => number) =>
+    () =>
+      random.integer(1, most);
   return {
     clients: random.integer(3, 7),
     gateways: random.integer(1, 3),

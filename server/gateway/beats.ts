@@ -62,7 +62,8 @@ function tend(gateway: Gateway, session: Session, frame: Uint8Array): void {
     return endSession(gateway, session, "tokenExpired", "Your token has expired.");
   }
   for (const member of session.members.values()) {
-    if (isLost(member.cursor, now)) return endSession(gateway, session, "stalled", "You have stopped reading. Resume when you are ready.");
+    if (isLost(member.cursor, now))
+      return endSession(gateway, session, "stalled", "You have stopped reading. Resume when you are ready.");
   }
   if (session.refreshBy === null && session.person !== null && session.person.expires <= now) {
     session.refreshBy = time(now + limits.refreshWithinMs);

@@ -96,7 +96,8 @@ export function sendSafety(feed: Feed, record: RoomRecord): void {
     const parts: Uint8Array[] = [];
     let start = 0;
     for (const item of record.index) {
-      if (item.lane === "safety" && inAudience(item.scope, name)) parts.push(record.bytes.subarray(start, start + item.bytes));
+      if (item.lane === "safety" && inAudience(item.scope, name))
+        parts.push(record.bytes.subarray(start, start + item.bytes));
       start += item.bytes + 1;
     }
     if (parts.length > 0) sendToAll(feed, name, safetyFrame(feed.room, parts));
@@ -108,7 +109,8 @@ export function deliverPersonal(gateway: Gateway, feed: Feed, record: RoomRecord
     const sessions = person === null ? undefined : gateway.people.get(person);
     if (sessions === undefined) return;
     for (const session of sessions) {
-      if (session.members.get(feed.room)?.phase === "live") session.connection.send(personFrame(feed.room, [bytes]));
+      if (session.members.get(feed.room)?.phase === "live")
+        session.connection.send(personFrame(feed.room, [bytes]));
     }
   });
 }

@@ -28,7 +28,9 @@ export function feedOf(gateway: Gateway, room: RoomId): Feed {
   gateway.feeds.set(room, feed);
   unsubscribes.set(
     feed,
-    gateway.bus.subscribe(toRoom(room), ({ head, body }) => receive(gateway, feed, head as RoomMessage, body)),
+    gateway.bus.subscribe(toRoom(room), ({ head, body }) =>
+      receive(gateway, feed, head as RoomMessage, body),
+    ),
   );
   return feed;
 }
@@ -38,7 +40,10 @@ const unsubscribes = new WeakMap<Feed, () => void>();
 export function dropFeed(gateway: Gateway, feed: Feed): void {
   unsubscribes.get(feed)?.();
   gateway.feeds.delete(feed.room);
-  gateway.bus.publish(toKeeper, { head: { m: "detach", gateway: gateway.id, room: feed.room }, body: noBytes });
+  gateway.bus.publish(toKeeper, {
+    head: { m: "detach", gateway: gateway.id, room: feed.room },
+    body: noBytes,
+  });
 }
 
 /** Asks for the room, at most once a second until it is answered. */
@@ -46,7 +51,10 @@ export function attach(gateway: Gateway, feed: Feed): void {
   const now = gateway.clock.now();
   if (feed.askedAt > 0 && now - feed.askedAt < attachAgainMs) return;
   feed.askedAt = now;
-  gateway.bus.publish(toKeeper, { head: { m: "attach", gateway: gateway.id, room: feed.room }, body: noBytes });
+  gateway.bus.publish(toKeeper, {
+    head: { m: "attach", gateway: gateway.id, room: feed.room },
+    body: noBytes,
+  });
 }
 
 export function attached(gateway: Gateway, message: KeeperMessage & { m: "attached" }): void {
@@ -57,7 +65,11 @@ export function attached(gateway: Gateway, message: KeeperMessage & { m: "attach
   feed.bans.clear();
   for (const [person, until] of message.bans) feed.bans.set(person, until);
   acceptTally(feed, message.tally);
-  if (feed.ring === null || feed.ring.epoch !== head.epoch || head.offset - feed.ring.offset > limits.ringEntriesMax) {
+  if (
+    feed.ring === null ||
+    feed.ring.epoch !== head.epoch ||
+    head.offset - feed.ring.offset > limits.ringEntriesMax
+  ) {
     restart(gateway, feed, head);
   }
   feed.phase = "live";
@@ -114,7 +126,11 @@ function receive(gateway: Gateway, feed: Feed, message: RoomMessage, body: Uint8
 function advance(gateway: Gateway, feed: Feed, upTo: number): void {
   const { ring } = feed;
   if (ring === null) return;
-  for (let next = feed.early.get(ring.offset + 1); next !== undefined; next = feed.early.get(ring.offset + 1)) {
+  for (
+    let next = feed.early.get(ring.offset + 1);
+    next !== undefined;
+    next = feed.early.get(ring.offset + 1)
+  ) {
     feed.early.delete(next.offset);
     take(gateway, feed, ring, next);
   }
@@ -201,7 +217,8 @@ function cutBanned(gateway: Gateway, feed: Feed): void {
 function cut(gateway: Gateway, member: Member | null): void {
   if (member === null) return;
   expel(gateway, member, "banned");
-  if (member.session.members.size === 0) endSession(gateway, member.session, "banned", "A moderator banned you from this room.");
+  if (member.session.members.size === 0)
+    endSession(gateway, member.session, "banned", "A moderator banned you from this room.");
 }
 
 function acceptTally(feed: Feed, tally: Tally): boolean {
@@ -259,5 +276,13 @@ function createFeed(room: RoomId): Feed {
 
 function createAudience(): FeedAudience {
   const none: Seq = seq(0);
-  return { members: new Set(), flushed: none, marks: createMarks(none), view: null, viewsFrom: 0, viewAskedAt: null, viewWaiters: [] };
+  return {
+    members: new Set(),
+    flushed: none,
+    marks: createMarks(none),
+    view: null,
+    viewsFrom: 0,
+    viewAskedAt: null,
+    viewWaiters: [],
+  };
 }

@@ -25,7 +25,12 @@ function greet(gateway: Gateway, session: Session, text: string): void {
   if (hello.t !== "hello") return refuseMalformed(gateway, session, "The first frame must be hello.");
   gateway.observe.frameIn?.("hello", text.length);
   if (!versionAccepted(hello.v)) {
-    return endSession(gateway, session, "version", `This server speaks version ${protocolVersion}. Reload the page.`);
+    return endSession(
+      gateway,
+      session,
+      "version",
+      `This server speaks version ${protocolVersion}. Reload the page.`,
+    );
   }
   session.phase = "verifying";
   gateway.authenticate(hello, gateway.clock.now(), (verdict) => {
@@ -62,7 +67,8 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
   );
   const { early } = session;
   session.early = noFrames;
-  for (const text of early) if (isOpen(session)) receiveRequest(gateway, session, text, (token) => renew(gateway, session, token));
+  for (const text of early)
+    if (isOpen(session)) receiveRequest(gateway, session, text, (token) => renew(gateway, session, token));
 }
 
 function isOpen(session: Session): boolean {
@@ -104,7 +110,8 @@ function overRate(gateway: Gateway, session: Session): void {
   session.overRate += 1;
   gateway.observe.limit?.("framesPerSecond");
   gateway.observe.refused?.("rate");
-  if (session.overRate === 1 || session.overRate % 10 === 0) session.connection.send(refusal("rate", { retryMs: 1_000 }));
+  if (session.overRate === 1 || session.overRate % 10 === 0)
+    session.connection.send(refusal("rate", { retryMs: 1_000 }));
   if (session.overRate <= limits.framesRefusedBeforeClose) return;
   gateway.observe.limit?.("framesRefusedBeforeClose");
   endSession(gateway, session, "rate", "You are sending far too fast.");

@@ -28,7 +28,10 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
   if (rights === null || !rights.grants.includes("read")) return sendLeft(session, room, "forbidden");
   const feed = feedOf(gateway, room);
   const member = enrol(feed, session, rights);
-  const position = request.epoch === undefined || request.seq === undefined ? null : { epoch: request.epoch, seq: request.seq };
+  const position =
+    request.epoch === undefined || request.seq === undefined
+      ? null
+      : { epoch: request.epoch, seq: request.seq };
   if (feed.phase === "attaching" || feed.ring === null) {
     feed.waiting.push({ member, position });
     return attach(gateway, feed);
@@ -45,10 +48,16 @@ export function admit(gateway: Gateway, member: Member, position: Position | nul
   if (person.guest && feed.settings?.guests !== true) return expel(gateway, member, "forbidden");
   if (isBanned(gateway, member)) return expel(gateway, member, "banned");
   if (isStaffMember(member)) {
-    sendToKeeper(gateway, feed.room, { i: "staff", person: person.id, role: rankOf(rights.grants) ?? rights.role, skeleton: session.skeleton });
+    sendToKeeper(gateway, feed.room, {
+      i: "staff",
+      person: person.id,
+      role: rankOf(rights.grants) ?? rights.role,
+      skeleton: session.skeleton,
+    });
   }
   if (position === null) return enterFresh(gateway, member, "fresh");
-  if (position.epoch !== ring.epoch) return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
+  if (position.epoch !== ring.epoch)
+    return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
   resume(gateway, member, ring, position.seq);
 }
 
@@ -58,7 +67,8 @@ export function leave(gateway: Gateway, session: Session, room: RoomId): void {
   session.members.delete(room);
   const { feed } = member;
   feed.audiences[member.audience].members.delete(member);
-  if (feed.audiences.public.members.size + feed.audiences.staff.members.size === 0) feed.emptySince = gateway.clock.now();
+  if (feed.audiences.public.members.size + feed.audiences.staff.members.size === 0)
+    feed.emptySince = gateway.clock.now();
 }
 
 export function expel(gateway: Gateway, member: Member, reason: Left["reason"]): void {
@@ -72,7 +82,11 @@ export function sendLeft(session: Session, room: RoomId, reason: Left["reason"])
 
 /** No ban keeps a host out of their own room. */
 export function isBanned(gateway: Gateway, { feed, session, rights }: Member): boolean {
-  return session.person !== null && !rights.grants.includes("host") && isBannedFrom(gateway, feed, session.person.id);
+  return (
+    session.person !== null &&
+    !rights.grants.includes("host") &&
+    isBannedFrom(gateway, feed, session.person.id)
+  );
 }
 
 export function isBannedFrom(gateway: Gateway, feed: Feed, person: PersonId): boolean {
@@ -81,7 +95,14 @@ export function isBannedFrom(gateway: Gateway, feed: Feed, person: PersonId): bo
 }
 
 /** Answers a request for a range that did not arrive. */
-export function fill(gateway: Gateway, session: Session, room: RoomId, epoch: string, from: Seq, to: Seq): void {
+export function fill(
+  gateway: Gateway,
+  session: Session,
+  room: RoomId,
+  epoch: string,
+  from: Seq,
+  to: Seq,
+): void {
   const member = session.members.get(room);
   const ring = member?.feed.ring ?? null;
   if (member === undefined || ring === null || member.phase !== "live") {
@@ -89,9 +110,9 @@ export function fill(gateway: Gateway, session: Session, room: RoomId, epoch: st
   }
   const upTo = seq(Math.min(to, from + limits.fillEntriesMax - 1, member.cursor.sent));
   if (epoch !== ring.epoch || from > upTo) return session.connection.send(refusal("unknown", { room }));
-  readRange(gateway, member, seq(from - 1), upTo, () => {
+  const missing = (): void =>
     session.connection.send(frameOf({ t: "gap", room, from, to: upTo, reason: "retention" }));
-  });
+  readRange(gateway, member, seq(from - 1), upTo, missing, () => {});
 }
 
 const guestRights: Rights = { role: "guest", grants: grantsOfRole.guest };
@@ -128,7 +149,8 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
     return enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "too-many" });
   }
   /* Another gateway may have been a little ahead of this one; nobody can be far ahead of the room. */
-  if (missed < -limits.resumeEntriesMax) return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
+  if (missed < -limits.resumeEntriesMax)
+    return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
   cursor.sent = position;
   cursor.seen = position;
   if (position >= floorOf(ring, name)) {
@@ -138,42 +160,57 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
     sendSlice(member, ring, Infinity);
     return sendTallyTo(member);
   }
-  readRange(
-    gateway,
-    member,
-    position,
-    flushed,
-    () => enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "retention" }),
-    () => sendJoined(member, "resumed"),
-  );
+  const lost = (): void =>
+    enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "retention" });
+  readRange(gateway, member, position, flushed, lost, () => {
+    sendJoined(member, "resumed");
+    cursor.sent = flushed;
+    member.phase = "live";
+  });
 }
 
-/** From the ring where it reaches back far enough, else from the log, whole or not at all. */
+/**
+ * Sends a range out of the log, whole or not at all. While it was read, the ring may have learned of a removal that the
+ * log's answer does not know yet: then it is read again.
+ */
 function readRange(
   gateway: Gateway,
   member: Member,
   after: Seq,
   to: Seq,
   missing: () => void,
-  before: () => void = () => {},
+  found: () => void,
 ): void {
-  const { feed, session, audience, cursor } = member;
+  const { feed, session, audience } = member;
   const person = session.person?.id ?? null;
-  const query = { audience, from: seq(after + 1), to, newest: false, entriesMax: limits.resumeEntriesMax, bytesMax: limits.ringBytesMax, person };
-  gateway.log.read(feed.room, query, (outcome) => {
+  const bounds = { newest: false, entriesMax: limits.resumeEntriesMax, bytesMax: limits.ringBytesMax };
+  gateway.log.read(feed.room, { audience, from: seq(after + 1), to, ...bounds, person }, (outcome) => {
     if (session.members.get(feed.room) !== member) return;
     if (!outcome.ok) gateway.observe.logFailed?.(feed.room, outcome.failure.message);
-    if (!outcome.ok || outcome.value === "no-such-room" || outcome.value.head.epoch !== feed.ring?.epoch) return missing();
-    const own = outcome.value.entries.filter(({ item }) => item.scope === "person");
-    const shared = outcome.value.entries.filter(({ item }) => item.scope !== "person");
+    if (!outcome.ok || outcome.value === "no-such-room") return missing();
+    const { head, entries } = outcome.value;
+    if (head.epoch !== feed.ring?.epoch) return missing();
+    if (head.offset < feed.audiences[audience].viewsFrom)
+      return readRange(gateway, member, after, to, missing, found);
+    const own = entries.filter(({ item }) => item.scope === "person");
+    const shared = entries.filter(({ item }) => item.scope !== "person");
     if (shared.length !== to - after) return missing();
-    before();
-    session.connection.send(entriesFrame(feed.room, seq(after + 1), to, shared.map(({ bytes }) => bytes)));
-    if (own.length > 0) session.connection.send(personFrame(feed.room, own.map(({ bytes }) => bytes)));
-    if (member.phase === "live") return;
-    cursor.sent = to;
-    cursor.seen = after;
-    member.phase = "live";
+    found();
+    session.connection.send(
+      entriesFrame(
+        feed.room,
+        seq(after + 1),
+        to,
+        shared.map(({ bytes }) => bytes),
+      ),
+    );
+    if (own.length > 0)
+      session.connection.send(
+        personFrame(
+          feed.room,
+          own.map(({ bytes }) => bytes),
+        ),
+      );
     sendTallyTo(member);
     catchUp(gateway, member);
   });
@@ -194,7 +231,8 @@ function sendJoined(member: Member, how: "resumed" | "fresh" | "gap"): void {
       grants: [...rights.grants],
     }),
   );
-  if (feed.sending === "paused") session.connection.send(frameOf({ t: "status", room: feed.room, sending: "paused" }));
+  if (feed.sending === "paused")
+    session.connection.send(frameOf({ t: "status", room: feed.room, sending: "paused" }));
 }
 
 function sendTallyTo(member: Member): void {

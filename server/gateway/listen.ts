@@ -13,13 +13,19 @@ import { pongFrame, RawConnection } from "./socket.ts";
 import type { Gateway, Session } from "./state.ts";
 
 /** Makes `/v1/connect` of an HTTP server a WebSocket endpoint. */
-export function acceptSockets(server: Server, gateway: Gateway, config: Pick<Config, "origins" | "trustedProxies">): void {
+export function acceptSockets(
+  server: Server,
+  gateway: Gateway,
+  config: Pick<Config, "origins" | "trustedProxies">,
+): void {
   const sockets = new WebSocketServer(socketOptions);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { origin, host } = request.headers;
     if (request.url?.split("?", 1)[0] !== "/v1/connect") return turnAway(socket);
     const allowed = origin === undefined || isOriginAllowed(config.origins, origin, host);
-    const address = addressKey(clientAddress(request.socket.remoteAddress ?? "", forwardedFor(request), config.trustedProxies));
+    const address = addressKey(
+      clientAddress(request.socket.remoteAddress ?? "", forwardedFor(request), config.trustedProxies),
+    );
     sockets.handleUpgrade(request, socket, head, (ws) => {
       serve(gateway, ws, new RawConnection(ws, socket as Socket, address), allowed);
     });
@@ -43,7 +49,10 @@ function serve(gateway: Gateway, ws: Served, connection: RawConnection, allowed:
   ws.on("error", onError);
   if (!allowed) {
     gateway.observe.closed?.("forbiddenOrigin");
-    return connection.close("forbiddenOrigin", "Pages of this origin may not connect here. The operator can allow it with --origins.");
+    return connection.close(
+      "forbiddenOrigin",
+      "Pages of this origin may not connect here. The operator can allow it with --origins.",
+    );
   }
   const session = openSession(gateway, connection);
   if (session === null) return;
@@ -89,7 +98,9 @@ function onError(this: WebSocket, error: Error & { code?: string }): void {
 
 function turnAway(socket: Duplex): void {
   const body = "WebSockets are served at /v1/connect.\n";
-  socket.end(`HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
 }
 
 function forwardedFor(request: IncomingMessage): string | undefined {

@@ -12,7 +12,12 @@ import { hasCredit, sendToKeeper } from "./uplink.ts";
 import { refusal } from "./wire.ts";
 
 /** What a client may ask once it has been welcomed. The frame is parsed here, once, and nowhere after. */
-export function receiveRequest(gateway: Gateway, session: Session, text: string, renew: (token: string) => void): void {
+export function receiveRequest(
+  gateway: Gateway,
+  session: Session,
+  text: string,
+  renew: (token: string) => void,
+): void {
   const request = parsed(gateway, session, text);
   if (request === null) return;
   gateway.observe.frameIn?.(request.t, text.length);
@@ -92,7 +97,8 @@ function react(gateway: Gateway, session: Session, request: React): void {
   if (!member.rights.grants.includes("react")) return refuse(gateway, session, request, "forbidden");
   let total = 0;
   for (const [emoji, count] of Object.entries(request.taps)) {
-    if (member.feed.settings?.emoji.includes(emoji) !== true) return refuse(gateway, session, request, "emoji");
+    if (member.feed.settings?.emoji.includes(emoji) !== true)
+      return refuse(gateway, session, request, "emoji");
     total += count;
   }
   if (total > limits.tapsPerFrameMax) {

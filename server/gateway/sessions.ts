@@ -82,4 +82,3 @@ function overCapacity(gateway: Gateway, address: string): [CloseName, string] | 
   }
   return null;
 }
-

@@ -129,5 +129,8 @@ export type FeedAudience = {
   /** Views older than this show what must not be shown any more. */
   viewsFrom: number;
   viewAskedAt: Time | null;
-  viewWaiters: { member: Member; gap: { from: Seq; reason: "too-many" | "slow" | "epoch" | "retention" } | null }[];
+  viewWaiters: {
+    member: Member;
+    gap: { from: Seq; reason: "too-many" | "slow" | "epoch" | "retention" } | null;
+  }[];
 };

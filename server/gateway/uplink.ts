@@ -46,9 +46,11 @@ export function renewLeases(gateway: Gateway): void {
   for (const feed of gateway.feeds.values()) {
     let viewers = 0;
     for (const audience of [feed.audiences.public, feed.audiences.staff]) {
-      for (const { phase, session } of audience.members) if (phase === "live" && session.countsAs === "viewer") viewers += 1;
+      for (const { phase, session } of audience.members)
+        if (phase === "live" && session.countsAs === "viewer") viewers += 1;
     }
-    if (viewers > 0 || feed.leased > 0) sendToKeeper(gateway, feed.room, { i: "lease", gateway: gateway.id, viewers });
+    if (viewers > 0 || feed.leased > 0)
+      sendToKeeper(gateway, feed.room, { i: "lease", gateway: gateway.id, viewers });
     feed.leased = viewers;
   }
 }

@@ -20,7 +20,8 @@ const askAgainMs = 1_000;
 export function askView(gateway: Gateway, member: Member, gap: Gap): void {
   const { feed, audience: name } = member;
   const audience = feed.audiences[name];
-  if (feed.ring !== null && isFresh(audience, feed.ring, name)) return sendView(gateway, member, feed.ring, gap);
+  if (feed.ring !== null && isFresh(audience, feed.ring, name))
+    return sendView(gateway, member, feed.ring, gap);
   audience.viewWaiters.push({ member, gap });
   request(gateway, feed, name);
 }
@@ -33,7 +34,12 @@ export function acceptView(gateway: Gateway, head: ViewHead, entries: Uint8Array
   audience.viewAskedAt = null;
   const viewSeq = head.audience === "public" ? head.publicSeq : head.staffSeq;
   if (audience.view === null || audience.view.offset < head.offset) {
-    audience.view = { offset: head.offset, seq: viewSeq, frame: viewFrame(head, viewSeq, entries), shadowed: head.shadowed };
+    audience.view = {
+      offset: head.offset,
+      seq: viewSeq,
+      frame: viewFrame(head, viewSeq, entries),
+      shadowed: head.shadowed,
+    };
   }
   if (!isFresh(audience, ring, head.audience)) {
     if (audience.viewWaiters.length > 0) request(gateway, feed, head.audience);
@@ -48,7 +54,9 @@ export function acceptView(gateway: Gateway, head: ViewHead, entries: Uint8Array
 export function askAgain(gateway: Gateway, feed: Feed): void {
   for (const name of ["public", "staff"] as const) {
     const audience = feed.audiences[name];
-    audience.viewWaiters = audience.viewWaiters.filter(({ member }) => member.session.members.get(feed.room) === member);
+    audience.viewWaiters = audience.viewWaiters.filter(
+      ({ member }) => member.session.members.get(feed.room) === member,
+    );
     if (audience.viewWaiters.length > 0 && feed.phase === "live") request(gateway, feed, name);
   }
 }

@@ -39,7 +39,11 @@ export function beatFrame(now: Time): Buffer {
   return Buffer.concat([ping, frameOf({ t: "beat", time: now })]);
 }
 
-export function refusal(reason: RefusalReason, about: Omit<Refused, "t" | "reason" | "sentence"> = {}, sentence?: string): Buffer {
+export function refusal(
+  reason: RefusalReason,
+  about: Omit<Refused, "t" | "reason" | "sentence"> = {},
+  sentence?: string,
+): Buffer {
   return frameOf({ t: "refused", ...about, reason, sentence: sentence ?? refusals[reason].sentence });
 }
 

@@ -34,12 +34,23 @@ export function withHost(keeper: KeeperState, room: RoomId, run: (host: RoomHost
 }
 
 /** The state has run ahead of the log: it is read back, and nothing is written for a while. */
-export function failed(keeper: KeeperState, host: RoomHost, why: LogFailure | Exclude<AppendOutcome, "appended">): void {
+export function failed(
+  keeper: KeeperState,
+  host: RoomHost,
+  why: LogFailure | Exclude<AppendOutcome, "appended">,
+): void {
   host.state = null;
   host.phase = "loading";
-  const pauseMs = pause(keeper, host, typeof why === "string" ? `The log refused a record: ${why}.` : why.message);
+  const pauseMs = pause(
+    keeper,
+    host,
+    typeof why === "string" ? `The log refused a record: ${why}.` : why.message,
+  );
   const inputs = host.mailbox.splice(0);
-  answer(keeper, inputs.map((input) => laterAnswer(input, "try-later", pauseMs)));
+  answer(
+    keeper,
+    inputs.map((input) => laterAnswer(input, "try-later", pauseMs)),
+  );
   const lostRoom = why === "stale-fence" || why === "wrong-epoch";
   if (lostRoom) keeper.clock.after(pauseMs, () => open(keeper, host));
   else reload(keeper, host);
@@ -57,7 +68,8 @@ export function saveSnapshot(keeper: KeeperState, host: RoomHost): void {
 /** Rooms that nobody has used since `before`, and that no gateway follows. */
 export function unloadIdle(keeper: KeeperState, before: number): void {
   for (const host of keeper.hosts.values()) {
-    if (host.phase !== "ready" || host.gateways.size > 0 || host.usedAt >= before || host.mailbox.length > 0) continue;
+    if (host.phase !== "ready" || host.gateways.size > 0 || host.usedAt >= before || host.mailbox.length > 0)
+      continue;
     saveSnapshot(keeper, host);
     keeper.hosts.delete(host.room);
   }
@@ -103,7 +115,10 @@ function forget(keeper: KeeperState, host: RoomHost): void {
   host.phase = "absent";
   keeper.hosts.delete(host.room);
   const inputs = host.mailbox.splice(0);
-  answer(keeper, inputs.map((input) => laterAnswer(input, "no-such-room", 0)));
+  answer(
+    keeper,
+    inputs.map((input) => laterAnswer(input, "no-such-room", 0)),
+  );
   for (const run of host.waiting.splice(0)) run();
 }
 

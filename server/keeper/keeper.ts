@@ -54,7 +54,10 @@ export function startKeeper(options: KeeperOptions): Keeper {
     create: (room, done) => create(keeper, room, done),
     accept: (room, input) => accept(keeper, room, input),
     rooms: () => [...hosts.values()].flatMap((host) => infoOf(keeper, host, null) ?? []),
-    stats: () => ({ rooms: hosts.size, mailbox: [...hosts.values()].reduce((sum, { mailbox }) => sum + mailbox.length, 0) }),
+    stats: () => ({
+      rooms: hosts.size,
+      mailbox: [...hosts.values()].reduce((sum, { mailbox }) => sum + mailbox.length, 0),
+    }),
     stop() {
       for (const stop of stops) stop();
       for (const host of hosts.values()) saveSnapshot(keeper, host);
@@ -76,7 +79,9 @@ function receive(keeper: KeeperState, message: GatewayMessage): void {
       return withHost(keeper, message.room, (host) => sendView(keeper, host, message));
     case "create": {
       const { gateway, call } = message;
-      return create(keeper, message.room, (outcome) => tell(keeper, gateway, { m: "created", call, outcome }));
+      return create(keeper, message.room, (outcome) =>
+        tell(keeper, gateway, { m: "created", call, outcome }),
+      );
     }
     case "info":
       return withHost(keeper, message.room, (host) => sendInfo(keeper, host, message));
@@ -91,16 +96,31 @@ function attach(keeper: KeeperState, host: RoomHost, gateway: string): void {
   host.gateways.add(gateway);
   host.usedAt = now;
   const { settings, bans } = viewOf(state, "public", now);
-  tell(keeper, gateway, { m: "attached", room, head: headOfState(state), settings, bans, tally: nextTally(state, now) });
+  tell(keeper, gateway, {
+    m: "attached",
+    room,
+    head: headOfState(state),
+    settings,
+    bans,
+    tally: nextTally(state, now),
+  });
 }
 
-function sendView(keeper: KeeperState, { state }: RoomHost, { gateway, audience }: GatewayMessage & { m: "view" }): void {
+function sendView(
+  keeper: KeeperState,
+  { state }: RoomHost,
+  { gateway, audience }: GatewayMessage & { m: "view" },
+): void {
   if (state === null) return;
   const { head, body } = encodeView(viewOf(state, audience, keeper.clock.now()));
   keeper.bus.publish(toGateway(gateway), { head: { m: "view", view: head } satisfies KeeperMessage, body });
 }
 
-function sendInfo(keeper: KeeperState, host: RoomHost, { gateway, call, person }: GatewayMessage & { m: "info" }): void {
+function sendInfo(
+  keeper: KeeperState,
+  host: RoomHost,
+  { gateway, call, person }: GatewayMessage & { m: "info" },
+): void {
   const info = host.phase === "absent" ? "no-such-room" : (infoOf(keeper, host, person) ?? "unavailable");
   tell(keeper, gateway, { m: "info", call, info });
 }
@@ -124,7 +144,10 @@ function publishTallies(keeper: KeeperState): void {
     if (!host.tallyChanged || host.state === null) continue;
     host.tallyChanged = false;
     const tally = nextTally(host.state, keeper.clock.now());
-    keeper.bus.publish(toRoom(host.room), { head: { m: "tally", tally } satisfies RoomMessage, body: noBytes });
+    keeper.bus.publish(toRoom(host.room), {
+      head: { m: "tally", tally } satisfies RoomMessage,
+      body: noBytes,
+    });
   }
 }
 
@@ -139,7 +162,8 @@ function pulse(keeper: KeeperState): void {
   const since = keeper.clock.now() - announceForMs;
   const heads: [RoomId, string, number][] = [];
   for (const { room, announcedAt, state, phase } of keeper.hosts.values()) {
-    if (state !== null && phase === "ready" && announcedAt >= since) heads.push([room, state.epoch, state.offset]);
+    if (state !== null && phase === "ready" && announcedAt >= since)
+      heads.push([room, state.epoch, state.offset]);
   }
   keeper.bus.publish(toGateways, { head: { m: "pulse", keeper: keeper.instance, heads }, body: noBytes });
 }

@@ -34,10 +34,16 @@ export function replayableOf(record: RoomRecord): Replayable {
   const bodies = JSON.parse(`[${textOf(record.bytes)}]`) as EntryBody[];
   const entries = record.index.map((item, i): Entry => {
     const body = bodies[i];
-    if (body === undefined) throw new Error(`Record ${record.offset} of ${record.room} has fewer entries than its index.`);
+    if (body === undefined)
+      throw new Error(`Record ${record.offset} of ${record.room} has fewer entries than its index.`);
     return { scope: item.scope, person: item.person, body };
   });
-  return { offset: record.offset, at: record.at, notes: JSON.parse(textOf(record.journal)) as Note[], entries };
+  return {
+    offset: record.offset,
+    at: record.at,
+    notes: JSON.parse(textOf(record.journal)) as Note[],
+    entries,
+  };
 }
 
 /** What a gateway needs to serve a view: everything but the entries as JSON, the entries as bytes. */

@@ -68,7 +68,11 @@ export function headOfState(state: RoomState): Head {
 }
 
 /** Nothing of this input was stored. Only commands are answered; the rest comes again by itself. */
-export function laterAnswer(input: Input, reason: "try-later" | "busy" | "no-such-room", retryMs: number): Answer | null {
+export function laterAnswer(
+  input: Input,
+  reason: "try-later" | "busy" | "no-such-room",
+  retryMs: number,
+): Answer | null {
   if (input.i !== "command") return null;
   const { room, key } = input.command;
   const { later, sentence } = refusals[reason];
@@ -81,5 +85,8 @@ export function withdrawn(answer: Answer, retryMs: number): Answer {
   if (answer.reply.t === "refused") return answer;
   const { room, key } = answer.reply;
   const { sentence } = refusals["try-later"];
-  return { origin: answer.origin, reply: { t: "refused", room, key, reason: "try-later", sentence, retryMs } };
+  return {
+    origin: answer.origin,
+    reply: { t: "refused", room, key, reason: "try-later", sentence, retryMs },
+  };
 }

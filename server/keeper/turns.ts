@@ -84,7 +84,12 @@ function append(keeper: KeeperState, batch: readonly Stepped[]): void {
   keeper.log.append(records, (outcome) => appended(keeper, batch, outcome, began));
 }
 
-function appended(keeper: KeeperState, batch: readonly Stepped[], outcome: Outcome<AppendOutcome[]>, began: number): void {
+function appended(
+  keeper: KeeperState,
+  batch: readonly Stepped[],
+  outcome: Outcome<AppendOutcome[]>,
+  began: number,
+): void {
   const stored: RoomRecord[] = [];
   const answers: Answer[] = [];
   for (const [i, { host, record, answers: own }] of batch.entries()) {

@@ -20,7 +20,11 @@ import { internalSecret } from "../internal-secret.ts";
 import type { LogReader } from "../log/log.ts";
 import { mintId } from "./keeper-role.ts";
 
-export type GatewayRole = { address(): { host: string; port: number }; gateway: Gateway; stop(): Promise<void> };
+export type GatewayRole = {
+  address(): { host: string; port: number };
+  gateway: Gateway;
+  stop(): Promise<void>;
+};
 
 export type GatewayParts = {
   id: string;
@@ -62,12 +66,14 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
     gateway,
     address() {
       const address = server.address();
-      if (address === null || typeof address === "string") throw new Error("The gateway does not listen on a port.");
+      if (address === null || typeof address === "string")
+        throw new Error("The gateway does not listen on a port.");
       return { host: config.host, port: address.port };
     },
     async stop() {
       server.close();
-      for (const session of gateway.sessions.values()) endSession(gateway, session, "drained", "This server restarts.");
+      for (const session of gateway.sessions.values())
+        endSession(gateway, session, "drained", "This server restarts.");
       stop();
       server.closeAllConnections();
       await api.close();
@@ -78,6 +84,14 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
 function listening(server: Server, config: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ port: config.port, host: config.host, reusePort: !config.single && config.port !== 0, backlog: 4_096 }, resolve);
+    server.listen(
+      {
+        port: config.port,
+        host: config.host,
+        reusePort: !config.single && config.port !== 0,
+        backlog: 4_096,
+      },
+      resolve,
+    );
   });
 }

@@ -32,7 +32,13 @@ function openDemo(keeper: Keeper): void {
     keeper.accept(room, {
       i: "command",
       origin: { gateway: "", connection: 0 },
-      actor: { id: personId("chorus"), name: "Chorus", skeleton: "", role: "host", grants: ["moderate", "host"] },
+      actor: {
+        id: personId("chorus"),
+        name: "Chorus",
+        skeleton: "",
+        role: "host",
+        grants: ["moderate", "host"],
+      },
       command: { t: "moderate", room, key: key("demo-room:0"), act: { do: "settings", settings } },
       id: mintId(),
       found: null,

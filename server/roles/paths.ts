@@ -15,5 +15,8 @@ const unixPathBytesMax = 100;
 export function busPath(config: Config): string {
   const inData = join(config.dataDir, "bus.sock");
   if (Buffer.byteLength(inData) <= unixPathBytesMax) return inData;
-  return join(tmpdir(), `chorus-${createHash("sha256").update(config.dataDir).digest("hex").slice(0, 16)}.sock`);
+  return join(
+    tmpdir(),
+    `chorus-${createHash("sha256").update(config.dataDir).digest("hex").slice(0, 16)}.sock`,
+  );
 }

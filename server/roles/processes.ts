@@ -9,7 +9,14 @@ import { openSqliteLog, openSqliteLogReader } from "../log/sqlite-log.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { startMetricsPublisher } from "../telemetry/metrics-exchange.ts";
-import { apiObserver, busLost, gatewayObserver, keeperObserver, watchGateway, watchKeeper } from "../telemetry/observers.ts";
+import {
+  apiObserver,
+  busLost,
+  gatewayObserver,
+  keeperObserver,
+  watchGateway,
+  watchKeeper,
+} from "../telemetry/observers.ts";
 import { startGatewayRole } from "./gateway-role.ts";
 import { mintId, startKeeperRole } from "./keeper-role.ts";
 import { busPath, logPath } from "./paths.ts";

@@ -1,0 +1,44 @@
+/**
+ * The token of a link. It outlives a reload in this tab and nothing else. Once it has run out there is no other: the link has
+ * to be opened again.
+ */
+export type TokenSource = {
+  /** Null for a guest. */
+  readonly token: string | null;
+  /** For the SDK. @throws once the token is over. */
+  give(): string;
+  forget(): void;
+};
+
+const storageKey = "chorus:token";
+
+/** @param fromLink the token of the address; null where there was none, which does not end an earlier one. */
+export function createTokenSource(
+  fromLink: string | null,
+  storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+  now: () => number,
+): TokenSource {
+  if (fromLink !== null) storage.setItem(storageKey, fromLink);
+  const token = fromLink ?? storage.getItem(storageKey);
+
+  function give(): string {
+    if (token === null) throw new Error("There is no token.");
+    if (expiryOf(token) <= now()) throw new Error("The token has run out.");
+    return token;
+  }
+
+  return { token, give, forget: () => storage.removeItem(storageKey) };
+}
+
+/** Milliseconds since 1970; Infinity for what cannot be read, which the server will judge. */
+export function expiryOf(token: string): number {
+  try {
+    const [, payload = ""] = token.split(".");
+    const bytes = atob(payload.replaceAll("-", "+").replaceAll("_", "/"));
+    const claims: unknown = JSON.parse(bytes);
+    const isRead = typeof claims === "object" && claims !== null && "exp" in claims && typeof claims.exp === "number";
+    return isRead ? claims.exp * 1_000 : Infinity;
+  } catch {
+    return Infinity;
+  }
+}
