@@ -8,5 +8,10 @@ export function countChars(text: string): number {
 /** The start of a text, with an ellipsis where something was cut. */
 export function charsOf(text: string, charsMax: number): string {
   const chars = Array.from(text);
-  return chars.length <= charsMax ? text : `${chars.slice(0, charsMax - 1).join("").trimEnd()}…`;
+  return chars.length <= charsMax
+    ? text
+    : `${chars
+        .slice(0, charsMax - 1)
+        .join("")
+        .trimEnd()}…`;
 }

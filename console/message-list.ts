@@ -66,11 +66,13 @@ export function createMessageList(onAct: (act: RowAct) => void, repaint: () => v
     const keys = new Set(shown.map(keyOf));
     for (const [key, { node }] of rows) if (!keys.has(key)) drop(key, node);
     const next = `${viewer.you} ${viewer.staff} ${viewer.mayTalk}`;
-    const wanted = shown.flatMap((message) => [
-      ...gaps.filter(({ before }) => before === keyOf(message)).map(gapNode),
-      rowOf(message, viewer, next !== stamp),
-    ]);
-    wanted.push(...gaps.filter(({ before }) => before === null).map(gapNode));
+    const gapsBefore = Map.groupBy(gaps, ({ before }) => before);
+    const wanted: HTMLElement[] = [];
+    for (const message of shown) {
+      for (const gap of gapsBefore.get(keyOf(message)) ?? []) wanted.push(gapNode(gap));
+      wanted.push(rowOf(message, viewer, next !== stamp));
+    }
+    for (const gap of gapsBefore.get(null) ?? []) wanted.push(gapNode(gap));
     for (const [gap, node] of gapNodes) if (!wanted.includes(node)) gapNodes.delete(gap);
     arrange(list, wanted);
     stamp = next;
@@ -78,10 +80,14 @@ export function createMessageList(onAct: (act: RowAct) => void, repaint: () => v
 
   function rowOf(message: Shown, viewer: Viewer, again: boolean): HTMLElement {
     const key = keyOf(message);
-    const row = rows.get(key) ?? { node: element("li", { class: "row", tabindex: "-1", "data-key": key }), message };
+    const row = rows.get(key) ?? {
+      node: element("li", { class: "row", tabindex: "-1", "data-key": key }),
+      message,
+    };
     if (message.removed !== null && open === key) open = null;
     const isOpen = open === key;
-    const stale = !rows.has(key) || row.message !== message || again || row.node.hasAttribute("data-open") !== isOpen;
+    const stale =
+      !rows.has(key) || row.message !== message || again || row.node.hasAttribute("data-open") !== isOpen;
     if (stale) refill(row.node, () => fillRow(row.node, message, viewer, isOpen));
     row.message = message;
     rows.set(key, row);
@@ -96,7 +102,12 @@ export function createMessageList(onAct: (act: RowAct) => void, repaint: () => v
 
   function gapNode(gap: Gap): HTMLElement {
     const node = gapNodes.get(gap) ?? element("li", { class: "gap" });
-    setText(node, gap.reason === "epoch" ? "The room begins again here: its history was restored." : missingWords(gap.to - gap.from + 1));
+    setText(
+      node,
+      gap.reason === "epoch"
+        ? "The room begins again here: its history was restored."
+        : missingWords(gap.to - gap.from + 1),
+    );
     gapNodes.set(gap, node);
     return node;
   }

@@ -90,7 +90,12 @@ function fate(message: Shown): Node[] {
     case "refused":
       return [unsent(`Not sent. ${message.trouble?.sentence ?? ""}`, button("reuse", "Change it"))];
     case "failed":
-      return [unsent(message.trouble?.sentence ?? "It is not known whether this was sent.", button("try-again", "Try again"))];
+      return [
+        unsent(
+          message.trouble?.sentence ?? "It is not known whether this was sent.",
+          button("try-again", "Try again"),
+        ),
+      ];
     case "confirmed":
       return [];
   }
@@ -107,7 +112,11 @@ function quoted({ name, quote }: { name: string; quote: string }): HTMLElement {
     element("span", { class: "visually-hidden" }, "In reply to "),
     element("bdi", { class: "quoted-name" }, name),
     " ",
-    element("bdi", { class: "quoted-text" }, quote === "" ? "a message that is gone" : charsOf(quote, quoteCharsMax)),
+    element(
+      "bdi",
+      { class: "quoted-text" },
+      quote === "" ? "a message that is gone" : charsOf(quote, quoteCharsMax),
+    ),
   );
 }
 

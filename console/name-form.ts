@@ -4,7 +4,10 @@ import { find, setText } from "./element.ts";
 
 /** How a guest is called. `null`: they did not say yet; empty: they want to be numbered. */
 export type GuestName = string | null;
-export type NameForm = { show(guest: boolean, numbered: string | null): void };
+export type NameForm = {
+  /** @param waiting messages are on their way under the old name, and a change would lose them. */
+  show(guest: boolean, numbered: string | null, waiting: boolean): void;
+};
 
 const storageKey = "chorus:name";
 
@@ -17,12 +20,13 @@ export function rememberedName(): GuestName {
 }
 
 /** Asks a guest once, and again when they want to change it. Everybody may read meanwhile. */
-export function createNameForm(onName: (name: string) => void): NameForm {
+export function createNameForm(onName: () => void): NameForm {
   const form = find("#name-form", HTMLFormElement);
   const field = find("#name", HTMLInputElement);
   const composer = find("#composer", HTMLFormElement);
   const who = find("#who", HTMLElement);
   const as = find("#as", HTMLElement);
+  const change = find("#change-name", HTMLButtonElement);
   const text = find("#text", HTMLTextAreaElement);
   let name = rememberedName();
   let asking = name === null;
@@ -34,7 +38,7 @@ export function createNameForm(onName: (name: string) => void): NameForm {
     choose(charsOf(field.value.trim(), limits.nameCharsMax));
   });
   find("#without-name", HTMLButtonElement).addEventListener("click", () => choose(""));
-  find("#change-name", HTMLButtonElement).addEventListener("click", () => {
+  change.addEventListener("click", () => {
     asking = true;
     update(true);
     field.focus();
@@ -47,7 +51,7 @@ export function createNameForm(onName: (name: string) => void): NameForm {
     remember(chosen);
     update(true);
     text.focus();
-    onName(chosen);
+    onName();
   }
 
   function update(guest: boolean): void {
@@ -56,8 +60,9 @@ export function createNameForm(onName: (name: string) => void): NameForm {
     who.hidden = !guest;
   }
 
-  function show(guest: boolean, numbered: string | null): void {
+  function show(guest: boolean, numbered: string | null, waiting: boolean): void {
     update(guest);
+    change.disabled = waiting;
     setText(as, name === null || name === "" ? (numbered ?? "a numbered guest") : name);
   }
 

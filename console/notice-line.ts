@@ -14,7 +14,11 @@ export function createNoticeLine(): NoticeLine {
     clearTimeout(timer);
     const close = element("button", { type: "button", "aria-label": "Close this notice" }, "✕");
     close.addEventListener("click", clear);
-    line.replaceChildren(element("span", { dir: "auto" }, sentence), ...(undo === undefined ? [] : [undoing(undo)]), close);
+    line.replaceChildren(
+      element("span", { dir: "auto" }, sentence),
+      ...(undo === undefined ? [] : [undoing(undo)]),
+      close,
+    );
     if (undo === undefined) timer = setTimeout(clear, shownMs);
   }
 

@@ -6,7 +6,13 @@ export type ReactionsBar = {
   show(emoji: readonly string[], tally: ChorusRoom["tally"], enabled: boolean): void;
 };
 
-type Choice = { button: HTMLButtonElement; total: HTMLElement; own: HTMLElement; taps: number; timer: number };
+type Choice = {
+  button: HTMLButtonElement;
+  total: HTMLElement;
+  own: HTMLElement;
+  taps: number;
+  timer: number;
+};
 
 const ownShownMs = 2_000;
 
@@ -35,7 +41,13 @@ export function createReactionsBar(onTap: (emoji: string) => void): ReactionsBar
   function choiceOf(emoji: string): Choice {
     const total = element("span", { class: "total" });
     const own = element("span", { class: "own-taps", "aria-hidden": "true" });
-    const button = element("button", { type: "button" }, element("span", { class: "emoji" }, emoji), total, own);
+    const button = element(
+      "button",
+      { type: "button" },
+      element("span", { class: "emoji" }, emoji),
+      total,
+      own,
+    );
     const choice: Choice = { button, total, own, taps: 0, timer: 0 };
     button.addEventListener("click", () => {
       onTap(emoji);

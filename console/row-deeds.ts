@@ -5,7 +5,7 @@ import type { NoticeLine } from "./notice-line.ts";
 import { type RowAct, timeoutSeconds } from "./row-menu.ts";
 
 export type Deeds = {
-  room(): ChorusRoom;
+  room: ChorusRoom;
   composer: Composer;
   notice: NoticeLine;
   say(message: Shown): void;
@@ -14,7 +14,7 @@ export type Deeds = {
 
 /** Carries out what was asked for at a message. The message may have changed since: then the room says so. */
 export function perform(deeds: Deeds, { act, message, why }: RowAct): void {
-  const { composer, notice } = deeds;
+  const { room, composer, notice } = deeds;
   const { id, by } = message;
   switch (act) {
     case "reuse":
@@ -29,7 +29,6 @@ export function perform(deeds: Deeds, { act, message, why }: RowAct): void {
       return;
   }
   if (id === null) return;
-  const room = deeds.room();
   switch (act) {
     case "reply":
       return composer.reply(message);
@@ -57,11 +56,15 @@ export function perform(deeds: Deeds, { act, message, why }: RowAct): void {
     return moderate({ do: "timeout", person: by, seconds: timeoutSeconds, why }, sentence, lift);
   }
   const lift = { do: "lift", person: by, what: "ban" } as const;
-  return moderate({ do: "ban", person: by, why }, `${isolated(message.name)} is banned from this room.`, lift);
+  return moderate(
+    { do: "ban", person: by, why },
+    `${isolated(message.name)} is banned from this room.`,
+    lift,
+  );
 
   function moderate(doing: Moderation, sentence: string, undoing?: Moderation): void {
     const undo = undoing === undefined ? undefined : () => moderate(undoing, "Undone.");
-    report(notice, deeds.room().moderate(doing), sentence, undo);
+    report(notice, room.moderate(doing), sentence, undo);
   }
 }
 

@@ -47,7 +47,8 @@ function itemsOf(message: Shown, id: EntryId, viewer: Viewer): readonly Item[] {
   const own = isOwn(message, viewer);
   const stored = message.status === "confirmed";
   if (viewer.mayTalk && stored) items.push(["reply", "Reply"]);
-  if (viewer.mayTalk && own && stored && Date.now() - message.time < limits.editWithinMs) items.push(["edit", "Edit"]);
+  if (viewer.mayTalk && own && stored && Date.now() - message.time < limits.editWithinMs)
+    items.push(["edit", "Edit"]);
   if (own) items.push(["take-back", "Take back"]);
   if (!viewer.staff || !stored) return items;
   items.push(viewer.pinned.has(id) ? ["unpin", "Unpin"] : ["pin", "Pin"]);
@@ -64,12 +65,7 @@ function reasonPicker(): HTMLElement {
   const options = Object.entries(reasonWords).map(([code, words]) =>
     element("option", { value: code, selected: code === "other" ? "" : null }, words),
   );
-  return element(
-    "label",
-    { class: "reason" },
-    "Reason ",
-    element("select", { name: "why" }, ...options),
-  );
+  return element("label", { class: "reason" }, "Reason ", element("select", { name: "why" }, ...options));
 }
 
 export function isRowAct(value: string | undefined): value is RowActName {

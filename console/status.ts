@@ -9,6 +9,8 @@ export type Situation = {
   /** What is known of a ban of this person, in words. */
   ban: string | null;
   guest: boolean;
+  /** The token of the link has run out, and no connection outlives it for long. */
+  tokenOver: boolean;
   online: boolean;
 };
 
@@ -22,7 +24,10 @@ export type Status = {
 };
 
 export function statusOf(situation: Situation): Status {
-  const { connection, online } = situation;
+  const { connection, online, tokenOver } = situation;
+  if (tokenOver && connection.state !== "live") {
+    return bad("The token in your link has run out. Open the link again.", "as-guest");
+  }
   switch (connection.state) {
     case "idle":
     case "connecting":

@@ -1,3 +1,5 @@
+import type { KeyValueStorage } from "@chorus/sdk/client.ts";
+
 /**
  * The token of a link. It outlives a reload in this tab and nothing else. Once it has run out there is no other: the link has
  * to be opened again.
@@ -15,11 +17,11 @@ const storageKey = "chorus:token";
 /** @param fromLink the token of the address; null where there was none, which does not end an earlier one. */
 export function createTokenSource(
   fromLink: string | null,
-  storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+  storage: KeyValueStorage | null,
   now: () => number,
 ): TokenSource {
-  if (fromLink !== null) storage.setItem(storageKey, fromLink);
-  const token = fromLink ?? storage.getItem(storageKey);
+  if (fromLink !== null) storage?.setItem(storageKey, fromLink);
+  const token = fromLink ?? storage?.getItem(storageKey) ?? null;
 
   function give(): string {
     if (token === null) throw new Error("There is no token.");
@@ -27,7 +29,7 @@ export function createTokenSource(
     return token;
   }
 
-  return { token, give, forget: () => storage.removeItem(storageKey) };
+  return { token, give, forget: () => storage?.removeItem(storageKey) };
 }
 
 /** Milliseconds since 1970; Infinity for what cannot be read, which the server will judge. */
@@ -36,8 +38,8 @@ export function expiryOf(token: string): number {
     const [, payload = ""] = token.split(".");
     const bytes = atob(payload.replaceAll("-", "+").replaceAll("_", "/"));
     const claims: unknown = JSON.parse(bytes);
-    const isRead = typeof claims === "object" && claims !== null && "exp" in claims && typeof claims.exp === "number";
-    return isRead ? claims.exp * 1_000 : Infinity;
+    if (typeof claims !== "object" || claims === null || !("exp" in claims)) return Infinity;
+    return typeof claims.exp === "number" ? claims.exp * 1_000 : Infinity;
   } catch {
     return Infinity;
   }

@@ -52,7 +52,9 @@ export function removedWords({ by, why }: Removal): string {
 
 /** Of a range every entry may have been a message, or none: the number is a bound. */
 export function missingWords(count: number): string {
-  return count === 1 ? "A message may be missing here." : `Up to ${exact.format(count)} messages are missing here.`;
+  return count === 1
+    ? "A message may be missing here."
+    : `Up to ${exact.format(count)} messages are missing here.`;
 }
 
 /** @param until when it ends; null for as long as nobody lifts it, undefined where that was not told. */

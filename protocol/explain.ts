@@ -1,7 +1,7 @@
 import type { TSchema } from "typebox";
 import { Check } from "typebox/schema";
 
-/** What the protocol uses of JSON Schema: these words and no others. `expected` is ours and puts a pattern in words. */
+/** What the protocol uses of JSON Schema: these words and no others. `expected` is ours and says it in words. */
 export type SchemaNode = {
   readonly type?: "object" | "array" | "string" | "integer" | "number" | "boolean" | "null";
   readonly description?: string;
@@ -48,7 +48,7 @@ export function expectation(node: SchemaNode): string {
     case "string":
       return node.expected ?? `a string${amount(" of ", node.minLength, node.maxLength, "character")}`;
     case "integer":
-      return `a whole number${range(node)}`;
+      return node.expected ?? `a whole number${range(node)}`;
     case "number":
       return `a number${range(node)}`;
     case "boolean":

@@ -29,7 +29,7 @@ export const key = (value: string): Key => value as Key;
 
 export const sessionPattern = "[A-Za-z0-9_-]{8,32}";
 
-/** Where there is a pattern, `expected` says the same in words: it ends the sentence "… must be". */
+/** `expected` says in words what a pattern or a range says to machines: it ends the sentence "… must be". */
 export const RoomIdSchema = Type.Unsafe<RoomId>(
   Type.String({
     pattern: "^[a-z0-9][a-z0-9._-]{0,63}$",
@@ -62,6 +62,7 @@ export const SeqSchema = Type.Unsafe<Seq>(
   Type.Integer({
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
+    expected: "a position: a whole number from 0 to 2^53 - 1",
     description: "A position in the room, 0 before the first entry",
   }),
 );
@@ -69,7 +70,8 @@ export const TimeSchema = Type.Unsafe<Time>(
   Type.Integer({
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
-    description: "Milliseconds since 1970-01-01 UTC by the server's clock",
+    expected: "a time: whole milliseconds since 1970-01-01 UTC, from 0 to 2^53 - 1",
+    description: "By the server's clock",
   }),
 );
 export const KeySchema = Type.Unsafe<Key>(

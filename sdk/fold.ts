@@ -22,6 +22,7 @@ import { type Fold, type Machine, type Room, tell } from "./state.ts";
  */
 export function applyEntry(machine: Machine, room: Room, body: EntryBody, seq: Seq | null): void {
   const { fold } = room;
+  if (seq !== null && body.time > fold.asOf) fold.asOf = body.time;
   switch (body.k) {
     case "message":
       return message(machine, room, body, seq);
@@ -60,6 +61,9 @@ function message(machine: Machine, room: Room, body: Message, seq: Seq | null): 
   }
   if (!fresh) return;
   const { messagesMax } = machine.options;
+  if (body.reply !== undefined && (recall(fold.fates, body.reply.id)?.removal ?? null) !== null) {
+    body = { ...body, reply: { ...body.reply, quote: "" } };
+  }
   const removal = recall(fold.fates, body.id)?.removal ?? null;
   if (removal !== null) return push(fold, wiped(shownOf(body, seq, null), removal), messagesMax);
   const own = room.queue.length === 0 ? null : likelyOwn(machine, room, body);
@@ -122,7 +126,15 @@ function remove(machine: Machine, room: Room, id: EntryId, body: Removed | Tombs
   const there = fold.byId.get(id);
   if (there !== undefined && there.removed === null) replace(fold, there, wiped(there, removal));
   if (fold.pins.some((pin) => pin.id === id)) pin(machine, room, without(fold.pins, id));
+  unquote(fold, id);
   tell(machine, room, "removed", { id, removal });
+}
+
+/** What replies quote goes with it. */
+function unquote(fold: Fold, id: EntryId): void {
+  for (const shown of fold.messages) {
+    if (shown.reply?.id === id) replace(fold, shown, { ...shown, reply: { ...shown.reply, quote: "" } });
+  }
 }
 
 /** Stands in the place of its message, and carries the message's time. */
@@ -200,6 +212,7 @@ export function applyView(machine: Machine, room: Room, view: View): void {
   fold.messages = [];
   fold.byId = new Map();
   fold.settings = view.settings;
+  fold.asOf = view.time;
   for (let i = 0; i < view.e.length; i++) {
     const body = view.e[i];
     if (body?.k === "message") viewed(machine, fold, body, view.s[i] ?? null, view.time);
@@ -242,6 +255,7 @@ function keepOwn(machine: Machine, fold: Fold, before: readonly Shown[], asOf: T
 
 /** Another history begins: what is shown stays until its view comes, but says nothing about it any more. */
 export function forgetHistory(fold: Fold): void {
+  fold.asOf = 0;
   forgetAll(fold.toldIds);
   forgetAll(fold.fates);
   forgetAll(fold.personal);

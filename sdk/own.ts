@@ -78,7 +78,8 @@ function named(room: Room, own: Shown, outcome: Extract<Outcome, { id: EntryId }
     return next;
   }
   const { id, status } = outcome;
-  if (recall(fold.toldIds, id) === true) {
+  /* What the sequence has passed without it is not to be seen: removed, or older than what is shown. */
+  if (recall(fold.toldIds, id) === true || (status === "confirmed" && outcome.time < fold.asOf)) {
     drop(fold, own);
     return own;
   }

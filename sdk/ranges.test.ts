@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { EntryBody } from "@chorus/protocol/entries.ts";
 import { epoch, seq, time } from "@chorus/protocol/ids.ts";
 import { defaultRoomSettings } from "@chorus/protocol/room-settings.ts";
 import {
@@ -26,6 +27,10 @@ function messages(from: number, to: number) {
   return Array.from({ length: to - from + 1 }, (_, i) => message(from + i));
 }
 
+function changed(n: number): EntryBody {
+  return { k: "settings", id: id(n), time: time(n), settings: defaultRoomSettings };
+}
+
 test("K2.1 a range that continues the position is applied and moves it, whatever was shed inside", () => {
   const client = joined();
   receive(client, range(1, messages(1, 2)));
@@ -45,8 +50,6 @@ test("K2.2 of a range that overlaps the position only what is new is applied", (
   receive(client, range(1, messages(1, 4)));
   assert.deepEqual(texts(client), ["m1", "m2", "m3", "m4", "m5"]);
   assert.equal(told(client, "message").length, 5);
-  const changed = (n: number) =>
-    ({ k: "settings", id: id(n), time: time(n), settings: defaultRoomSettings }) as const;
   client.orders = [];
   receive(client, range(6, [changed(6)]));
   receive(client, range(6, [changed(6), changed(7)]));

@@ -135,6 +135,8 @@ export type Fold = {
   pins: readonly Message[];
   settings: RoomSettings | null;
   tally: Tally | null;
+  /** The room's time up to which everything to be shown is known. */
+  asOf: number;
   /** Messages, and what is only told: each counts once. */
   toldIds: Recent<EntryId, true>;
   fates: Recent<EntryId, Fate>;
@@ -275,6 +277,7 @@ function createFold(options: MachineOptions): Fold {
     pins: [],
     settings: null,
     tally: null,
+    asOf: 0,
     toldIds: createRecent(options.idsMax),
     fates: createRecent(options.idsMax),
     personal: createRecent(options.messagesMax),

@@ -15,9 +15,9 @@ export function createCursor(at: Seq): Cursor {
 /** Whether more may be written: not while the viewer is behind the stall line or its socket holds too much. */
 export function mayWrite(cursor: Cursor, line: Seq, bufferedBytes: number, now: Time): boolean {
   const behind = cursor.seen < cursor.sent && cursor.seen < line;
-  if (!behind && bufferedBytes <= limits.stalledBytesMax) return cursor.stalledSince === null;
-  cursor.stalledSince ??= now;
-  return false;
+  const may = !behind && bufferedBytes <= limits.stalledBytesMax;
+  cursor.stalledSince = may ? null : (cursor.stalledSince ?? now);
+  return may;
 }
 
 export function isLost(cursor: Cursor, now: Time): boolean {

@@ -1,13 +1,4 @@
-import {
-  type EntryId,
-  entryId,
-  epoch,
-  personId,
-  roomId,
-  type Seq,
-  seq,
-  time,
-} from "@chorus/protocol/ids.ts";
+import { type EntryId, entryId, epoch, personId, roomId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
 import {
   type Audience,
   inAudience,
@@ -18,17 +9,30 @@ import {
 } from "../record.ts";
 
 /** Records in the fewest words. A text stands for an entry's JSON; without an id, the text is the id too. */
-export type Said = { text: string; scope?: Scope; id?: string; k?: IndexItem["k"]; about?: string; person?: string };
+export type Said = {
+  text: string;
+  scope?: Scope;
+  id?: string;
+  k?: IndexItem["k"];
+  about?: string;
+  person?: string;
+};
 
-export const demo = roomId("demo");
+const demo = roomId("demo");
 export const born = epoch("born");
 
 /** Whatever comes next of a room, in order. */
-export function aRoomsRecords(): { next(said: readonly (Said | string)[], overlays?: StoredOverlay[]): RoomRecord } {
+export function aRoomsRecords(): {
+  next(said: readonly (Said | string)[], overlays?: StoredOverlay[]): RoomRecord;
+} {
   let last: RoomRecord | null = null;
   return {
     next(said, overlays = []) {
-      last = recordAfter(last, said.map((one) => (typeof one === "string" ? { text: one } : one)), overlays);
+      last = recordAfter(
+        last,
+        said.map((one) => (typeof one === "string" ? { text: one } : one)),
+        overlays,
+      );
       return last;
     },
   };
@@ -46,7 +50,9 @@ export function restored(id: string): StoredOverlay {
 
 /** Texts here are ASCII, so that a letter is a byte. */
 export function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** What a client would find between the brackets of a frame. */

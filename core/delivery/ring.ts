@@ -53,7 +53,9 @@ export function floorOf(ring: Ring, audience: Audience): Seq {
 /** Takes the record that follows; anything else is the caller's mistake. */
 export function push(ring: Ring, record: RoomRecord): void {
   if (record.offset !== ring.offset + 1 || record.epoch !== ring.epoch) {
-    throw new Error(`Ring of ${record.room} at ${ring.epoch}/${ring.offset} got ${record.epoch}/${record.offset}.`);
+    throw new Error(
+      `Ring of ${record.room} at ${ring.epoch}/${ring.offset} got ${record.epoch}/${record.offset}.`,
+    );
   }
   ring.slots.push(record);
   ring.offset = record.offset;
@@ -68,7 +70,8 @@ export function push(ring: Ring, record: RoomRecord): void {
     if (overlay.bytes === null) ring.overlays.delete(overlay.id);
     else if (ring.carriers.has(overlay.id)) ring.overlays.set(overlay.id, overlay);
   }
-  while (ring.slots.length > 1 && (ring.entries > limits.ringEntriesMax || ring.bytes > limits.ringBytesMax)) dropOldest(ring);
+  while (ring.slots.length > 1 && (ring.entries > limits.ringEntriesMax || ring.bytes > limits.ringBytesMax))
+    dropOldest(ring);
 }
 
 function dropOldest(ring: Ring): void {
@@ -107,7 +110,14 @@ export function slice(ring: Ring, audience: Audience, after: Seq, to: Seq, bytes
   return result;
 }
 
-function addRecord(into: Slice, ring: Ring, record: RoomRecord, audience: Audience, after: Seq, to: Seq): void {
+function addRecord(
+  into: Slice,
+  ring: Ring,
+  record: RoomRecord,
+  audience: Audience,
+  after: Seq,
+  to: Seq,
+): void {
   const last = Math.min(lastOf(record, audience), to);
   if (last < firstOf(record, audience)) return;
   if (isWhole(ring, record, audience, after, to)) {
@@ -119,7 +129,14 @@ function addRecord(into: Slice, ring: Ring, record: RoomRecord, audience: Audien
   into.to = seq(last);
 }
 
-function addEntries(into: Slice, ring: Ring, record: RoomRecord, audience: Audience, after: Seq, to: Seq): void {
+function addEntries(
+  into: Slice,
+  ring: Ring,
+  record: RoomRecord,
+  audience: Audience,
+  after: Seq,
+  to: Seq,
+): void {
   let at = firstOf(record, audience) - 1;
   let start = 0;
   for (const item of record.index) {
@@ -127,7 +144,8 @@ function addEntries(into: Slice, ring: Ring, record: RoomRecord, audience: Audie
     if (inAudience(item.scope, audience)) {
       at += 1;
       if (at > after && at <= to) {
-        const bytes = (audience === "public" ? overlaid(item, ring.overlays) : null) ?? record.bytes.subarray(start, end);
+        const bytes =
+          (audience === "public" ? overlaid(item, ring.overlays) : null) ?? record.bytes.subarray(start, end);
         into.parts.push(bytes);
         into.bytes += bytes.length;
       }
@@ -157,7 +175,10 @@ export function personal(ring: Ring, person: PersonId, audience: Audience, after
   return found;
 }
 
-export function eachPersonal(record: RoomRecord, visit: (item: RoomRecord["index"][number], bytes: Uint8Array) => void): void {
+export function eachPersonal(
+  record: RoomRecord,
+  visit: (item: RoomRecord["index"][number], bytes: Uint8Array) => void,
+): void {
   let start = 0;
   for (const item of record.index) {
     if (item.scope === "person") visit(item, record.bytes.subarray(start, start + item.bytes));

@@ -183,7 +183,7 @@ export function createCast(options: CastOptions): Cast {
   }
 
   function tell(): void {
-    if (count.pending > 0 || urgent.size > 0) return;
+    if (watchers.length === 0 || count.pending > 0 || urgent.size > 0) return;
     for (const speaker of open) if (speaker.waiting.length > 0) return;
     for (const watcher of watchers.splice(0)) watcher();
   }

@@ -1,15 +1,15 @@
 /** Ends what takes long, but not what it counted: the first Ctrl-C asks, the second one does not wait. */
 export function untilInterrupted(): { signal: AbortSignal; done(): void } {
   const controller = new AbortController();
-  function interrupted(): void {
+  function stop(): void {
     if (controller.signal.aborted) process.exit(130);
     console.error("Stopping; once more to leave at once.");
     controller.abort();
   }
-  process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
+  process.on("SIGINT", stop).on("SIGTERM", stop);
   return {
     signal: controller.signal,
-    done: () => void process.off("SIGINT", interrupted).off("SIGTERM", interrupted),
+    done: () => void process.off("SIGINT", stop).off("SIGTERM", stop),
   };
 }
 
@@ -24,5 +24,12 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", end);
       resolve();
     }
+  });
+}
+
+export function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }

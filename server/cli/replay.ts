@@ -1,9 +1,9 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Grant } from "@chorus/protocol/people.ts";
 import { type Arguments, commonFlags, type Usage } from "./arguments.ts";
 import { aSpeaker, type Cast, createCast, type Speaker } from "./cast.ts";
 import { chatLinesMax, type ChatLog, readChatLog } from "./chat-log.ts";
-import { pause, untilInterrupted } from "./interruption.ts";
+import { interrupted, pause, untilInterrupted } from "./interruption.ts";
 import { createReplayCount, type ReplayCount, replaySummary } from "./replay-count.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
 import { inventedAuthors, type Schedule, scheduleOf } from "./schedule.ts";
@@ -136,10 +136,10 @@ async function conduct(
 
 async function ending(cast: Cast, signal: AbortSignal): Promise<void> {
   const settled = cast.settled();
-  await Promise.race([settled, pause(2 ** 31 - 1, signal)]);
+  await Promise.race([settled, interrupted(signal)]);
   if (!signal.aborted) return;
   cast.hush();
-  await Promise.race([settled, pause(lastAnswersMs, new AbortController().signal)]);
+  await Promise.race([settled, setTimeout(lastAnswersMs)]);
 }
 
 function report(count: ReplayCount, { cues }: Schedule, cast: Cast): void {

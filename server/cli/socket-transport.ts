@@ -1,6 +1,6 @@
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Connection, Transport, TransportEvents } from "@chorus/sdk/transport.ts";
-import { WebSocket } from "ws";
+import { type ClientOptions, WebSocket } from "ws";
 
 /** Connections for many clients in one process: the platform's WebSocket takes several times the memory. */
 export const socketTransport: Transport = {
@@ -12,15 +12,15 @@ export type SocketEvents = Omit<TransportEvents, "received"> & { received(bytes:
 
 /** A view of a thousand long messages fits well; no server may make a client hold more. */
 const frameBytesMax = limits.busFrameBytesMax;
-const handshakeWithinMs = 10_000;
+const socketOptions: ClientOptions & { closeTimeout: number } = {
+  perMessageDeflate: false,
+  maxPayload: frameBytesMax,
+  handshakeTimeout: 10_000,
+  closeTimeout: limits.closeWithinMs,
+};
 
 export function openSocket(url: string, events: SocketEvents): Connection {
-  const socket = new WebSocket(url, {
-    perMessageDeflate: false,
-    maxPayload: frameBytesMax,
-    handshakeTimeout: handshakeWithinMs,
-    skipUTF8Validation: true,
-  });
+  const socket = new WebSocket(url, socketOptions);
   socket.on("open", () => events.opened());
   socket.on("message", (data, isBinary) => {
     if (!isBinary && Buffer.isBuffer(data)) events.received(data);

@@ -3,7 +3,7 @@ import { type RoomId, roomId, RoomIdSchema } from "@chorus/protocol/ids.ts";
 import type { Grant } from "@chorus/protocol/people.ts";
 import { connect } from "@chorus/sdk/client.ts";
 import { Compile } from "typebox/compile";
-import type { Arguments, FlagTable } from "./arguments.ts";
+import type { FlagTable } from "./arguments.ts";
 import { claimsFor, signToken } from "./mint-token.ts";
 import { developmentSigningKey, signingKeyInFile } from "./signing-key.ts";
 import { socketTransport } from "./socket-transport.ts";
@@ -28,7 +28,15 @@ const answerWithinMs = 5_000;
 const joinWithinMs = 15_000;
 const tokenSeconds = 600;
 
-export function readTarget(given: Arguments<typeof targetFlags>): Target {
+/** The part of a command's arguments that says where it goes. */
+type TargetArguments = {
+  problem(sentence: string): void;
+  text(flag: "token-key-file"): string | null;
+  required(flag: "room" | "url"): string;
+  switch(flag: "dev"): boolean;
+};
+
+export function readTarget(given: TargetArguments): Target {
   const room = given.required("room");
   if (room !== "" && !isRoomId.Check(room)) {
     given.problem(

@@ -1,0 +1,80 @@
+import { time, type Time } from "@chorus/protocol/ids.ts";
+import type { Clock } from "../clock.ts";
+
+/** Time that passes when a test says so. What is due happens in order of its time, then of its planning. */
+export type VirtualTime = {
+  now(): Time;
+  /** What has been planned for this very moment happens, and what that plans for it. */
+  settles(): void;
+  passes(ms: number): void;
+  /** The clock is set to another time of day; what was planned stays as far away as it was. */
+  isSet(byMs: number): void;
+  /** The clock of one process, whose plans die with it. */
+  process(): { clock: Clock; dies(): void };
+};
+
+type Plan = { at: number; run: () => void };
+
+export function virtualTime(start: number): VirtualTime {
+  let elapsed = 0;
+  let offset = start;
+  let plans: Plan[] = [];
+  const now = (): Time => time(offset + elapsed);
+
+  function plan(ms: number, run: () => void): Plan {
+    const planned = { at: elapsed + Math.max(0, ms), run };
+    plans.splice(placeOf(planned.at), 0, planned);
+    return planned;
+  }
+
+  /** Behind everything that is due by then. */
+  function placeOf(at: number): number {
+    let [low, high] = [0, plans.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((plans[middle]?.at ?? Infinity) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  function runUntil(end: number): void {
+    for (let next = plans[0]; next !== undefined && next.at <= end; next = plans[0]) {
+      plans.shift();
+      elapsed = next.at;
+      next.run();
+    }
+    elapsed = end;
+  }
+
+  return {
+    now,
+    settles: () => runUntil(elapsed),
+    passes: (ms) => runUntil(elapsed + ms),
+    isSet(byMs) {
+      offset += byMs;
+    },
+    process() {
+      let alive = true;
+      const whileAlive = (run: () => void) => (): void => {
+        if (alive) run();
+      };
+      const clock: Clock = {
+        now,
+        after(ms, run) {
+          const planned = plan(ms, whileAlive(run));
+          return () => {
+            plans = plans.filter((other) => other !== planned);
+          };
+        },
+        soon: (run) => void plan(0, whileAlive(run)),
+      };
+      return {
+        clock,
+        dies() {
+          alive = false;
+        },
+      };
+    },
+  };
+}

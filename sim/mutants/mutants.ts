@@ -1,0 +1,128 @@
+/**
+ * Known bugs, one line each, planted into a copy of the source as it is loaded. The simulation must find every one of
+ * them; a mutant that nobody finds is a law that nobody checks. `from` must stand exactly once in the file.
+ */
+export type Mutant = { name: string; file: string; from: string; to: string };
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "a record is announced before it is durable",
+    file: "server/keeper/turns.ts",
+    from: "  keeper.log.append(records, (outcome)",
+    to: '  for (const { host, record } of batch) { publish(keeper, host, record); host.phase = "appending"; }\n  keeper.log.append(records, (outcome)',
+  },
+  {
+    name: "a command is acknowledged before it is durable",
+    file: "server/keeper/turns.ts",
+    from: "  keeper.log.append(records, (outcome)",
+    to: "  answer(keeper, batch.flatMap((stepped) => stepped.answers));\n  keeper.log.append(records, (outcome)",
+  },
+  {
+    name: "a failed append is acknowledged all the same",
+    file: "server/keeper/turns.ts",
+    from: "own.map((one) => withdrawn(one, retryMs))",
+    to: "own",
+  },
+  {
+    name: "a failed append leaves the room's state as it is",
+    file: "server/keeper/hosting.ts",
+    from: '  host.state = null;\n  host.phase = "loading";',
+    to: '  if (host.phase !== "ready") { host.phase = "ready"; return; }',
+  },
+  {
+    name: "a view is made while its record is not durable yet",
+    file: "server/keeper/hosting.ts",
+    from: 'host.phase === "loading" || host.phase === "appending"',
+    to: 'host.phase === "loading"',
+  },
+  {
+    name: "a retry is carried out again",
+    file: "core/room/retries.ts",
+    from: "if (done !== undefined) return done;",
+    to: "",
+  },
+  {
+    name: "a restart forgets what was carried out",
+    file: "core/room/snapshot.ts",
+    from: "for (const [name, person, at, high, done] of snapshot.sessions) {",
+    to: "for (const [name, person, at, high, done] of snapshot.sessions.slice(1)) {",
+  },
+  {
+    name: "a restart forgets sanctions",
+    file: "core/room/snapshot.ts",
+    from: "room.sanctions = new Map(snapshot.sanctions);",
+    to: "",
+  },
+  {
+    name: "a mute is not enforced",
+    file: "core/room/say.ts",
+    from: 'if (muted !== undefined) return until("muted", muted, now);',
+    to: "",
+  },
+  {
+    name: "a shadowed message reaches everybody",
+    file: "core/room/turn.ts",
+    from: 'if (!shadow) return emit(turn, "all", message);',
+    to: 'return emit(turn, "all", message);',
+  },
+  {
+    name: "a held message reaches everybody",
+    file: "core/room/say.ts",
+    from: 'if (hold) emit(turn, "staff",',
+    to: 'if (hold) emit(turn, "all",',
+  },
+  {
+    name: "a removal replaces nothing in the log and the ring",
+    file: "core/room/removal.ts",
+    from: "for (const { message } of gone) overlay(turn, message.id, tombstoneOf(message, removed));",
+    to: "",
+  },
+  {
+    name: "the ring gives out what was removed",
+    file: "core/record.ts",
+    from: "return overlay !== undefined &&",
+    to: "return overlay === undefined &&",
+  },
+  {
+    name: "an old view is good enough after a removal",
+    file: "server/gateway/feed.ts",
+    from: 'if (item.k === "removed" || item.k === "edited") forgetViews(feed, record.offset);',
+    to: "if (false) {}",
+  },
+  {
+    name: "a range read from the log before a removal is sent after it",
+    file: "server/gateway/joins.ts",
+    from: "if (head.offset < feed.audiences[audience].viewsFrom)",
+    to: "if (false)",
+  },
+  {
+    name: "a gateway does not read back what it missed",
+    file: "server/gateway/feed.ts",
+    from: "if (ring.offset < upTo) refill(gateway, feed, ring, upTo);",
+    to: "",
+  },
+  {
+    name: "a gateway skips a hole instead of filling it",
+    file: "server/gateway/fan-out.ts",
+    from: "cursor.sent < from - 1 ||",
+    to: "",
+  },
+  {
+    name: "a client that was cut off does not come back",
+    file: "sdk/connection.ts",
+    from: "else if (link.state === \"reconnecting\") begin(machine);",
+    to: "",
+  },
+  {
+    name: "a client shows edits to nobody",
+    file: "sdk/fold.ts",
+    from: "return edited(machine, room, body);",
+    to: "return;",
+  },
+  {
+    name: "a client takes a range for applied without looking where it begins",
+    file: "sdk/ranges.ts",
+    from: "if (range.from > room.pos + 1) hold(machine, room, range);\n  else if",
+    to: "if",
+  },
+];
