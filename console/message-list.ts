@@ -32,6 +32,7 @@ export function createMessageList(onAct: (act: RowAct) => void, repaint: () => v
   let first: string | null = null;
   let lastSeen: string | null = null;
   let open: string | null = null;
+  let reveal: string | null = null;
   let stamp = "";
 
   newer.addEventListener("click", () => toEnd());
@@ -56,6 +57,8 @@ export function createMessageList(onAct: (act: RowAct) => void, repaint: () => v
     const restore = keepPlace(scroller, list, following && !rests);
     fill(viewer, gaps);
     restore();
+    if (reveal !== null) rows.get(reveal)?.node.scrollIntoView({ block: "nearest" });
+    reveal = null;
     first = keyIn(range.start);
     if (following && !rests) lastSeen = keyIn(messages.length - 1);
     countNewer();
@@ -118,8 +121,10 @@ export function createMessageList(onAct: (act: RowAct) => void, repaint: () => v
     const row = rows.get(node?.dataset["key"] ?? "");
     if (row === undefined || node === null || !isRowAct(act)) return;
     const key = keyOf(row.message);
-    if (act === "menu") open = open === key ? null : key;
-    else {
+    if (act === "menu") {
+      open = open === key ? null : key;
+      reveal = open;
+    } else {
       onAct({ act, message: row.message, why: reasonChosen(node) });
       if (open === key) open = null;
     }

@@ -143,7 +143,7 @@ function button(act: string, text: string, label: string | null = null): HTMLEle
 }
 
 /** The same person has the same colour everywhere, by a hash that spreads short ids well (FNV-1a). */
-function hueOf({ by, name }: Shown): string {
+export function hueOf({ by, name }: Pick<Shown, "by" | "name">): string {
   let hash = 0x811c9dc5;
   for (const char of by ?? name) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
   return String((hash >>> 8) % huesMax);

@@ -5,8 +5,11 @@ import { find, setText } from "./element.ts";
 /** How a guest is called. `null`: they did not say yet; empty: they want to be numbered. */
 export type GuestName = string | null;
 export type NameForm = {
-  /** @param waiting messages are on their way under the old name, and a change would lose them. */
-  show(guest: boolean, numbered: string | null, waiting: boolean): void;
+  /**
+   * @param name how the room calls this person, where that is known.
+   * @param waiting messages are on their way under the old name, and a change would lose them.
+   */
+  show(guest: boolean, name: string | null, waiting: boolean): void;
 };
 
 const storageKey = "chorus:name";
@@ -57,13 +60,14 @@ export function createNameForm(onName: () => void): NameForm {
   function update(guest: boolean): void {
     form.hidden = !guest || !asking;
     composer.hidden = guest && asking;
-    who.hidden = !guest;
+    change.hidden = !guest;
   }
 
-  function show(guest: boolean, numbered: string | null, waiting: boolean): void {
+  function show(guest: boolean, known: string | null, waiting: boolean): void {
     update(guest);
     change.disabled = waiting;
-    setText(as, name === null || name === "" ? (numbered ?? "a numbered guest") : name);
+    setText(as, known ?? "a numbered guest");
+    who.hidden = known === null && !guest;
   }
 
   return { show };

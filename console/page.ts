@@ -92,19 +92,15 @@ function paint(): void {
   const name = room.settings?.title || room.id;
   setText(title, name);
   document.title = `${name} · Chorus`;
-  setText(viewers, room.tally === null ? "" : viewersWords(room.tally.viewers));
+  // Nobody is counted yet when one has only just come in.
+  setText(viewers, room.tally === null || room.tally.viewers === 0 ? "" : viewersWords(room.tally.viewers));
   pins.show(room.pins);
   settleGaps(current);
   list.show(messages, current.gaps, viewer);
   empty.hidden = messages.length > 0 || room.position < 0;
   reactions.show(room.settings?.emoji ?? [], room.tally, mayReact(current));
   composer.show(permission);
-  const own = messages.findLast((message) => isOwn(message, viewer) && message.name !== "");
-  nameForm.show(
-    guest,
-    own?.name ?? null,
-    messages.some(({ status }) => status === "pending"),
-  );
+  nameForm.show(guest, current.name ?? numberedName(messages, viewer), messages.some(isPending));
 }
 
 function mayReact({ connection, room }: Visit): boolean {
@@ -113,6 +109,15 @@ function mayReact({ connection, room }: Visit): boolean {
     (room.state === "live" || room.state === "paused") &&
     room.grants.includes("react")
   );
+}
+
+/** A guest without a name learns their number from what they said. */
+function numberedName(messages: readonly Shown[], viewer: Viewer): string | null {
+  return messages.findLast((message) => isOwn(message, viewer) && message.name !== "")?.name ?? null;
+}
+
+function isPending({ status }: Shown): boolean {
+  return status === "pending";
 }
 
 function isDismissed({ key }: Shown): boolean {

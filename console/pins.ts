@@ -1,5 +1,6 @@
 import type { ChorusRoom } from "@chorus/sdk/client.ts";
 import { element, find } from "./element.ts";
+import { hueOf } from "./message-row.ts";
 
 export type Pins = { show(pins: ChorusRoom["pins"]): void };
 
@@ -14,11 +15,11 @@ export function createPins(): Pins {
     shown = pins;
     section.hidden = pins.length === 0;
     list.replaceChildren(
-      ...pins.map(({ name, text }) =>
+      ...pins.map(({ by, name, text }) =>
         element(
           "li",
           {},
-          element("bdi", { class: "name" }, name),
+          element("bdi", { class: "name", "data-hue": hueOf({ by, name }) }, name),
           " ",
           element("span", { class: "text", dir: "auto" }, text),
         ),

@@ -16,6 +16,8 @@ export type Visit = {
   readonly room: ChorusRoom;
   connection: ConnectionState;
   you: PersonId | null;
+  /** The name of a token, or of a guest who has one. */
+  name: string | null;
   gaps: readonly Gap[];
   sanction: Notice | null;
 };
@@ -37,6 +39,7 @@ export function visit(options: ConnectOptions, id: string, events: VisitEvents):
     room,
     connection: { state: "idle", retryAt: null, code: null },
     you: null,
+    name: null,
     gaps: [],
     sanction: null,
   };
@@ -44,8 +47,9 @@ export function visit(options: ConnectOptions, id: string, events: VisitEvents):
     made.connection = state;
     events.changed();
   });
-  chorus.on("welcome", ({ id: you }) => {
+  chorus.on("welcome", ({ id: you, name }) => {
     made.you = you;
+    made.name = name;
     events.changed();
   });
   chorus.on("trouble", ({ reason, sentence }) => {

@@ -34,7 +34,9 @@ function drawn(node: SchemaNode): fc.Arbitrary<unknown> {
 
 function drawnString({ pattern, minLength = 0, maxLength }: SchemaNode): fc.Arbitrary<string> {
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, "u"));
-  return fc.string({ unit: "binary", minLength, maxLength: Math.min(maxLength ?? 40, 40) });
+  const size = { minLength, maxLength: Math.min(maxLength ?? 40, 40) };
+  const anyUnit = fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit));
+  return fc.oneof(fc.string({ unit: "binary", ...size }), fc.string({ unit: anyUnit, ...size }));
 }
 
 function drawnList({ items = {}, minItems = 0, maxItems, uniqueItems }: SchemaNode): fc.Arbitrary<unknown> {
@@ -42,14 +44,22 @@ function drawnList({ items = {}, minItems = 0, maxItems, uniqueItems }: SchemaNo
   return uniqueItems === true ? fc.uniqueArray(drawn(items), size) : fc.array(drawn(items), size);
 }
 
-function drawnObject({ properties = {}, required = [], minProperties = 0 }: SchemaNode): fc.Arbitrary<unknown> {
+function drawnObject({
+  properties = {},
+  required = [],
+  minProperties = 0,
+}: SchemaNode): fc.Arbitrary<unknown> {
   const fields = Object.fromEntries(Object.entries(properties).map(([name, node]) => [name, drawn(node)]));
   return fc
     .record(fields, { requiredKeys: [...required], noNullPrototype: true })
     .filter((value) => Object.keys(value).length >= minProperties);
 }
 
-function drawnRecord({ patternProperties = {}, minProperties = 0, maxProperties }: SchemaNode): fc.Arbitrary<unknown> {
+function drawnRecord({
+  patternProperties = {},
+  minProperties = 0,
+  maxProperties,
+}: SchemaNode): fc.Arbitrary<unknown> {
   const [[pattern, field] = ["^$", {}]] = Object.entries(patternProperties);
   const size = { minKeys: minProperties, maxKeys: Math.min(maxProperties ?? 4, 4), noNullPrototype: true };
   return fc.dictionary(fc.stringMatching(new RegExp(pattern, "u")), drawn(field), size);

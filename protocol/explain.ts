@@ -41,7 +41,7 @@ export function explain(schema: TSchema, value: unknown, whole: string): string 
 
 /** Ends the sentence "… must be". */
 export function expectation(node: SchemaNode): string {
-  if (node.anyOf !== undefined) return [...new Set(node.anyOf.map(expectation))].join(" or ");
+  if (node.anyOf !== undefined) return [...new Set(node.anyOf.map(expectation))].join(", or ");
   if (node.const !== undefined) return JSON.stringify(node.const);
   if (node.enum !== undefined) return `one of ${node.enum.map((one) => JSON.stringify(one)).join(", ")}`;
   switch (node.type) {

@@ -4,7 +4,10 @@
  * client keeps such a command and sends it again under the same key.
  */
 export const refusals = {
-  "try-later": { later: true, sentence: "The room cannot store messages at the moment. Your message is kept; it is sent again shortly." },
+  "try-later": {
+    later: true,
+    sentence: "The room cannot store messages at the moment. Your message is kept; it is sent again shortly.",
+  },
   busy: { later: true, sentence: "The room is very busy. Your message is kept; it is sent again shortly." },
   "not-joined": { later: false, sentence: "Join the room first." },
   "no-such-room": { later: false, sentence: "There is no such room." },
@@ -20,7 +23,10 @@ export const refusals = {
   empty: { later: false, sentence: "There is nothing to send." },
   "too-long": { later: false, sentence: "The text is too long." },
   "name-like-staff": { later: false, sentence: "Your name looks like a moderator's. Choose another name." },
-  "stale-retry": { later: false, sentence: "This was sent too long ago to be repeated safely. Send it as a new message." },
+  "stale-retry": {
+    later: false,
+    sentence: "This was sent too long ago to be repeated safely. Send it as a new message.",
+  },
   unknown: { later: false, sentence: "The message does not exist or is too old." },
   "not-yours": { later: false, sentence: "Only its author may do this." },
   "too-late": { later: false, sentence: "The time to change this message is over." },

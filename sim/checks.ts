@@ -18,14 +18,26 @@ export type Checks = {
 };
 
 /** `since`: a view of limited length has left out what was older than this seq. */
-type Ear = { connection: number; epoch: string | null; pos: number; since: number; machine: object };
+type Ear = {
+  /** The last seq written on this connection, once a view or a range has said where it is. */
+  sent: number | null;
+  connection: number;
+  epoch: string | null;
+  pos: number;
+  since: number;
+  machine: object;
+};
 
 export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) => void): Checks {
   const ears = new Map<Client, Ear>();
   const checks: Checks = {
     delivered: 0,
     sent(client, frames, node) {
-      for (const frame of frames) if (!isStaff(client)) checkRemoval(frame, node);
+      const ear = earOf(client);
+      for (const frame of frames) {
+        checkSequel(ear, frame);
+        if (!isStaff(client)) checkRemoval(frame, node);
+      }
     },
     heard(client, frame) {
       const ear = earOf(client);
@@ -44,8 +56,8 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     const { connection, machine } = client;
     const fresh: Ear =
       known?.machine === machine
-        ? { ...known, connection }
-        : { connection, epoch: null, pos: -1, since: 0, machine };
+        ? { ...known, connection, sent: null }
+        : { sent: null, connection, epoch: null, pos: -1, since: 0, machine };
     ears.set(client, fresh);
     return fresh;
   }
@@ -145,10 +157,24 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     must(!(body.k === "message" && body.shadow === true), "M4 the public never hears of a shadow ban");
   }
 
+  /** A gateway leaves no hole in what it writes on one connection, unless it says so. */
+  function checkSequel(ear: Ear, frame: Frame): void {
+    if (frame.t === "joined" || frame.t === "gap") ear.sent = null;
+    else if (frame.t === "view") ear.sent = frame.seq;
+    else if (frame.t === "entries") {
+      must(
+        ear.sent === null || frame.from <= ear.sent + 1,
+        `D1 a range begins at ${frame.from} after ${ear.sent}`,
+      );
+      ear.sent = Math.max(ear.sent ?? 0, frame.to);
+    }
+  }
+
   /** Once a gateway has a removal, it writes the text to nobody any more (law 6). */
   function checkRemoval(frame: Frame, { gateway }: GatewayNode): void {
     if (frame.t !== "entries" && frame.t !== "view" && frame.t !== "person") return;
-    const has = gateway?.feeds.get(room)?.ring?.publicSeq ?? 0;
+    const ring = gateway?.feeds.get(room)?.ring?.publicSeq ?? 0;
+    const has = frame.t === "view" ? Math.max(ring, frame.seq) : ring;
     for (const body of frame.e) {
       const about = body.k === "tombstone" ? null : aboutOf(body);
       must(

@@ -18,6 +18,7 @@ export type Ledger = {
   readonly removals: Map<EntryId, { seq: number; gone: boolean }[]>;
   /** Who may not say anything, until when. */
   readonly silenced: Map<string, number>;
+  readonly shadowed: Map<string, number>;
   readonly heldOnce: Set<EntryId>;
 };
 
@@ -29,6 +30,7 @@ export function createLedger(): Ledger {
     done: new Map(),
     removals: new Map(),
     silenced: new Map(),
+    shadowed: new Map(),
     heldOnce: new Set(),
   };
 }
@@ -58,6 +60,7 @@ export function enter(ledger: Ledger, record: RoomRecord): void {
     if (scope !== "person") ledger.entries.staff.push(body);
     if (scope === "all") noteRemoval(ledger, body);
     if (scope !== "person") checkSilence(ledger, body);
+    if (scope === "all") checkPublic(ledger, body);
   }
   must(record.publicTo === ledger.entries.public.length, "R2 the record's public range is what it holds");
   must(record.staffTo === ledger.entries.staff.length, "R2 the record's staff range is what it holds");
@@ -97,6 +100,9 @@ function noteRemoval(ledger: Ledger, body: EntryBody): void {
 }
 
 function checkSilence(ledger: Ledger, body: EntryBody): void {
+  if (body.k === "sanction" && body.what === "shadow")
+    ledger.shadowed.set(body.person, body.until ?? Infinity);
+  if (body.k === "lifted" && body.what === "shadow") ledger.shadowed.delete(body.person);
   if (body.k === "held") ledger.heldOnce.add(body.message.id);
   else if (body.k === "sanction" && body.what !== "shadow")
     ledger.silenced.set(body.person, body.until ?? Infinity);
@@ -104,6 +110,17 @@ function checkSilence(ledger: Ledger, body: EntryBody): void {
   else if (body.k === "message" && body.role !== "host" && !ledger.heldOnce.has(body.id)) {
     must(body.time >= (ledger.silenced.get(body.by) ?? 0), `M4 ${body.by} is muted and says something`);
   }
+}
+
+const staffAlone: ReadonlySet<string> = new Set(["held", "rejected", "sanction", "lifted", "act", "notice"]);
+
+function checkPublic(ledger: Ledger, body: EntryBody): void {
+  must(!staffAlone.has(body.k), `M4 the public hears of ${body.k}`);
+  if (body.k !== "message" || body.role === "host") return;
+  must(
+    body.time >= (ledger.shadowed.get(body.by) ?? 0),
+    `M4 ${body.by} is shadow-banned and heard by everybody`,
+  );
 }
 
 function enterDone(ledger: Ledger, fact: Note & { n: "done" }): void {

@@ -45,7 +45,7 @@ export function drawWeather(random: Random): Weather {
   return {
     clients: random.integer(3, 7),
     gateways: random.integer(1, 3),
-    stormMs: random.integer(6_000, 14_000),
+    stormMs: random.integer(7_500, 15_000),
     calmMs: 75_000,
     actionEveryMs: random.integer(250, 900),
     busLoss: maybe(0.4, rare(0.05)),

@@ -74,11 +74,12 @@ function command(gateway: Gateway, session: Session, request: Command): void {
   const member = session.members.get(request.room);
   const { person } = session;
   if (member === undefined || person === null) return refuse(gateway, session, request, "not-joined");
-  if (session.unanswered >= limits.answersInFlightMax || !hasCredit(gateway)) {
-    return refuse(gateway, session, request, "busy", 1_000);
+  if (owesTooMuch(gateway, session) || !hasCredit(gateway)) return refuse(gateway, session, request, "busy", 1_000);
+  if (member.phase === "waiting" || member.feed.sending === "paused") {
+    return refuse(gateway, session, request, "try-later", 1_000);
   }
-  if (member.feed.sending === "paused") return refuse(gateway, session, request, "try-later", 1_000);
   session.unanswered += 1;
+  session.commandedAt = gateway.clock.now();
   const { role, grants } = member.rights;
   sendToKeeper(gateway, request.room, {
     i: "command",
@@ -90,10 +91,21 @@ function command(gateway: Gateway, session: Session, request: Command): void {
   });
 }
 
+/** Answers may be lost: after a time without new commands none is waited for any more. */
+function owesTooMuch(gateway: Gateway, session: Session): boolean {
+  if (session.unanswered < limits.answersInFlightMax) return false;
+  if (gateway.clock.now() - session.commandedAt > limits.inputAnswerWithinMs) {
+    session.unanswered = 0;
+    return false;
+  }
+  gateway.observe.limit?.("answersInFlightMax");
+  return true;
+}
+
 /** Taps are counted, not answered: they come back as tallies. */
 function react(gateway: Gateway, session: Session, request: React): void {
   const member = session.members.get(request.room);
-  if (member === undefined) return refuse(gateway, session, request, "not-joined");
+  if (member === undefined || member.phase === "waiting") return refuse(gateway, session, request, "not-joined");
   if (!member.rights.grants.includes("react")) return refuse(gateway, session, request, "forbidden");
   let total = 0;
   for (const [emoji, count] of Object.entries(request.taps)) {

@@ -28,6 +28,7 @@ export function openSession(gateway: Gateway, connection: Connection): Session |
     overRate: 0,
     malformed: 0,
     unanswered: 0,
+    commandedAt: now,
     refreshBy: null,
     resumeDue: now,
   };

@@ -80,7 +80,9 @@ export type Session = {
   tokensAt: Time;
   overRate: number;
   malformed: number;
+  /** Commands that the keeper has not answered; it may never, so they count no longer than one would wait. */
   unanswered: number;
+  commandedAt: Time;
   refreshBy: Time | null;
   /** When the next resume token is due, long before the last one runs out. */
   resumeDue: Time;
@@ -92,8 +94,8 @@ export type Member = {
   readonly feed: Feed;
   readonly rights: Rights;
   readonly audience: Audience;
-  /** `joining` until the first view or catch-up was written. */
-  phase: "joining" | "live";
+  /** `waiting` until the room has let them in, which is told by `joined`; then `joining` until the first view is written. */
+  phase: "waiting" | "joining" | "live";
   readonly cursor: Cursor;
 };
 
@@ -113,8 +115,12 @@ export type Feed = {
   taps: Record<string, number>;
   flushedAt: Time;
   flushPlanned: boolean;
+  /** What the next flush holds. */
+  unflushed: { entries: number; bytes: number };
   emptySince: Time | null;
   askedAt: Time;
+  /** How often in a row what was missing could not be read back. */
+  refillsFailed: number;
   sending: "open" | "paused";
   leased: number;
 };
@@ -123,6 +129,8 @@ export type Position = { epoch: Epoch; seq: Seq };
 
 export type FeedAudience = {
   readonly members: Set<Member>;
+  /** Members who did not get a flush, because they read too slowly: they are looked after one by one. */
+  readonly behind: Set<Member>;
   flushed: Seq;
   marks: Marks;
   view: { offset: number; seq: Seq; frame: Uint8Array; shadowed: readonly Message[] } | null;

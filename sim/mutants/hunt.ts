@@ -16,7 +16,11 @@ if (places !== 1) throw new Error(`"${mutant.name}": its place stands ${places} 
 registerHooks({
   load(url, context, next) {
     if (url !== target) return next(url, context);
-    return { format: "module-typescript", source: original.replace(mutant.from, () => mutant.to), shortCircuit: true };
+    return {
+      format: "module-typescript",
+      source: original.replace(mutant.from, () => mutant.to),
+      shortCircuit: true,
+    };
   },
 });
 

@@ -18,7 +18,9 @@ test("S9.1 the simulation finds every planted bug within 500 seeds", { concurren
 });
 
 function hunt(mutant: Mutant): Promise<{ seed: number; law: string } | null> {
-  const worker = new Worker(new URL("./hunt.ts", import.meta.url), { workerData: { mutant, first: 1, seeds: seedsMax } });
+  const worker = new Worker(new URL("./hunt.ts", import.meta.url), {
+    workerData: { mutant, first: 1, seeds: seedsMax },
+  });
   return new Promise((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
