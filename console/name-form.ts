@@ -1,9 +1,6 @@
 import { limits } from "@chorus/protocol/limits.ts";
-import { charsOf } from "./characters.ts";
 import { find, setText } from "./element.ts";
 
-/** How a guest is called. `null`: they did not say yet; empty: they want to be numbered. */
-export type GuestName = string | null;
 export type NameForm = {
   /**
    * @param name how the room calls this person, where that is known.
@@ -14,7 +11,8 @@ export type NameForm = {
 
 const storageKey = "chorus:name";
 
-export function rememberedName(): GuestName {
+/** Null when this browser has never been asked; empty for somebody who wants no name. */
+export function rememberedName(): string | null {
   try {
     return localStorage.getItem(storageKey);
   } catch {
@@ -23,7 +21,7 @@ export function rememberedName(): GuestName {
 }
 
 /** Asks a guest once, and again when they want to change it. Everybody may read meanwhile. */
-export function createNameForm(onName: () => void): NameForm {
+export function createNameForm(onName: (name: string) => void): NameForm {
   const form = find("#name-form", HTMLFormElement);
   const field = find("#name", HTMLInputElement);
   const composer = find("#composer", HTMLFormElement);
@@ -31,16 +29,17 @@ export function createNameForm(onName: () => void): NameForm {
   const as = find("#as", HTMLElement);
   const change = find("#change-name", HTMLButtonElement);
   const text = find("#text", HTMLTextAreaElement);
-  let name = rememberedName();
-  let asking = name === null;
+  const without = find("#without-name", HTMLButtonElement);
+  const remembered = rememberedName();
+  let asking = remembered === null;
   field.maxLength = limits.nameCharsMax;
-  field.value = name ?? "";
+  field.value = remembered ?? "";
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    choose(charsOf(field.value.trim(), limits.nameCharsMax));
+    choose(field.value.trim());
   });
-  find("#without-name", HTMLButtonElement).addEventListener("click", () => choose(""));
+  without.addEventListener("click", () => choose(""));
   change.addEventListener("click", () => {
     asking = true;
     update(true);
@@ -50,11 +49,10 @@ export function createNameForm(onName: () => void): NameForm {
 
   function choose(chosen: string): void {
     asking = false;
-    name = chosen;
     remember(chosen);
     update(true);
     text.focus();
-    onName();
+    onName(chosen);
   }
 
   function update(guest: boolean): void {
@@ -68,6 +66,8 @@ export function createNameForm(onName: () => void): NameForm {
     change.disabled = waiting;
     setText(as, known ?? "a numbered guest");
     who.hidden = known === null && !guest;
+    // A guest who has a name may take another one; the server does not forget the last.
+    without.hidden = known !== null;
   }
 
   return { show };

@@ -43,7 +43,7 @@ const dismissed = new Set<string>();
 let tokenOver = false;
 let current: Visit | null = null;
 
-if (isRoomName(address.room)) enter();
+if (isRoomName(address.room)) enter(rememberedName());
 else
   statusLine.show({
     tone: "bad",
@@ -54,15 +54,13 @@ else
 window.addEventListener("hashchange", () => location.reload());
 for (const change of ["online", "offline"]) window.addEventListener(change, painter.soon);
 
-/** Also when one has another name now: then as the same guest. */
-function enter(): void {
+/** Also when a guest has another name now: the same guest, known by the tab's storage. */
+function enter(name: string | null): void {
   const before = current;
   current = null;
   before?.chorus.close();
-  const name = rememberedName() ?? "";
-  const proof = guest ? {} : { token: source.give };
-  const options = { url: location.origin, ...proof, ...(guest && name !== "" ? { name } : {}) };
-  current = visit(options, address.room, {
+  const who = !guest ? { token: source.give } : name === null || name === "" ? {} : { name };
+  current = visit({ url: location.origin, ...who }, address.room, {
     changed: painter.soon,
     trouble: (sentence) => notice.say(sentence),
     tokenOver() {
@@ -158,7 +156,7 @@ function remedy(asked: Remedy): void {
       window.dispatchEvent(new Event("online"));
       return;
     case "enter":
-      return enter();
+      return enter(rememberedName());
     case "as-guest":
       source.forget();
       location.reload();

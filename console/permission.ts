@@ -9,7 +9,8 @@ export type RoomFacts = Pick<ChorusRoom, "state" | "role" | "grants" | "settings
 /** @param mute what is known of a mute of this person, in words. */
 export function permissionIn({ state, role, grants, settings }: RoomFacts, mute: string | null): Permission {
   if (state === "refused" || state === "left") return no("You are not in this room.");
-  if (role === null || settings === null) return no("Connecting…");
+  // Nothing is known yet: what is written now waits like everything that is written while offline.
+  if (role === null || settings === null) return { may: true, hint: null };
   if (!grants.includes("say")) return no("You may read here, not write.");
   if (settings.state === "archived") return no("This room is closed for good.");
   if (mute !== null) return no(mute);

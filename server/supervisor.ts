@@ -40,7 +40,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
   function start(child: Child): void {
     const startedAt = performance.now();
     const { name, args } = child.spec;
-    const running = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const running = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     child.process = running;
     running.on("message", () => {
       child.everReady = true;

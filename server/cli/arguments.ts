@@ -142,6 +142,8 @@ function tokenise(usage: Usage, args: readonly string[], problem: (sentence: str
     const mistake = mistakeIn(flag, rawName, value, inlineValue ?? false, found.values.has(name));
     if (mistake === null) found.values.set(name, [...(found.values.get(name) ?? []), value ?? ""]);
     else problem(mistake.endsWith(".") ? mistake : `${mistake}: ${seeHelp(usage, "lists the flags")}`);
+    // It may have taken the next flag for its value: what follows cannot be told apart any more.
+    if (mistake?.endsWith("needs a value")) return { values: found.values, operands: [] };
   }
   const [spare] = found.operands.slice(usage.operand === null ? 0 : 1);
   if (spare !== undefined) {

@@ -91,7 +91,7 @@ export function createCast(options: CastOptions): Cast {
       tell();
     },
     close() {
-      for (const speaker of [...open]) close(speaker);
+      for (const speaker of open) close(speaker);
     },
     get connections() {
       return open.size;

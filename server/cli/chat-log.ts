@@ -9,7 +9,10 @@ export type ChatLog = { lines: ChatLine[]; skipped: Record<string, number> };
 export const chatLinesMax = 1_000_000;
 
 /** Reads JSON Lines. Null limit: all of it. Never throws for the file's sake. */
-export async function readChatLog(path: string, limit: number | null): Promise<ChatLog | { problem: string }> {
+export async function readChatLog(
+  path: string,
+  limit: number | null,
+): Promise<ChatLog | { problem: string }> {
   const log: ChatLog = { lines: [], skipped: {} };
   const wanted = limit ?? chatLinesMax + 1;
   let number = 0;

@@ -2,7 +2,11 @@
  * Durations, counted in tenths of a millisecond up to a minute, so that millions of them take no more room than a few.
  * Longer ones count as a minute.
  */
-export type Latencies = { record(ms: number): void; readonly count: number; percentile(of: number): number | null };
+export type Latencies = {
+  record(ms: number): void;
+  readonly count: number;
+  percentile(of: number): number | null;
+};
 export type Percentiles = { p50: number | null; p95: number | null; p99: number | null };
 
 const stepsPerMs = 10;
@@ -20,7 +24,8 @@ export function createLatencies(): Latencies {
       counts[step] = (counts[step] ?? 0) + 1;
       count += 1;
     },
-    percentile: (of) => (count === 0 ? null : nearestRank(counts, Math.ceil((of / 100) * count)) / stepsPerMs),
+    percentile: (of) =>
+      count === 0 ? null : nearestRank(counts, Math.ceil((of / 100) * count)) / stepsPerMs,
   };
 }
 

@@ -78,7 +78,11 @@ async function perform({ target, viewers: wanted, rate, seconds }: Options): Pro
     const end = await settled(viewers, talkers, () => record.head);
     const { sent, acked, refused, failed } = talkers.count.result({ skipped: {}, authors: 0, seconds });
     const said = { sent, acked, refused, failed: failed + talkers.count.pending, unheard: talkers.unheard() };
-    const result = loadResult(viewers.map((viewer) => endOf(viewer, end)), measures, said);
+    const result = loadResult(
+      viewers.map((viewer) => endOf(viewer, end)),
+      measures,
+      said,
+    );
     return { status: isSound(result) ? 0 : 1, result, summary: loadSummary(result) };
   } finally {
     for (const viewer of viewers) viewer.close();
@@ -103,7 +107,8 @@ async function enter(
     const waiting = viewers.filter(({ check }) => !check.begun);
     const refusal = waiting.find(({ refusal }) => refusal !== null)?.refusal ?? null;
     const there = viewers.length - waiting.length;
-    if (refusal !== null) return `A viewer was refused (${refusal}) when ${there} of ${wanted} were in the room.`;
+    if (refusal !== null)
+      return `A viewer was refused (${refusal}) when ${there} of ${wanted} were in the room.`;
     if (there === wanted) return null;
     if (signal.aborted) return `Stopped when ${there} of ${wanted} viewers were in the room.`;
     if (performance.now() > until) {
@@ -111,7 +116,10 @@ async function enter(
     }
     const entering = Math.min(enteringMax - waiting.length, wanted - viewers.length);
     for (let i = 0; i < entering; i++) {
-      const identity = { sub: `load-viewer:${run}:${viewers.length + 1}`, name: `Viewer ${viewers.length + 1}` };
+      const identity = {
+        sub: `load-viewer:${run}:${viewers.length + 1}`,
+        name: `Viewer ${viewers.length + 1}`,
+      };
       viewers.push(
         openViewer({
           url,
@@ -130,7 +138,8 @@ async function enter(
 /** Waits for the last answers and the last viewer; returns the seq that everybody must have come to. */
 async function settled(viewers: readonly Viewer[], talkers: Talkers, head: () => number): Promise<number> {
   const until = performance.now() + settleWithinMs;
-  while (performance.now() < until && talkers.count.pending + talkers.unheard() > 0) await setTimeout(lookEveryMs);
+  while (performance.now() < until && talkers.count.pending + talkers.unheard() > 0)
+    await setTimeout(lookEveryMs);
   const end = viewers.reduce((end, { position }) => Math.max(end, position), head());
   while (performance.now() < until && viewers.some((viewer) => !viewer.isLive || viewer.position < end)) {
     await setTimeout(lookEveryMs);

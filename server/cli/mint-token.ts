@@ -16,7 +16,11 @@ export type Bearer = {
 };
 
 /** The claims, or the sentence that says why no server would take them. Times are whole seconds since 1970. */
-export function claimsFor(bearer: Bearer, nowSeconds: number, lifeSeconds: number): Claims | { problem: string } {
+export function claimsFor(
+  bearer: Bearer,
+  nowSeconds: number,
+  lifeSeconds: number,
+): Claims | { problem: string } {
   const { sub, rooms, role, grants, name, kind } = bearer;
   const claim: RoomClaim = grants === null ? { role } : { role, grants: [...grants] };
   const claims: Claims = {

@@ -119,7 +119,7 @@ async function conduct(
   let ahead = 0;
   for (const [i, cue] of cues.entries()) {
     if (i % 256 === 255) await setImmediate();
-    for (let late = false; !late && !signal.aborted; ) {
+    for (let late = false; !late && !signal.aborted;) {
       const now = performance.now() - startedAt;
       for (let next = cues[ahead]; next !== undefined && next.dueMs <= now + aheadMs; next = cues[++ahead]) {
         const speaker = speakers.get(next.author);

@@ -35,6 +35,9 @@ export function createSpans(): Spans {
     add,
     has: (number) => (spans.findLast(({ from }) => from <= number)?.to ?? -Infinity) >= number,
     count: (from, to) =>
-      spans.reduce((sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from) + 1), 0),
+      spans.reduce(
+        (sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from) + 1),
+        0,
+      ),
   };
 }

@@ -3,17 +3,27 @@ import { type Config, readConfig } from "../config.ts";
 import { runGateway, runKeeper, type Running, runSingle } from "../roles/processes.ts";
 import { supervise } from "../supervisor.ts";
 import { createLogger } from "../telemetry/logger.ts";
+import { asksForHelp } from "./arguments.ts";
+import { startUsage } from "./start-usage.ts";
+import { usageText } from "./usage-text.ts";
 
 const main = join(import.meta.dirname, "../main.ts");
 
 /** `chorus start`: everything on this machine, until it is told to stop. */
 export async function start(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    console.log(usageText(startUsage));
+    return 0;
+  }
   const config = readConfig(args, process.env);
   if ("problems" in config) {
     for (const problem of config.problems) console.error(problem);
     return 2;
   }
-  if (config.dev) console.error("This is a development server: everybody who reaches it can be anybody. Do not use it in production.");
+  if (config.dev)
+    console.error(
+      "This is a development server: everybody who reaches it can be anybody. Do not use it in production.",
+    );
   return config.single ? startSingle(config) : startSupervised(config, args);
 }
 
@@ -45,7 +55,8 @@ async function startSupervised(config: Config, args: readonly string[]): Promise
   }));
   const supervisor = supervise({
     processes: [{ name: "keeper", args: [main, "role", "keeper", ...args] }, ...gateways],
-    onEnded: (name, how, pauseMs) => logger.error({ name, how, pauseMs }, "A process ended; it is started again."),
+    onEnded: (name, how, pauseMs) =>
+      logger.error({ name, how, pauseMs }, "A process ended; it is started again."),
     onReady: (name, pid) => logger.info({ name, pid }, "A process is ready."),
   });
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;

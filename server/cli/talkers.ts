@@ -19,7 +19,12 @@ export type Talkers = {
 /** One connection may send 15 frames a second on end. */
 const ratePerTalker = 10;
 
-export function openTalkers(target: Target, run: string, rate: number, heard: (id: EntryId) => boolean): Talkers {
+export function openTalkers(
+  target: Target,
+  run: string,
+  rate: number,
+  heard: (id: EntryId) => boolean,
+): Talkers {
   const { url, room } = target;
   const count = createReplayCount();
   const waiting = new Set<EntryId>();

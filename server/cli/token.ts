@@ -62,7 +62,11 @@ function read(given: Arguments<typeof flags>): Order | null {
 }
 
 function readGrants(given: Arguments<typeof flags>) {
-  const named = given.text("grants")?.split(",").map((word) => word.trim()) ?? null;
+  const named =
+    given
+      .text("grants")
+      ?.split(",")
+      .map((word) => word.trim()) ?? null;
   for (const word of named ?? []) {
     if (grants.some((grant) => grant === word)) continue;
     given.problem(`--grants must be of ${grants.join(", ")}, not ${JSON.stringify(word)}.`);
@@ -84,12 +88,12 @@ function readKey(given: Arguments<typeof flags>): SigningKey {
   };
 }
 
-async function mint(order: Order | null): Promise<Outcome> {
-  if (order === null) throw new Error("A token is minted only when everything about it is right.");
-  const { claims, secret } = order;
+async function mint({ claims, secret }: Order): Promise<Outcome> {
   const signed = await signToken(claims, secret);
   if (typeof signed !== "string") return { failure: signed.problem };
   const expires = new Date(claims.exp * 1_000).toISOString();
-  console.error(`For ${claims.sub} in ${Object.keys(claims.chorus.rooms).join(", ")}, good until ${expires}.`);
+  console.error(
+    `For ${claims.sub} in ${Object.keys(claims.chorus.rooms).join(", ")}, good until ${expires}.`,
+  );
   return { status: 0, result: { token: signed, claims, expires }, summary: [signed] };
 }

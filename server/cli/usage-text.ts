@@ -10,10 +10,9 @@ export function usageText({ name, about, operand, flags, examples }: Usage): str
   ]);
   if (operand !== null) rows.unshift([operand.name, operand.about]);
   const column = Math.max(...rows.map(([left]) => left.length)) + 4;
-  const lines = rows.flatMap(([left, right]) => {
-    const [first = "", ...rest] = wrapped(right, width - column);
-    return [`  ${left}`.padEnd(column) + first, ...rest.map((line) => " ".repeat(column) + line)];
-  });
+  const lines = rows.flatMap(([left, right]) =>
+    wrapped(right, width - column).map((line, i) => (i === 0 ? `  ${left}` : "").padEnd(column) + line),
+  );
   const call = operand === null ? `chorus ${name} [FLAGS]` : `chorus ${name} ${operand.name} [FLAGS]`;
   return [
     `Usage: ${call}`,
@@ -28,7 +27,8 @@ export function usageText({ name, about, operand, flags, examples }: Usage): str
 
 function aboutFlag(flag: Flag): string {
   if (flag.kind === "list") return `${flag.about} May be given several times.`;
-  if (flag.kind === "value" && flag.otherwise !== undefined) return `${flag.about} Default: ${flag.otherwise}.`;
+  if (flag.kind === "value" && flag.otherwise !== undefined)
+    return `${flag.about} Default: ${flag.otherwise}.`;
   return flag.about;
 }
 

@@ -2,8 +2,9 @@ import { isLost } from "@chorus/core/delivery/cursor.ts";
 import { time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { every } from "../clock.ts";
-import { catchUp, sendStatus } from "./fan-out.ts";
+import { catchUp, catchUpAll, sendStatus } from "./fan-out.ts";
 import { attach, dropFeed } from "./feed.ts";
+import { sendResumeToken } from "./greeting.ts";
 import { endSession } from "./sessions.ts";
 import type { Feed, Gateway, Session } from "./state.ts";
 import { renewLeases, sendTaps } from "./uplink.ts";
@@ -69,10 +70,7 @@ function tend(gateway: Gateway, session: Session, frame: Uint8Array): void {
     session.refreshBy = time(now + limits.refreshWithinMs);
     session.connection.send(frameOf({ t: "refresh", withinMs: limits.refreshWithinMs }));
   }
-  if (session.resumeDue <= now && session.person !== null) {
-    session.resumeDue = time(now + limits.resumeTokenEveryMs);
-    session.connection.send(frameOf({ t: "resume", resume: gateway.resumeToken(session.person, now) }));
-  }
+  if (session.resumeDue <= now && session.person !== null) sendResumeToken(gateway, session, session.person);
   if (session.connection.buffered() <= limits.stalledBytesMax) session.connection.send(frame);
   for (const member of session.members.values()) catchUp(gateway, member);
 }
@@ -82,8 +80,10 @@ function tendFeeds(gateway: Gateway): void {
   const silent = gateway.keeper !== null && now - gateway.keeperHeardAt > keeperSilentMs;
   for (const feed of gateway.feeds.values()) {
     if (silent) sendStatus(feed, "paused");
-    if (feed.phase !== "live") attach(gateway, feed);
+    feed.waiting = feed.waiting.filter(({ member }) => member.session.members.get(feed.room) === member);
+    if (feed.phase !== "live" || feed.sending === "paused") attach(gateway, feed);
     askAgain(gateway, feed);
+    catchUpAll(gateway, feed);
     if (isAbandoned(feed, now)) dropFeed(gateway, feed);
   }
 }

@@ -1,7 +1,8 @@
 import { mayWrite } from "@chorus/core/delivery/cursor.ts";
-import { createMarks, mark, stallLine } from "@chorus/core/delivery/marks.ts";
+import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
 import { eachPersonal, floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import { nextFlush } from "@chorus/core/delivery/window.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import { type Audience, inAudience, type RoomRecord } from "@chorus/core/record.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
 import { seq } from "@chorus/protocol/ids.ts";
@@ -25,9 +26,21 @@ export function planFlush(gateway: Gateway, feed: Feed): void {
   else gateway.clock.after(due - now, run);
 }
 
+/** What has not been sent to anybody must not leave the ring. */
+export function flushBefore(gateway: Gateway, feed: Feed, record: RoomRecord): void {
+  const { unflushed } = feed;
+  const entries = unflushed.entries + record.index.length;
+  const bytes = unflushed.bytes + record.bytes.length;
+  if (unflushed.entries > 0 && (entries > limits.ringEntriesMax || bytes > limits.ringBytesMax))
+    flush(gateway, feed);
+  unflushed.entries += record.index.length;
+  unflushed.bytes += record.bytes.length;
+}
+
 function flush(gateway: Gateway, feed: Feed): void {
   feed.flushPlanned = false;
   feed.flushedAt = gateway.clock.now();
+  feed.unflushed = { entries: 0, bytes: 0 };
   if (feed.ring === null) return;
   flushAudience(gateway, feed, feed.ring, "public");
   flushAudience(gateway, feed, feed.ring, "staff");
@@ -39,23 +52,35 @@ function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience)
   const to = headOf(ring, name);
   if (to <= after) return;
   audience.flushed = to;
-  if (after < floorOf(ring, name)) audience.marks = createMarks(after);
   if (audience.members.size === 0) return;
-  const { parts, from } = slice(ring, name, seq(Math.max(after, floorOf(ring, name))), to, Infinity);
+  const { parts, from } = slice(ring, name, after, to, Infinity);
   const frame = entriesFrame(feed.room, from, to, parts);
   const now = gateway.clock.now();
   const line = stallLine(audience.marks, now);
   let written = 0;
   for (const member of audience.members) {
     const { cursor, session } = member;
-    if (member.phase !== "live" || cursor.sent < from - 1 || cursor.sent >= to) continue;
-    if (!mayWrite(cursor, line, session.connection.buffered(), now)) continue;
+    if (member.phase !== "live" || cursor.sent >= to) continue;
+    if (cursor.sent < from - 1 || !mayWrite(cursor, line, session.connection.buffered(), now)) {
+      audience.behind.add(member);
+      continue;
+    }
     cursor.sent = to;
     session.connection.send(frame);
     written += 1;
   }
   mark(audience.marks, to, now, frame.length);
   gateway.observe.delivered?.(to - from + 1, written, frame.length);
+}
+
+/** Called every second: a socket that has become empty reports nothing. */
+export function catchUpAll(gateway: Gateway, feed: Feed): void {
+  for (const { behind, flushed } of [feed.audiences.public, feed.audiences.staff]) {
+    for (const member of behind) {
+      catchUp(gateway, member);
+      if (member.phase !== "live" || member.cursor.sent >= flushed) behind.delete(member);
+    }
+  }
 }
 
 /** Brings a member nearer to what the others have; called whenever it has shown progress. */
@@ -121,12 +146,14 @@ export function sendTally(feed: Feed, tally: Tally): void {
   sendToAll(feed, "staff", frame);
 }
 
+/** To all who were told that they are in: it changes rarely, and nothing else tells them. */
 export function sendStatus(feed: Feed, sending: "open" | "paused"): void {
   if (feed.sending === sending) return;
   feed.sending = sending;
   const frame = frameOf({ t: "status", room: feed.room, sending });
-  sendToAll(feed, "public", frame);
-  sendToAll(feed, "staff", frame);
+  for (const { members } of [feed.audiences.public, feed.audiences.staff]) {
+    for (const { phase, session } of members) if (phase !== "waiting") session.connection.send(frame);
+  }
 }
 
 /** Not to those who have stopped reading: they get what matters when they come back. */

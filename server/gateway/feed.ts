@@ -2,15 +2,16 @@ import { createMarks } from "@chorus/core/delivery/marks.ts";
 import { createRing, headOf, push, type Ring } from "@chorus/core/delivery/ring.ts";
 import type { Head, RoomRecord } from "@chorus/core/record.ts";
 import type { Lifted, Sanction, SettingsChanged } from "@chorus/protocol/entries.ts";
-import { epoch, type RoomId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
+import { epoch, type PersonId, type RoomId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
 import { noBytes } from "../bus/bus.ts";
 import { textOf } from "../keeper/record.ts";
+import type { Outcome } from "../log/log.ts";
 import { decodeRecord } from "../log/record-codec.ts";
 import { type KeeperMessage, type RoomMessage, toKeeper, toRoom } from "../messages.ts";
-import { deliverPersonal, planFlush, sendSafety, sendStatus, sendTally } from "./fan-out.ts";
-import { admit, expel, isBanned } from "./joins.ts";
+import { deliverPersonal, flushBefore, planFlush, sendSafety, sendStatus, sendTally } from "./fan-out.ts";
+import { admit, expel, isBanned, sendJoined } from "./joins.ts";
 import { endSession } from "./sessions.ts";
 import type { Feed, FeedAudience, Gateway, Member } from "./state.ts";
 import { askView } from "./views.ts";
@@ -20,6 +21,7 @@ import { askView } from "./views.ts";
  * log before anything after it is used; a repeated record is nothing new.
  */
 const attachAgainMs = 1_000;
+const refillsFailedMax = 5;
 
 export function feedOf(gateway: Gateway, room: RoomId): Feed {
   const known = gateway.feeds.get(room);
@@ -33,6 +35,12 @@ export function feedOf(gateway: Gateway, room: RoomId): Feed {
     ),
   );
   return feed;
+}
+
+export function canFollow(gateway: Gateway, room: RoomId): boolean {
+  if (gateway.feeds.size < limits.roomsLoadedMax || gateway.feeds.has(room)) return true;
+  gateway.observe.limit?.("roomsLoadedMax");
+  return false;
 }
 
 const unsubscribes = new WeakMap<Feed, () => void>();
@@ -61,22 +69,30 @@ export function attached(gateway: Gateway, message: KeeperMessage & { m: "attach
   const feed = gateway.feeds.get(message.room);
   if (feed === undefined) return;
   const { head } = message;
-  feed.settings = message.settings;
-  feed.bans.clear();
-  for (const [person, until] of message.bans) feed.bans.set(person, until);
   acceptTally(feed, message.tally);
-  if (
-    feed.ring === null ||
-    feed.ring.epoch !== head.epoch ||
-    head.offset - feed.ring.offset > limits.ringEntriesMax
-  ) {
-    restart(gateway, feed, head);
+  if (!isOvertaken(feed, head)) {
+    feed.settings = message.settings;
+    feed.bans.clear();
+    for (const [person, until] of message.bans) feed.bans.set(person, until);
   }
+  if (hasLostThread(feed, head)) restart(gateway, feed, head);
   feed.phase = "live";
   sendStatus(feed, "open");
-  cutBanned(gateway, feed);
+  for (const person of feed.bans.keys()) cutBanned(gateway, feed, person);
   advance(gateway, feed, head.offset);
   for (const { member, position } of feed.waiting.splice(0)) admit(gateway, member, position);
+}
+
+/** An answer that was late: what it says of settings and bans is older than what came with the records. */
+function isOvertaken({ ring }: Feed, head: Head): boolean {
+  return ring !== null && ring.epoch === head.epoch && ring.offset > head.offset;
+}
+
+/** Whether what is between the ring and the room's head cannot be had any more, or is too much. */
+function hasLostThread({ ring, refillsFailed }: Feed, head: Head): boolean {
+  if (ring === null || ring.epoch !== head.epoch) return true;
+  const missing = head.offset - ring.offset;
+  return missing > limits.ringEntriesMax || (missing > 0 && refillsFailed >= refillsFailedMax);
 }
 
 export function unknownRoom(gateway: Gateway, room: RoomId): void {
@@ -143,20 +159,37 @@ function refill(gateway: Gateway, feed: Feed, ring: Ring, upTo: number): void {
   feed.phase = "refilling";
   gateway.log.records(feed.room, ring.offset + 1, limits.ringEntriesMax, (outcome) => {
     if (feed.ring !== ring || feed.phase !== "refilling") return;
-    feed.phase = "live";
-    const records = outcome.ok && outcome.value !== "no-such-room" ? outcome.value : [];
-    if (!outcome.ok) gateway.observe.logFailed?.(feed.room, outcome.failure.message);
-    for (const record of records) {
+    const before = ring.offset;
+    for (const record of recordsIn(gateway, feed, outcome)) {
       if (record.offset === ring.offset + 1 && record.epoch === ring.epoch) take(gateway, feed, ring, record);
     }
-    if (records.length === 0 || (records[0]?.offset ?? 0) > ring.offset + 1) return attach(gateway, feed);
+    if (ring.offset === before) return refillFailed(gateway, feed, outcome.ok);
+    feed.phase = "live";
+    feed.refillsFailed = 0;
     const highest = Math.max(upTo, ...feed.early.keys());
     if (ring.offset < highest) gateway.clock.soon(() => advance(gateway, feed, highest));
     else advance(gateway, feed, ring.offset);
   });
 }
 
+function recordsIn(
+  gateway: Gateway,
+  feed: Feed,
+  outcome: Outcome<RoomRecord[] | "no-such-room">,
+): RoomRecord[] {
+  if (outcome.ok) return outcome.value === "no-such-room" ? [] : outcome.value;
+  gateway.observe.logFailed?.(feed.room, outcome.failure.message);
+  return [];
+}
+
+/** The log will be asked again with the next answer of the keeper; what it holds no more is given up at once. */
+function refillFailed(gateway: Gateway, feed: Feed, isGone: boolean): void {
+  feed.refillsFailed = isGone ? refillsFailedMax : feed.refillsFailed + 1;
+  attach(gateway, feed);
+}
+
 function take(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
+  flushBefore(gateway, feed, record);
   push(ring, record);
   inspect(gateway, feed, record);
   if (record.index.length > 0) planFlush(gateway, feed);
@@ -189,7 +222,7 @@ function forgetViews(feed: Feed, offset: number): void {
 function applySanction(gateway: Gateway, feed: Feed, sanction: Sanction): void {
   if (sanction.what !== "ban") return;
   feed.bans.set(sanction.person, sanction.until);
-  cutBanned(gateway, feed);
+  cutBanned(gateway, feed, sanction.person);
 }
 
 function applyLift(feed: Feed, lifted: Lifted): void {
@@ -197,20 +230,11 @@ function applyLift(feed: Feed, lifted: Lifted): void {
 }
 
 /** Live connections of a banned person end here, after their notice has gone out with this turn. */
-function cutBanned(gateway: Gateway, feed: Feed): void {
-  const now = gateway.clock.now();
-  for (const [person, until] of feed.bans) {
-    if (until !== null && until <= now) {
-      feed.bans.delete(person);
-      continue;
-    }
-    const sessions = gateway.people.get(person);
-    if (sessions === undefined) continue;
-    for (const session of sessions) {
-      const member = session.members.get(feed.room);
-      if (member === undefined || member.phase !== "live" || !isBanned(gateway, member)) continue;
-      gateway.clock.soon(() => cut(gateway, session.members.get(feed.room) === member ? member : null));
-    }
+function cutBanned(gateway: Gateway, feed: Feed, person: PersonId): void {
+  for (const session of gateway.people.get(person) ?? []) {
+    const member = session.members.get(feed.room);
+    if (member === undefined || member.phase === "waiting" || !isBanned(gateway, member)) continue;
+    gateway.clock.soon(() => cut(gateway, session.members.get(feed.room) === member ? member : null));
   }
 }
 
@@ -231,6 +255,9 @@ function acceptTally(feed: Feed, tally: Tally): boolean {
 function restart(gateway: Gateway, feed: Feed, head: Head): void {
   const sameEpoch = feed.ring?.epoch === head.epoch;
   feed.ring = createRing(head.epoch, head.offset, head.publicSeq, head.staffSeq);
+  feed.refillsFailed = 0;
+  feed.unflushed = { entries: 0, bytes: 0 };
+  for (const [offset, record] of feed.early) if (record.epoch !== head.epoch) feed.early.delete(offset);
   for (const name of ["public", "staff"] as const) {
     const audience = feed.audiences[name];
     audience.flushed = headOf(feed.ring, name);
@@ -240,6 +267,7 @@ function restart(gateway: Gateway, feed: Feed, head: Head): void {
     for (const member of audience.members) {
       if (member.phase !== "live") continue;
       member.phase = "joining";
+      if (!sameEpoch) sendJoined(member, "gap");
       const reason = sameEpoch ? "too-many" : "epoch";
       gateway.clock.soon(() => {
         if (member.session.members.get(feed.room) !== member) return;
@@ -267,8 +295,10 @@ function createFeed(room: RoomId): Feed {
     taps: {},
     flushedAt: time(0),
     flushPlanned: false,
+    unflushed: { entries: 0, bytes: 0 },
     emptySince: null,
     askedAt: time(0),
+    refillsFailed: 0,
     sending: "open",
     leased: 0,
   };
@@ -278,6 +308,7 @@ function createAudience(): FeedAudience {
   const none: Seq = seq(0);
   return {
     members: new Set(),
+    behind: new Set(),
     flushed: none,
     marks: createMarks(none),
     view: null,

@@ -5,7 +5,7 @@ import { startBeats } from "./beats.ts";
 import { sendStatus } from "./fan-out.ts";
 import { attached, compare, reattachAll, unavailable, unknownRoom } from "./feed.ts";
 import type { Gateway, GatewayOptions } from "./state.ts";
-import { deliverAnswers } from "./uplink.ts";
+import { deliverAnswers, forgetInFlight } from "./uplink.ts";
 import { acceptView } from "./views.ts";
 
 /** A gateway: listens to the keeper on the bus, and keeps its clients on their way. */
@@ -30,7 +30,10 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     options.bus.subscribe(toGateways, ({ head }) => receivePulse(gateway, head as Pulse)),
     startBeats(gateway),
   ];
-  options.bus.onReset(() => reattachAll(gateway));
+  options.bus.onReset(() => {
+    forgetInFlight(gateway);
+    reattachAll(gateway);
+  });
   options.bus.onReachable((reachable) => {
     if (!reachable) for (const feed of gateway.feeds.values()) sendStatus(feed, "paused");
   });
@@ -68,8 +71,7 @@ function receivePulse(gateway: Gateway, pulse: Pulse): void {
   const another = gateway.keeper !== pulse.keeper;
   gateway.keeper = pulse.keeper;
   if (another) {
-    gateway.inFlight = 0;
-    for (const session of gateway.sessions.values()) session.unanswered = 0;
+    forgetInFlight(gateway);
     reattachAll(gateway);
   }
   for (const [room, epoch, offset] of pulse.heads) compare(gateway, room, epoch, offset);

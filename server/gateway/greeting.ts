@@ -3,6 +3,7 @@ import { type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Hello } from "@chorus/protocol/requests.ts";
 import { protocolVersion, versionAccepted } from "@chorus/protocol/version.ts";
+import type { Person } from "../identity/person.ts";
 import { parsed, receiveRequest, refuseMalformed } from "./requests.ts";
 import { endSession, noFrames } from "./sessions.ts";
 import type { Gateway, Session, Verdict } from "./state.ts";
@@ -94,7 +95,15 @@ function renew(gateway: Gateway, session: Session, token: string): void {
     }
     session.person = verdict.person;
     session.refreshBy = null;
+    sendResumeToken(gateway, session, verdict.person);
   });
+}
+
+/** The last one ends with the token that it stands for. */
+export function sendResumeToken(gateway: Gateway, session: Session, person: Person): void {
+  const now = gateway.clock.now();
+  session.resumeDue = time(now + limits.resumeTokenEveryMs);
+  session.connection.send(frameOf({ t: "resume", resume: gateway.resumeToken(person, now) }));
 }
 
 function spendToken(session: Session, now: Time): boolean {

@@ -4,14 +4,17 @@ import { personId, seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type LogReader, LogFailure } from "../log/log.ts";
 import { type Client, demo } from "./client.fixture.ts";
-import { aStage, type Stage } from "./stage.fixture.ts";
+import { aStage } from "./stage.fixture.ts";
 
 test("R5.2 a join without a position is answered by joined and the view, and entries go on from there", () => {
   const stage = aStage();
   stage.hears("one", "two");
   const ada = stage.enters("ada");
   assert.deepEqual(kinds(ada), ["welcome", "joined", "view", "tally"]);
-  assert.deepEqual([ada.last("joined").how, ada.last("joined").audience, ada.last("joined").seq], ["fresh", "public", 3]);
+  assert.deepEqual(
+    [ada.last("joined").how, ada.last("joined").audience, ada.last("joined").seq],
+    ["fresh", "public", 3],
+  );
   assert.equal(ada.last("view").seq, 3);
   stage.hears("three");
   stage.hears("four");
@@ -31,7 +34,10 @@ test("R5.3 a position within memory is resumed with exactly what was missed, and
   const back = stage.connects("ada").joins(position);
   assert.deepEqual(kinds(back), ["welcome", "joined", "entries", "tally"]);
   assert.equal(back.last("joined").how, "resumed");
-  assert.deepEqual([back.last("entries").from, back.last("entries").to], [position.seq + 1, position.seq + 2]);
+  assert.deepEqual(
+    [back.last("entries").from, back.last("entries").to],
+    [position.seq + 1, position.seq + 2],
+  );
 });
 
 test("R5.3 who has missed nothing is resumed with nothing", () => {
@@ -50,9 +56,12 @@ test("R5.4 a position from before the ring is resumed from the log, whole, as it
   const { gateway } = stage.addGateway();
   const back = stage.connects("ada", "viewer", { gateway }).joins(position);
   assert.deepEqual(kinds(back), ["welcome", "joined", "entries", "tally"]);
-  assert.deepEqual(back.last("entries").e.map(({ k }) => k), ["tombstone", "message", "removed"]);
+  assert.deepEqual(
+    back.last("entries").e.map(({ k }) => k),
+    ["tombstone", "message", "removed"],
+  );
   stage.hears("three");
-  assert.equal(back.last("entries").from, back.all("entries")[0]?.to === undefined ? 0 : position.seq + 4);
+  assert.equal(back.last("entries").from, position.seq + 4, "and it goes on without waiting for a report");
 });
 
 test("R5.5 who missed more than a resume holds is told the gap and gets a view", () => {
@@ -80,7 +89,10 @@ test("R5.6 a position of another epoch, or beyond all that may be, is told to be
   ]) {
     const back = stage.connects("ada").joins(position);
     assert.deepEqual(kinds(back), ["welcome", "joined", "gap", "view", "tally"]);
-    assert.deepEqual([back.last("joined").how, back.last("gap").reason, back.last("gap").from], ["gap", "epoch", 0]);
+    assert.deepEqual(
+      [back.last("joined").how, back.last("gap").reason, back.last("gap").from],
+      ["gap", "epoch", 0],
+    );
   }
 });
 
@@ -90,15 +102,13 @@ test("R5.7 a position whose entries have left the log is told the gap", () => {
   stage.hears("one");
   stage.keeper.stop();
   stage.keeperDies();
-  stage.log.open(demo, (opened) => {
-    assert.ok(opened.ok && opened.value !== "no-such-room");
-    const { fence, head } = opened.value;
-    stage.log.saveSnapshot(demo, fence, head.offset, new Uint8Array(), () => {});
-    stage.log.trim(demo, { olderThan: null, bytesMax: 0 }, () => {});
-  });
-  const node = stage.addGateway(stage.log);
-  const gap = stage.connects("ada", "viewer", { gateway: node.gateway }).joins(position);
-  assert.deepEqual(kinds(gap), ["welcome"], "the room is not here yet");
+  stage.log.trim(demo, { olderThan: null, bytesMax: 0 }, () => {});
+  stage.keeperStarts();
+  const { gateway } = stage.addGateway();
+  const back = stage.connects("ada", "viewer", { gateway }).joins(position);
+  assert.deepEqual(kinds(back), ["welcome", "joined", "gap", "view", "tally"]);
+  assert.equal(back.last("gap").reason, "retention");
+  assert.deepEqual(back.shows(), ["one"]);
 });
 
 test("R5.7 a log that cannot be read makes a gap, and is told to the operator", () => {
@@ -162,7 +172,10 @@ test("R5.10 a range that is gone is answered by a gap, one of another epoch or f
   assert.deepEqual([from, to, reason], [1, 2, "retention"]);
   fill(ada, "another", 1, 2);
   fill(ada, epoch, 3, 4);
-  assert.deepEqual(ada.all("refused").map((refused) => refused.reason), ["unknown", "unknown"]);
+  assert.deepEqual(
+    ada.all("refused").map((refused) => refused.reason),
+    ["unknown", "unknown"],
+  );
   fill(stage.connects("eve", "viewer", { gateway }), epoch, 1, 2, "not-joined");
 });
 
@@ -175,8 +188,8 @@ test("R5.11 staff have their own audience, seqs and view; the public gets none o
   assert.deepEqual(ada.all("entries"), []);
   assert.equal(mo.last("entries").e[0]?.k, "held");
   assert.equal(mo.last("joined").audience, "staff");
-  assert.equal(stage.enters("eve").last("view").e.length, 0);
-  assert.equal(stage.enters("hal", "host").last("view").e.length, 1);
+  assert.ok(!JSON.stringify([ada.frames.slice(2), stage.enters("eve").frames]).includes("please"));
+  assert.ok(JSON.stringify(stage.enters("hal", "host").frames).includes("please"));
 });
 
 test("R5.12 a guest enters where guests are let in, and is sent away elsewhere", () => {
@@ -269,5 +282,3 @@ function positionOf(client: Client): { epoch: string; seq: number } {
 function kinds(client: Client): string[] {
   return client.frames.map(({ t }) => t);
 }
-
-export type { Stage };

@@ -1,6 +1,6 @@
 import { createCursor } from "@chorus/core/delivery/cursor.ts";
 import { rankOf } from "@chorus/core/room/rank.ts";
-import { floorOf, type Ring } from "@chorus/core/delivery/ring.ts";
+import { floorOf, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import type { Left } from "@chorus/protocol/frames.ts";
 import { type PersonId, type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
 import { grantsOfRole } from "@chorus/protocol/people.ts";
@@ -8,7 +8,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import type { Join } from "@chorus/protocol/requests.ts";
 import { type Rights, rightsIn } from "../identity/person.ts";
 import { catchUp, sendPersonal, sendSlice } from "./fan-out.ts";
-import { attach, feedOf } from "./feed.ts";
+import { attach, canFollow, feedOf } from "./feed.ts";
 import type { Feed, Gateway, Member, Position, Session } from "./state.ts";
 import { sendToKeeper } from "./uplink.ts";
 import { askView } from "./views.ts";
@@ -26,6 +26,7 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
   }
   const rights = person.guest ? guestRights : rightsIn(person, room);
   if (rights === null || !rights.grants.includes("read")) return sendLeft(session, room, "forbidden");
+  if (!canFollow(gateway, room)) return sendLeft(session, room, "unavailable", 1_000);
   const feed = feedOf(gateway, room);
   const member = enrol(feed, session, rights);
   const position =
@@ -67,6 +68,7 @@ export function leave(gateway: Gateway, session: Session, room: RoomId): void {
   session.members.delete(room);
   const { feed } = member;
   feed.audiences[member.audience].members.delete(member);
+  feed.audiences[member.audience].behind.delete(member);
   if (feed.audiences.public.members.size + feed.audiences.staff.members.size === 0)
     feed.emptySince = gateway.clock.now();
 }
@@ -76,8 +78,10 @@ export function expel(gateway: Gateway, member: Member, reason: Left["reason"]):
   sendLeft(member.session, member.feed.room, reason);
 }
 
-export function sendLeft(session: Session, room: RoomId, reason: Left["reason"]): void {
-  session.connection.send(frameOf({ t: "left", room, reason }));
+export function sendLeft(session: Session, room: RoomId, reason: Left["reason"], retryMs?: number): void {
+  session.connection.send(
+    frameOf({ t: "left", room, reason, ...(retryMs === undefined ? {} : { retryMs }) }),
+  );
 }
 
 /** No ban keeps a host out of their own room. */
@@ -109,7 +113,13 @@ export function fill(
     return session.connection.send(refusal("not-joined", { room }));
   }
   const upTo = seq(Math.min(to, from + limits.fillEntriesMax - 1, member.cursor.sent));
-  if (epoch !== ring.epoch || from > upTo) return session.connection.send(refusal("unknown", { room }));
+  if (epoch !== ring.epoch || from < 1 || from > upTo) {
+    return session.connection.send(refusal("unknown", { room }));
+  }
+  if (from > floorOf(ring, member.audience)) {
+    const { parts } = slice(ring, member.audience, seq(from - 1), upTo, Infinity);
+    return session.connection.send(entriesFrame(room, from, upTo, parts));
+  }
   const missing = (): void =>
     session.connection.send(frameOf({ t: "gap", room, from, to: upTo, reason: "retention" }));
   readRange(gateway, member, seq(from - 1), upTo, missing, () => {});
@@ -124,7 +134,7 @@ function isStaffMember(member: Member): boolean {
 function enrol(feed: Feed, session: Session, rights: Rights): Member {
   const staff = rights.grants.includes("moderate") || rights.grants.includes("host");
   const audience = staff ? "staff" : "public";
-  const member: Member = { session, feed, rights, audience, phase: "joining", cursor: createCursor(seq(0)) };
+  const member: Member = { session, feed, rights, audience, phase: "waiting", cursor: createCursor(seq(0)) };
   session.members.set(feed.room, member);
   feed.audiences[audience].members.add(member);
   feed.emptySince = null;
@@ -158,6 +168,7 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
     member.phase = "live";
     sendPersonal(member, ring);
     sendSlice(member, ring, Infinity);
+    cursor.seen = cursor.sent;
     return sendTallyTo(member);
   }
   const lost = (): void =>
@@ -165,6 +176,7 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
   readRange(gateway, member, position, flushed, lost, () => {
     sendJoined(member, "resumed");
     cursor.sent = flushed;
+    cursor.seen = flushed;
     member.phase = "live";
   });
 }
@@ -211,14 +223,17 @@ function readRange(
           own.map(({ bytes }) => bytes),
         ),
       );
+    if (feed.ring !== null) sendPersonal(member, feed.ring);
     sendTallyTo(member);
     catchUp(gateway, member);
   });
 }
 
-function sendJoined(member: Member, how: "resumed" | "fresh" | "gap"): void {
+/** From here on the member is in the room, and hears whether it can be sent to. */
+export function sendJoined(member: Member, how: "resumed" | "fresh" | "gap"): void {
   const { feed, session, rights, audience } = member;
   if (feed.ring === null) return;
+  if (member.phase === "waiting") member.phase = "joining";
   session.connection.send(
     frameOf({
       t: "joined",

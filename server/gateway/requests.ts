@@ -74,7 +74,8 @@ function command(gateway: Gateway, session: Session, request: Command): void {
   const member = session.members.get(request.room);
   const { person } = session;
   if (member === undefined || person === null) return refuse(gateway, session, request, "not-joined");
-  if (owesTooMuch(gateway, session) || !hasCredit(gateway)) return refuse(gateway, session, request, "busy", 1_000);
+  if (owesTooMuch(gateway, session) || !hasCredit(gateway))
+    return refuse(gateway, session, request, "busy", 1_000);
   if (member.phase === "waiting" || member.feed.sending === "paused") {
     return refuse(gateway, session, request, "try-later", 1_000);
   }
@@ -105,7 +106,8 @@ function owesTooMuch(gateway: Gateway, session: Session): boolean {
 /** Taps are counted, not answered: they come back as tallies. */
 function react(gateway: Gateway, session: Session, request: React): void {
   const member = session.members.get(request.room);
-  if (member === undefined || member.phase === "waiting") return refuse(gateway, session, request, "not-joined");
+  if (member === undefined || member.phase === "waiting")
+    return refuse(gateway, session, request, "not-joined");
   if (!member.rights.grants.includes("react")) return refuse(gateway, session, request, "forbidden");
   let total = 0;
   for (const [emoji, count] of Object.entries(request.taps)) {

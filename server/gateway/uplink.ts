@@ -11,8 +11,18 @@ import { frameOf } from "./wire.ts";
  * under way: every command is answered, or its sender sends it again.
  */
 export function sendToKeeper(gateway: Gateway, room: RoomId, input: Input): void {
+  if (input.i === "command") {
+    if (gateway.inFlight === 0) gateway.heardAnswerAt = gateway.clock.now();
+    gateway.inFlight += 1;
+  }
   gateway.outbox.push({ room, input });
   if (gateway.outbox.length === 1) gateway.clock.soon(() => post(gateway));
+}
+
+/** What was under way may have been lost: it is waited for no more. */
+export function forgetInFlight(gateway: Gateway): void {
+  gateway.inFlight = 0;
+  for (const session of gateway.sessions.values()) session.unanswered = 0;
 }
 
 /** False when the keeper owes so many answers that one more command must wait. */
@@ -66,7 +76,6 @@ export function sendTaps(gateway: Gateway): void {
 function post(gateway: Gateway): void {
   const items = gateway.outbox;
   gateway.outbox = [];
-  for (const { input } of items) if (input.i === "command") gateway.inFlight += 1;
   const head: GatewayMessage = { m: "inputs", gateway: gateway.id, items };
   gateway.bus.publish(toKeeper, { head, body: noBytes });
 }

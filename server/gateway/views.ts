@@ -93,5 +93,6 @@ function sendView(gateway: Gateway, member: Member, ring: Ring, gap: Gap): void 
   if (own.length > 0) session.connection.send(frameOf({ t: "person", room: feed.room, e: own }));
   sendPersonal(member, ring);
   sendSlice(member, ring, Infinity);
+  cursor.seen = cursor.sent;
   if (feed.tally !== null) session.connection.send(frameOf(feed.tally));
 }

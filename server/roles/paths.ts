@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 
-export function logPath(config: Config): string {
+export function logPath(config: Pick<Config, "dataDir">): string {
   mkdirSync(config.dataDir, { recursive: true });
   return join(config.dataDir, "log.sqlite");
 }
@@ -12,7 +12,7 @@ export function logPath(config: Config): string {
 const unixPathBytesMax = 100;
 
 /** In the data directory, unless its path is longer than the address of a unix socket may be (108 bytes). */
-export function busPath(config: Config): string {
+export function busPath(config: Pick<Config, "dataDir">): string {
   const inData = join(config.dataDir, "bus.sock");
   if (Buffer.byteLength(inData) <= unixPathBytesMax) return inData;
   return join(

@@ -1,0 +1,39 @@
+import { cpus, release, totalmem } from "node:os";
+
+/** What every benchmark ends with: figures of Chorus, figures of control rows from the same run, and what must hold. */
+export type Report = {
+  scenario: string;
+  machine: { cpu: string; cores: number; memoryGiB: number; node: string; kernel: string; date: string };
+  figures: Record<string, number>;
+  controls: Record<string, Record<string, number>>;
+  checks: Check[];
+};
+export type Check = { name: string; value: number; limit: number; ok: boolean };
+
+export function machine(): Report["machine"] {
+  return {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    kernel: release(),
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+export function atMost(name: string, value: number, limit: number): Check {
+  return { name, value, limit, ok: value <= limit };
+}
+
+export function print(report: Report, json: boolean): void {
+  if (!json) {
+    for (const [name, value] of Object.entries(report.figures)) console.log(`${name}: ${value}`);
+    for (const [row, figures] of Object.entries(report.controls)) {
+      for (const [name, value] of Object.entries(figures)) console.log(`${row}, ${name}: ${value}`);
+    }
+    for (const { name, value, limit, ok } of report.checks)
+      console.log(`${ok ? "ok    " : "FAILED"} ${name}: ${value} <= ${limit}`);
+  }
+  console.log(JSON.stringify(report));
+  process.exitCode = report.checks.every(({ ok }) => ok) ? 0 : 1;
+}

@@ -1,0 +1,70 @@
+import { availableParallelism } from "node:os";
+import { logLevels, type startFlags } from "../config.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { Flag, Usage } from "./arguments.ts";
+
+/** The flags of `start` in words. Each is also an environment variable: `--private-port` is CHORUS_PRIVATE_PORT. */
+export const startUsageFlags = {
+  port: { kind: "value", hint: "N", about: "The public port.", otherwise: "8080" },
+  host: {
+    kind: "value",
+    hint: "ADDRESS",
+    about: "The address to listen on. Default: 0.0.0.0, with --dev 127.0.0.1.",
+  },
+  "private-port": {
+    kind: "value",
+    hint: "N",
+    about: "Metrics and administration, on 127.0.0.1 only. Default: the next after --port.",
+  },
+  data: { kind: "value", hint: "DIR", about: "Where everything is kept.", otherwise: "data" },
+  single: { kind: "switch", about: "All in one process." },
+  dev: {
+    kind: "switch",
+    about: "To try Chorus out: a published signing key, guests, a room demo. Everybody can be anybody.",
+  },
+  "dev-on-network": { kind: "switch", about: "With --dev: let other machines in too." },
+  gateways: {
+    kind: "value",
+    hint: "N",
+    about: `Processes that serve connections. Default: ${Math.max(1, availableParallelism() - 1)} here, one less than the cores.`,
+  },
+  "signing-key-file": {
+    kind: "list",
+    hint: "F",
+    about: "A secret that tokens are signed with (HS256), the newest first; or CHORUS_SIGNING_KEY.",
+  },
+  "public-key-file": { kind: "list", hint: "F", about: "A public key, PEM or JWK (RS256, ES256)." },
+  jwks: { kind: "value", hint: "URL", about: "Where public keys are published as a JWK set." },
+  issuer: { kind: "value", hint: "ISS", about: "Believe only tokens of this issuer (iss)." },
+  audience: { kind: "value", hint: "AUD", about: "Believe only tokens for this audience (aud)." },
+  origins: {
+    kind: "list",
+    hint: "ORIGINS",
+    about: "Origins whose pages may connect, separated by commas, or *. Default: the server's own.",
+  },
+  "trusted-proxies": {
+    kind: "list",
+    hint: "CIDRS",
+    about: "Proxies whose X-Forwarded-For is believed, separated by commas.",
+  },
+  "connections-per-ip": {
+    kind: "value",
+    hint: "N",
+    about: `So many connections from one address. Default: ${limits.connectionsPerIpMax}, more with --dev.`,
+  },
+  "log-level": { kind: "value", hint: "LEVEL", about: `One of ${logLevels.join(", ")}.`, otherwise: "info" },
+} as const satisfies Record<keyof typeof startFlags, Flag>;
+
+export const startUsage: Usage = {
+  name: "start",
+  about: [
+    "Runs Chorus on this machine until it is told to stop. A process that ends is started again.",
+    "Each flag is also an environment variable: --private-port is CHORUS_PRIVATE_PORT. Flags win.",
+  ],
+  operand: null,
+  flags: { ...startUsageFlags, help: { kind: "switch", about: "Print this." } },
+  examples: [
+    "chorus start --dev",
+    "CHORUS_SIGNING_KEY=$(openssl rand -hex 32) chorus start --data /var/lib/chorus",
+  ],
+};
