@@ -11,7 +11,7 @@ import {
 } from "./ids.ts";
 import { GrantSchema, NameSchema, RoleSchema } from "./people.ts";
 import { refusalReasons } from "./refusals.ts";
-import { ReactionSchema, RoomSettingsSchema } from "./room-settings.ts";
+import { reactionExpected, ReactionSchema, RoomSettingsSchema } from "./room-settings.ts";
 
 /**
  * What a server sends: one JSON object a text frame, told apart by `t`. A client ignores frames and fields that it
@@ -131,7 +131,10 @@ export const TallySchema = Type.Object(
     room: RoomIdSchema,
     v: count("Rises with each tally of a room; one that is lower than the last is old and dropped"),
     viewers: count("Viewers now; overlays and bots are not among them"),
-    reactions: Type.Record(ReactionSchema, Type.Integer({ minimum: 0 }), { description: "Taps so far" }),
+    reactions: Type.Record(ReactionSchema, Type.Integer({ minimum: 0 }), {
+      description: "Taps so far",
+      expected: reactionExpected,
+    }),
   },
   { description: "The latest totals. Sent now and then; the newest one is all that counts." },
 );

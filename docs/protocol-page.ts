@@ -1,0 +1,75 @@
+import { ClaimsSchema } from "@chorus/protocol/claims.ts";
+import { EntrySchema } from "@chorus/protocol/entries.ts";
+import { expectation, type SchemaNode } from "@chorus/protocol/explain.ts";
+import { frameSchemas } from "@chorus/protocol/frames.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import { requestSchemas } from "@chorus/protocol/requests.ts";
+import { protocolVersion } from "@chorus/protocol/version.ts";
+import type { Examples } from "./examples.ts";
+import { fieldTable } from "./field-table.ts";
+import { code, json, page, table } from "./markdown.ts";
+import { commonValues, nodeOf, roomSettings } from "./named-schemas.ts";
+import { closeTables, limitTable, refusalTable } from "./protocol-tables.ts";
+
+/** The reference of the protocol, from its schemas and its examples. */
+export function protocolPage(examples: Examples): string {
+  return page(
+    `# The protocol, version ${protocolVersion}`,
+    "Written by `npm run docs` from `protocol/`; a change here would be lost.",
+    basics,
+    "## A conversation",
+    ...examples.conversation.flatMap(({ from, frame }) => [
+      `The ${from} sends ${code(frame.t)}:`,
+      json(frame),
+    ]),
+    "## Requests",
+    "What a client sends. A field that is not in the table is refused.",
+    ...Object.entries(requestSchemas).map(([kind, schema]) => section(kind, kind, nodeOf(schema), examples)),
+    "## Frames",
+    "What a server sends. A client ignores frames and fields that it does not know: they may come without a new version.",
+    ...Object.entries(frameSchemas).map(([kind, schema]) => section(kind, kind, nodeOf(schema), examples)),
+    "## Kinds of entries",
+    "What a room consists of: the `e` of view, entries, safety and person.",
+    ...EntrySchema.anyOf.map((schema) => {
+      const kind = schema.properties.k.const;
+      return section(`Entry ${code(kind)}`, `entry.${kind}`, nodeOf(schema), examples);
+    }),
+    "## Common values",
+    table(["Name", "Must be", "What it is"], commonValues.map(commonRow)),
+    "### Room settings",
+    fieldTable(roomSettings.node),
+    "## Tokens",
+    section("Claims", "claims", nodeOf(ClaimsSchema), examples),
+    "## Refusals",
+    "A command that is not done is answered with `refused`. Where the same may be sent again later, the client keeps it and does so under the same key.",
+    refusalTable(),
+    "## Close codes",
+    "What a client does follows from the range alone, so that it understands codes that are not invented yet. Any other code means `back-off`.",
+    closeTables(),
+    "## Limits",
+    "Everything that can grow has a bound. These are the defaults of `protocol/limits.ts`; reaching one is counted under its name.",
+    limitTable(),
+  );
+}
+
+const basics = `A client opens a WebSocket at \`/v1/connect\` and sends \`hello\`. Either side sends text frames of one JSON object each,
+told apart by \`t\`; a client's may have ${limits.frameBytesMax} bytes. A server speaks this version and the one before. Of a field
+that comes twice the last one counts; a frame that cannot be understood is answered with \`refused\`, reason \`malformed\`,
+and a sentence that says why.
+
+An audience of a room sees its entries in one order, at positions that begin with 1 and have no holes. \`entries\` says
+which positions it covers; the client keeps the last one it has, and gives it with \`join\` after a pause to get the rest.
+Commands carry a key \`session:counter\`. The same key is the same command, however often it is sent, and is answered the
+same: so what was not answered is simply sent again.
+
+[protocol.schema.json](protocol.schema.json) has the same as JSON Schema, and \`protocol/examples/\` frames that are valid
+and frames that are not, each of these with the sentence that answers it.`;
+
+function section(title: string, kind: string, node: SchemaNode, { valid }: Examples): string {
+  const shown = valid.filter((one) => one.kind === kind).map(({ value }) => json(value));
+  return page(`### ${title}`, node.description ?? "", fieldTable(node), ...shown).trimEnd();
+}
+
+function commonRow({ name, node }: (typeof commonValues)[number]): readonly string[] {
+  return [name, expectation(node), node.description ?? ""];
+}
