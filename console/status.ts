@@ -36,7 +36,7 @@ export function statusOf(situation: Situation): Status {
       if (!online) return { ...busy("You are offline. Waiting for the network."), remedy: "retry" };
       return { ...busy("Connection lost. Trying again"), retryAt: connection.retryAt, remedy: "retry" };
     case "refused":
-      return refusedConnection(connection.code, situation.guest);
+      return refusedConnection(connection.code, situation);
     case "closed":
       return bad("You have left.", "enter");
     case "live":
@@ -61,7 +61,7 @@ function inRoom({ room, reason, ban, guest }: Situation): Status {
   }
 }
 
-function refusedConnection(code: number | null, guest: boolean): Status {
+function refusedConnection(code: number | null, { ban, guest }: Situation): Status {
   switch (code) {
     case closeCodes.version:
       return bad("This page is older than its server.", "reload");
@@ -70,7 +70,7 @@ function refusedConnection(code: number | null, guest: boolean): Status {
         ? bad("The server does not let you in.", "enter")
         : bad("The server does not accept the token in your link.", "as-guest");
     case closeCodes.banned:
-      return bad("You are banned from this server.", null);
+      return banned(ban);
     case closeCodes.forbiddenOrigin:
       return bad("The server does not take connections from this address.", null);
     default:
@@ -81,7 +81,7 @@ function refusedConnection(code: number | null, guest: boolean): Status {
 function refusedRoom(reason: RefusedRoomReason | null, ban: string | null, guest: boolean): Status {
   switch (reason) {
     case "banned":
-      return bad(ban ?? "A moderator banned you from this room.", "enter");
+      return banned(ban);
     case "no-such-room":
       return bad("There is no such room.", "enter");
     case "forbidden":
@@ -93,6 +93,11 @@ function refusedRoom(reason: RefusedRoomReason | null, ban: string | null, guest
     default:
       return bad("The room cannot be entered now.", "enter");
   }
+}
+
+/** It may be over, or lifted: nobody tells those who are outside. */
+function banned(ban: string | null): Status {
+  return bad(ban ?? "A moderator banned you from this room.", "enter");
 }
 
 function busy(text: string): Status {

@@ -9,7 +9,7 @@ import type { Examples } from "./examples.ts";
 import { fieldTable } from "./field-table.ts";
 import { code, json, page, table } from "./markdown.ts";
 import { commonValues, nodeOf, roomSettings } from "./named-schemas.ts";
-import { closeTables, limitTable, refusalTable } from "./protocol-tables.ts";
+import { closeTables, grantTable, limitTable, refusalTable } from "./protocol-tables.ts";
 
 /** The reference of the protocol, from its schemas and its examples. */
 export function protocolPage(examples: Examples): string {
@@ -40,6 +40,8 @@ export function protocolPage(examples: Examples): string {
     fieldTable(roomSettings.node),
     "## Tokens",
     section("Claims", "claims", nodeOf(ClaimsSchema), examples),
+    "### Roles",
+    grantTable(),
     "## Refusals",
     "A command that is not done is answered with `refused`. Where the same may be sent again later, the client keeps it and does so under the same key.",
     refusalTable(),

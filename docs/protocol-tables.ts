@@ -6,6 +6,7 @@ import {
   closeCodes,
 } from "@chorus/protocol/close-codes.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { grantsOfRole, roles } from "@chorus/protocol/people.ts";
 import { refusalReasons, refusals } from "@chorus/protocol/refusals.ts";
 import { code, page, table } from "./markdown.ts";
 
@@ -72,6 +73,13 @@ export function closeTables(): string {
     table(["Behaviour", "Codes", "Of RFC 6455", "What the client does"], ranges),
     table(["Code", "Name", "Behaviour", "Why"], codes),
   ).trimEnd();
+}
+
+export function grantTable(): string {
+  return table(
+    ["Role", "Brings the grants"],
+    roles.map((role) => [code(role), grantsOfRole[role].map(code).join(", ")]),
+  );
 }
 
 export function limitTable(): string {

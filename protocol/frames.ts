@@ -151,7 +151,7 @@ export const GapSchema = Type.Object(
   },
   {
     description:
-      "Entries that will not come. After join a view follows; after fill the client goes on from to.",
+      "Entries that will not come. A view follows, except after fill, where the client goes on behind to.",
   },
 );
 

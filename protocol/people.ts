@@ -12,7 +12,9 @@ export const RoleSchema = Type.Enum(roles, { description: "The role in this room
  */
 export const grants = ["read", "say", "react", "moderate", "host", "stage", "replay"] as const;
 export type Grant = (typeof grants)[number];
-export const GrantSchema = Type.Enum(grants);
+export const GrantSchema = Type.Enum(grants, {
+  description: "What a person may do; replay is exempt from pace and from the rule against repetition",
+});
 
 export const grantsOfRole: Readonly<Record<Role, readonly Grant[]>> = {
   host: ["read", "say", "react", "moderate", "host", "stage"],

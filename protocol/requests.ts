@@ -143,42 +143,45 @@ const forSeconds = Type.Integer({
 const purge = Type.Optional(Type.Boolean({ description: "Removes the person's remembered messages too" }));
 
 /** What a moderator does. */
-export const ModerationSchema = Type.Union([
-  Type.Object(
-    { do: Type.Literal("retract"), id, seq: Type.Optional(WhereSchema), ...why },
-    shape("Takes a message away from everybody."),
-  ),
-  Type.Object(
-    { do: Type.Literal("restore"), id, seq: Type.Optional(WhereSchema) },
-    shape("Brings back a message that staff retracted."),
-  ),
-  Type.Object({ do: Type.Literal("approve"), id }, shape("Shows a held message to everybody.")),
-  Type.Object({ do: Type.Literal("reject"), id, ...why }, shape("Decides against a held message.")),
-  Type.Object(
-    { do: Type.Enum(["mute", "ban", "shadow"]), person, seconds: Type.Optional(forSeconds), purge, ...why },
-    shape("Mutes, bans, or shows a person's messages to nobody but themselves and staff."),
-  ),
-  Type.Object(
-    {
-      do: Type.Literal("timeout"),
-      person,
-      seconds: Type.With(forSeconds, { description: "How long" }),
-      purge,
-      ...why,
-    },
-    shape("Mutes a person for a while."),
-  ),
-  Type.Object(
-    { do: Type.Literal("lift"), person, what: SanctionKindSchema },
-    shape("Ends a sanction before its time."),
-  ),
-  Type.Object({ do: Type.Literal("pin"), id }, shape("Pins a message for everybody.")),
-  Type.Object({ do: Type.Literal("unpin"), id }, shape("Takes a pin off.")),
-  Type.Object(
-    { do: Type.Literal("settings"), settings: RoomSettingsPatchSchema },
-    shape("Changes how the room is run."),
-  ),
-]);
+export const ModerationSchema = Type.Union(
+  [
+    Type.Object(
+      { do: Type.Literal("retract"), id, seq: Type.Optional(WhereSchema), ...why },
+      shape("Takes a message away from everybody."),
+    ),
+    Type.Object(
+      { do: Type.Literal("restore"), id, seq: Type.Optional(WhereSchema) },
+      shape("Brings back a message that staff retracted."),
+    ),
+    Type.Object({ do: Type.Literal("approve"), id }, shape("Shows a held message to everybody.")),
+    Type.Object({ do: Type.Literal("reject"), id, ...why }, shape("Decides against a held message.")),
+    Type.Object(
+      { do: Type.Enum(["mute", "ban", "shadow"]), person, seconds: Type.Optional(forSeconds), purge, ...why },
+      shape("Mutes, bans, or shows a person's messages to nobody but themselves and staff."),
+    ),
+    Type.Object(
+      {
+        do: Type.Literal("timeout"),
+        person,
+        seconds: Type.With(forSeconds, { description: "How long" }),
+        purge,
+        ...why,
+      },
+      shape("Mutes a person for a while."),
+    ),
+    Type.Object(
+      { do: Type.Literal("lift"), person, what: SanctionKindSchema },
+      shape("Ends a sanction before its time."),
+    ),
+    Type.Object({ do: Type.Literal("pin"), id }, shape("Pins a message for everybody.")),
+    Type.Object({ do: Type.Literal("unpin"), id }, shape("Takes a pin off.")),
+    Type.Object(
+      { do: Type.Literal("settings"), settings: RoomSettingsPatchSchema },
+      shape("Changes how the room is run."),
+    ),
+  ],
+  { description: "What to do" },
+);
 export type Moderation = Type.Static<typeof ModerationSchema>;
 
 export const ModerateSchema = Type.Object(

@@ -16,6 +16,7 @@ export const ReactionSchema = Type.String({
   pattern:
     "^[^A-Za-z_\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029][^\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029]{0,31}$",
   expected: reactionExpected,
+  description: "The name of a counter, which is what a reaction is",
 });
 
 const fields = {
@@ -46,6 +47,7 @@ export type RoomSettings = Type.Static<typeof RoomSettingsSchema>;
 export const RoomSettingsPatchSchema = Type.Partial(Type.Object(fields), {
   additionalProperties: false,
   minProperties: 1,
+  description: "Those settings that change",
 });
 export type RoomSettingsPatch = Type.Static<typeof RoomSettingsPatchSchema>;
 

@@ -50,6 +50,14 @@ export function floorOf(ring: Ring, audience: Audience): Seq {
   return audience === "public" ? ring.publicFloor : ring.staffFloor;
 }
 
+/**
+ * Whether everything after a position is here. What is for one person stands between two entries of an audience, so
+ * at the floor itself something of theirs may be missing.
+ */
+export function reaches(ring: Ring, audience: Audience, after: Seq): boolean {
+  return after > floorOf(ring, audience) || ring.offset === ring.slots.length;
+}
+
 /** Takes the record that follows; anything else is the caller's mistake. */
 export function push(ring: Ring, record: RoomRecord): void {
   if (record.offset !== ring.offset + 1 || record.epoch !== ring.epoch) {

@@ -42,6 +42,7 @@ export function openClient(gateway: Gateway, settles: () => void, address = "192
   let closed: CloseName | null = null;
   let counter = 0;
   let read = 0;
+  let base = 0;
   const connection: Connection = {
     address,
     send(bytes) {
@@ -72,6 +73,7 @@ export function openClient(gateway: Gateway, settles: () => void, address = "192
       settles();
     },
     joins(position, room = demo) {
+      base = position?.seq ?? base;
       client.sends(JSON.stringify({ t: "join", room, ...position }));
       return client;
     },
@@ -96,8 +98,8 @@ export function openClient(gateway: Gateway, settles: () => void, address = "192
       read = frames.length;
       return since;
     },
-    shows: () => fold(frames).texts,
-    position: () => fold(frames).position,
+    shows: () => fold(frames, base).texts,
+    position: () => fold(frames, base).position,
   };
   return client;
 
@@ -128,10 +130,10 @@ export function framesIn(bytes: Uint8Array): (Frame | "ping")[] {
 }
 
 /** What the plainest client makes of its frames: a range counts when it continues what is known, and doubles do not. */
-function fold(frames: readonly Frame[]): { texts: string[]; position: number } {
+function fold(frames: readonly Frame[], base: number): { texts: string[]; position: number } {
   const shown = new Map<string, string>();
   const gone = new Set<string>();
-  let position = 0;
+  let position = base;
   for (const frame of frames) {
     if (frame.t === "view") {
       shown.clear();

@@ -1,5 +1,5 @@
 import { createMarks } from "@chorus/core/delivery/marks.ts";
-import { createRing, headOf, push, type Ring } from "@chorus/core/delivery/ring.ts";
+import { headOf, push, type Ring } from "@chorus/core/delivery/ring.ts";
 import type { Head, RoomRecord } from "@chorus/core/record.ts";
 import type { Lifted, Sanction, SettingsChanged } from "@chorus/protocol/entries.ts";
 import { epoch, type PersonId, type RoomId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
@@ -7,11 +7,11 @@ import { limits } from "@chorus/protocol/limits.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
 import { noBytes } from "../bus/bus.ts";
 import { textOf } from "../keeper/record.ts";
-import type { Outcome } from "../log/log.ts";
 import { decodeRecord } from "../log/record-codec.ts";
 import { type KeeperMessage, type RoomMessage, toKeeper, toRoom } from "../messages.ts";
 import { deliverPersonal, flushBefore, planFlush, sendSafety, sendStatus, sendTally } from "./fan-out.ts";
 import { admit, expel, isBanned, sendJoined } from "./joins.ts";
+import { recentRing, recordsIn } from "./recent.ts";
 import { endSession } from "./sessions.ts";
 import type { Feed, FeedAudience, Gateway, Member } from "./state.ts";
 import { askView } from "./views.ts";
@@ -66,8 +66,18 @@ export function attach(gateway: Gateway, feed: Feed): void {
 }
 
 export function attached(gateway: Gateway, message: KeeperMessage & { m: "attached" }): void {
-  const feed = gateway.feeds.get(message.room);
+  const { room, head } = message;
+  const feed = gateway.feeds.get(room);
   if (feed === undefined) return;
+  if (!hasLostThread(feed, head)) return follow(gateway, feed, message);
+  recentRing(gateway, room, head, (ring) => {
+    if (gateway.feeds.get(room) !== feed) return;
+    if (hasLostThread(feed, head)) restart(gateway, feed, ring);
+    follow(gateway, feed, message);
+  });
+}
+
+function follow(gateway: Gateway, feed: Feed, message: KeeperMessage & { m: "attached" }): void {
   const { head } = message;
   acceptTally(feed, message.tally);
   if (!isOvertaken(feed, head)) {
@@ -75,7 +85,6 @@ export function attached(gateway: Gateway, message: KeeperMessage & { m: "attach
     feed.bans.clear();
     for (const [person, until] of message.bans) feed.bans.set(person, until);
   }
-  if (hasLostThread(feed, head)) restart(gateway, feed, head);
   feed.phase = "live";
   sendStatus(feed, "open");
   for (const person of feed.bans.keys()) cutBanned(gateway, feed, person);
@@ -160,7 +169,7 @@ function refill(gateway: Gateway, feed: Feed, ring: Ring, upTo: number): void {
   gateway.log.records(feed.room, ring.offset + 1, limits.ringEntriesMax, (outcome) => {
     if (feed.ring !== ring || feed.phase !== "refilling") return;
     const before = ring.offset;
-    for (const record of recordsIn(gateway, feed, outcome)) {
+    for (const record of recordsIn(gateway, feed.room, outcome)) {
       if (record.offset === ring.offset + 1 && record.epoch === ring.epoch) take(gateway, feed, ring, record);
     }
     if (ring.offset === before) return refillFailed(gateway, feed, outcome.ok);
@@ -170,16 +179,6 @@ function refill(gateway: Gateway, feed: Feed, ring: Ring, upTo: number): void {
     if (ring.offset < highest) gateway.clock.soon(() => advance(gateway, feed, highest));
     else advance(gateway, feed, ring.offset);
   });
-}
-
-function recordsIn(
-  gateway: Gateway,
-  feed: Feed,
-  outcome: Outcome<RoomRecord[] | "no-such-room">,
-): RoomRecord[] {
-  if (outcome.ok) return outcome.value === "no-such-room" ? [] : outcome.value;
-  gateway.observe.logFailed?.(feed.room, outcome.failure.message);
-  return [];
 }
 
 /** The log will be asked again with the next answer of the keeper; what it holds no more is given up at once. */
@@ -251,19 +250,19 @@ function acceptTally(feed: Feed, tally: Tally): boolean {
   return true;
 }
 
-/** Begins a new ring at the room's head. Whoever was here before has lost the thread and gets a gap and a view. */
-function restart(gateway: Gateway, feed: Feed, head: Head): void {
-  const sameEpoch = feed.ring?.epoch === head.epoch;
-  feed.ring = createRing(head.epoch, head.offset, head.publicSeq, head.staffSeq);
+/** Begins with a new ring. Whoever was here before has lost the thread and gets a gap and a view. */
+function restart(gateway: Gateway, feed: Feed, ring: Ring): void {
+  const sameEpoch = feed.ring?.epoch === ring.epoch;
+  feed.ring = ring;
   feed.refillsFailed = 0;
   feed.unflushed = { entries: 0, bytes: 0 };
-  for (const [offset, record] of feed.early) if (record.epoch !== head.epoch) feed.early.delete(offset);
+  for (const [offset, record] of feed.early) if (record.epoch !== ring.epoch) feed.early.delete(offset);
   for (const name of ["public", "staff"] as const) {
     const audience = feed.audiences[name];
-    audience.flushed = headOf(feed.ring, name);
+    audience.flushed = headOf(ring, name);
     audience.marks = createMarks(audience.flushed);
     audience.view = null;
-    audience.viewsFrom = head.offset;
+    audience.viewsFrom = ring.offset;
     for (const member of audience.members) {
       if (member.phase !== "live") continue;
       member.phase = "joining";

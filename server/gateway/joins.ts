@@ -1,6 +1,6 @@
 import { createCursor } from "@chorus/core/delivery/cursor.ts";
 import { rankOf } from "@chorus/core/room/rank.ts";
-import { floorOf, type Ring, slice } from "@chorus/core/delivery/ring.ts";
+import { floorOf, reaches, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import type { Left } from "@chorus/protocol/frames.ts";
 import { type PersonId, type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
 import { grantsOfRole } from "@chorus/protocol/people.ts";
@@ -116,7 +116,7 @@ export function fill(
   if (epoch !== ring.epoch || from < 1 || from > upTo) {
     return session.connection.send(refusal("unknown", { room }));
   }
-  if (from > floorOf(ring, member.audience)) {
+  if (reaches(ring, member.audience, seq(from - 1))) {
     const { parts } = slice(ring, member.audience, seq(from - 1), upTo, Infinity);
     return session.connection.send(entriesFrame(room, from, upTo, parts));
   }
@@ -163,22 +163,26 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
     return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
   cursor.sent = position;
   cursor.seen = position;
-  if (position >= floorOf(ring, name)) {
-    sendJoined(member, "resumed");
-    member.phase = "live";
-    sendPersonal(member, ring);
-    sendSlice(member, ring, Infinity);
-    cursor.seen = cursor.sent;
-    return sendTallyTo(member);
-  }
-  const lost = (): void =>
-    enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "retention" });
+  if (reaches(ring, name, position)) return resumeFrom(member, ring);
+  const lost = (): void => {
+    if (feed.ring !== null && position >= floorOf(feed.ring, name)) resumeFrom(member, feed.ring);
+    else enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "retention" });
+  };
   readRange(gateway, member, position, flushed, lost, () => {
     sendJoined(member, "resumed");
     cursor.sent = flushed;
     cursor.seen = flushed;
     member.phase = "live";
   });
+}
+
+function resumeFrom(member: Member, ring: Ring): void {
+  sendJoined(member, "resumed");
+  member.phase = "live";
+  sendPersonal(member, ring);
+  sendSlice(member, ring, Infinity);
+  member.cursor.seen = member.cursor.sent;
+  sendTallyTo(member);
 }
 
 /**
@@ -204,25 +208,12 @@ function readRange(
     if (head.epoch !== feed.ring?.epoch) return missing();
     if (head.offset < feed.audiences[audience].viewsFrom)
       return readRange(gateway, member, after, to, missing, found);
-    const own = entries.filter(({ item }) => item.scope === "person");
-    const shared = entries.filter(({ item }) => item.scope !== "person");
+    const own = entries.filter(({ item }) => item.scope === "person").map(({ bytes }) => bytes);
+    const shared = entries.filter(({ item }) => item.scope !== "person").map(({ bytes }) => bytes);
     if (shared.length !== to - after) return missing();
     found();
-    session.connection.send(
-      entriesFrame(
-        feed.room,
-        seq(after + 1),
-        to,
-        shared.map(({ bytes }) => bytes),
-      ),
-    );
-    if (own.length > 0)
-      session.connection.send(
-        personFrame(
-          feed.room,
-          own.map(({ bytes }) => bytes),
-        ),
-      );
+    if (shared.length > 0) session.connection.send(entriesFrame(feed.room, seq(after + 1), to, shared));
+    if (own.length > 0) session.connection.send(personFrame(feed.room, own));
     if (feed.ring !== null) sendPersonal(member, feed.ring);
     sendTallyTo(member);
     catchUp(gateway, member);

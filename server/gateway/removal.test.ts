@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntryId } from "@chorus/protocol/ids.ts";
-import { personId, seq } from "@chorus/protocol/ids.ts";
+import { personId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { type Client, demo } from "./client.fixture.ts";
+import { demo } from "./client.fixture.ts";
 import { aStage, type Stage } from "./stage.fixture.ts";
 
 test("M3.10 a removal overtakes the window, and stands in its place in the sequence too", () => {
@@ -50,10 +50,10 @@ test("M3.12 after a removal nothing gives the text to the public: view, resume, 
   const { gateway } = stage.addGateway();
   const elsewhere = { gateway };
   const readers = [
-    stage.enters("fresh"),
-    stage.connects("back").joins(position),
-    stage.enters("fresh elsewhere", "viewer", elsewhere),
-    stage.connects("back elsewhere", "viewer", elsewhere).joins(position),
+    stage.enters("eve"),
+    stage.connects("eve").joins(position),
+    stage.enters("eve", "viewer", elsewhere),
+    stage.connects("eve", "viewer", elsewhere).joins(position),
   ];
   for (const reader of readers) {
     const fill = { t: "fill", room: demo, epoch: reader.last("joined").epoch, from: 2, to: 3 } as const;

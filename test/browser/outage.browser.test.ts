@@ -27,10 +27,8 @@ test("X4.5 X4.6 what is said while the server is dead arrives once when it is ba
   await ada.says("Meanwhile");
   await ada.rows("Meanwhile").getByText("Sending…").waitFor();
   await server.startAgain();
-  for (const { page } of [ada, bob]) {
-    const retry = page.locator("#status-remedy:visible");
-    if ((await retry.count()) > 0) await retry.click();
-  }
+  // Somebody is impatient, somebody else waits: to press a button that is gone by now does no harm.
+  await ada.page.locator("#status-remedy").dispatchEvent("click");
   await Promise.all([ada.status("Live"), bob.status("Live")]);
   await bob.sees("Meanwhile");
   await bob.says("Afterwards");

@@ -155,7 +155,7 @@ test("X4.8 a text in another direction turns nothing around but itself", async (
   await openRoom(server, "directions", {});
   const ada = await visit(browser, { url: server.url, room: "directions", name: "שרה" });
   await ada.says("שלום, hello");
-  const row = ada.rows("hello");
+  const row = ada.rows("hello").and(ada.page.locator("[data-status=confirmed]"));
   await row.waitFor();
   const directionOf = (part: string) =>
     row.locator(part).evaluate((node) => getComputedStyle(node).direction);
