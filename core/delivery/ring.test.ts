@@ -4,7 +4,7 @@ import { personId, seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Audience, StoredOverlay } from "../record.ts";
 import { aRoomsRecords, born, joined, removed, restored, rewritten, type Said } from "./records.fixture.ts";
-import { createRing, floorOf, headOf, personal, push, type Ring, slice } from "./ring.ts";
+import { createRing, floorOf, headOf, personal, push, reaches, type Ring, slice } from "./ring.ts";
 
 const filler = Array.from({ length: limits.ringEntriesMax - 1 }, (_, i) => `filler-${i}`);
 
@@ -66,6 +66,15 @@ test("D1.5 each audience has its own floor and head", () => {
   const later = createRing(born, 9, seq(5), seq(8));
   assert.deepEqual([floorOf(later, "public"), floorOf(later, "staff")], [5, 8]);
   assert.deepEqual([headOf(later, "public"), headOf(later, "staff")], [5, 8]);
+});
+
+test("D1.7 a ring reaches back to all after its floor, and to its floor only from the room's beginning on", () => {
+  assert.ok(reaches(aRing(["a"]).ring, "public", seq(0)));
+  const later = createRing(born, 9, seq(5), seq(8));
+  assert.deepEqual(
+    [5, 6].map((after) => reaches(later, "public", seq(after))),
+    [false, true],
+  );
 });
 
 test("M3.1 what is removed is replaced for the public wherever it stands in the ring, and stays for staff", () => {

@@ -93,7 +93,9 @@ async function exclusion(target: Target, grants: readonly Grant[]): Promise<stri
   });
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const timer = setTimeout(() => {
-    resolve(`The room ${room} at ${url} did not open within ${joinWithinMs / 1_000} s; is that the public port?`);
+    resolve(
+      `The room ${room} at ${url} did not open within ${joinWithinMs / 1_000} s; is that the public port?`,
+    );
   }, joinWithinMs);
   const handle = chorus.join(room);
   chorus.on("state", ({ state, code }) => {

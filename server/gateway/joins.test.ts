@@ -53,7 +53,10 @@ test("R5.4 a position from before the ring is resumed from the log, whole, as it
   const [first] = stage.hears("one", "two");
   assert.ok(first !== undefined);
   stage.does({ do: "retract", id: first, why: "spam" });
-  const { gateway } = stage.addGateway();
+  const { gateway } = stage.addGateway({
+    ...stage.log,
+    records: (_room, _from, _max, done) => done(failure),
+  });
   const back = stage.connects("ada", "viewer", { gateway }).joins(position);
   assert.deepEqual(kinds(back), ["welcome", "joined", "entries", "tally"]);
   assert.deepEqual(
@@ -62,6 +65,26 @@ test("R5.4 a position from before the ring is resumed from the log, whole, as it
   );
   stage.hears("three");
   assert.equal(back.last("entries").from, position.seq + 4, "and it goes on without waiting for a report");
+});
+
+test("R5.18 a crowd that comes back to a gateway which is new to the room is resumed without reading the log", () => {
+  const stage = aStage();
+  const position = positionOf(stage.enters("ada"));
+  for (let i = 0; i < 200; i++) stage.hears(`${i}`, "and more");
+  let reads = 0;
+  const { gateway } = stage.addGateway({
+    ...stage.log,
+    read: () => assert.fail("the log is not read for one of them"),
+    records(...asked) {
+      reads += 1;
+      stage.log.records(...asked);
+    },
+  });
+  for (let i = 0; i < 100; i++) {
+    const back = stage.connects(`viewer-${i}`, "viewer", { gateway }).joins(position);
+    assert.equal(back.last("entries").e.length, 400);
+  }
+  assert.equal(reads, 2);
 });
 
 test("R5.5 who missed more than a resume holds is told the gap and gets a view", () => {
@@ -112,14 +135,14 @@ test("R5.7 a position whose entries have left the log is told the gap", () => {
 });
 
 test("R5.7 a log that cannot be read makes a gap, and is told to the operator", () => {
-  const stage = aStage({ reader: (log) => ({ ...log, read: (_room, _query, done) => done(failure) }) });
+  const stage = aStage({ reader: unreadable });
   const position = positionOf(stage.enters("ada"));
   stage.hears("one");
   const { gateway } = stage.addGateway();
   const back = stage.connects("ada", "viewer", { gateway }).joins(position);
   assert.deepEqual(kinds(back), ["welcome", "joined", "gap", "view", "tally"]);
   assert.equal(back.last("gap").reason, "retention");
-  assert.deepEqual(stage.noted, ["log failed: the disk is gone", "gap retention"]);
+  assert.deepEqual(stage.noted, [...Array(3).fill("log failed: the disk is gone"), "gap retention"]);
 });
 
 test("R5.8 a position a little ahead of this gateway is resumed, and what comes up to it is not sent again", () => {
@@ -147,7 +170,10 @@ test("R5.9 a range is filled from memory, even while the log cannot be read, and
 test("R5.9 a range from before memory is filled from the log", () => {
   const stage = aStage();
   stage.hears("one", "two", "three");
-  const { gateway } = stage.addGateway();
+  const { gateway } = stage.addGateway({
+    ...stage.log,
+    records: (_room, _from, _max, done) => done(failure),
+  });
   const ada = stage.enters("ada", "viewer", { gateway });
   fill(ada, positionOf(ada).epoch, 2, 3);
   assert.deepEqual([ada.last("entries").from, ada.last("entries").to], [2, 3]);
@@ -162,7 +188,7 @@ test("R5.10 at most a hundred entries are filled at once", () => {
 });
 
 test("R5.10 a range that is gone is answered by a gap, one of another epoch or from the future by a refusal", () => {
-  const stage = aStage({ reader: (log) => ({ ...log, read: (_room, _query, done) => done(failure) }) });
+  const stage = aStage({ reader: unreadable });
   stage.hears("one");
   const { gateway } = stage.addGateway();
   const ada = stage.enters("ada", "viewer", { gateway });
@@ -269,6 +295,14 @@ test("R5.17 an author's own words come once, and are acknowledged without a seq"
 const failure = { ok: false, failure: new LogFailure("the disk is gone") } as const satisfies Parameters<
   Parameters<LogReader["rooms"]>[0]
 >[0];
+
+function unreadable(log: LogReader): LogReader {
+  return {
+    ...log,
+    read: (_room, _query, done) => done(failure),
+    records: (_room, _from, _max, done) => done(failure),
+  };
+}
 
 function fill(client: Client, epoch: string, from: number, to: number, refused?: string): void {
   client.sends(JSON.stringify({ t: "fill", room: demo, epoch, from: seq(from), to: seq(to) }));

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import { personId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { LogFailure, type LogReader } from "../log/log.ts";
 import { demo } from "./client.fixture.ts";
 import { aStage, type Stage } from "./stage.fixture.ts";
 
@@ -210,12 +211,17 @@ test("M3.18 a notice that came while nobody was connected is there on resume", (
   stage.does({ do: "mute", person: personId("eve"), why: "spam" });
   stage.passes(limits.windowMs);
   assert.equal(stage.connects("eve").joins(position).last("person").e[0]?.k, "notice");
-  const { gateway } = stage.addGateway();
-  const elsewhere = stage.connects("eve", "viewer", { gateway }).joins(position);
-  assert.deepEqual(
-    elsewhere.all("person").flatMap(({ e }) => e.map(({ k }) => k)),
-    ["notice"],
-  );
+  const failure = { ok: false, failure: new LogFailure("busy") } as const;
+  const forgetful = {
+    ...stage.log,
+    records: (_room, _from, _max, done) => done(failure),
+  } satisfies LogReader;
+  for (const log of [stage.log, forgetful]) {
+    const { gateway } = stage.addGateway(log);
+    const elsewhere = stage.connects("eve", "viewer", { gateway }).joins(position);
+    const own = elsewhere.all("person").flatMap(({ e }) => e.map(({ k }) => k));
+    assert.deepEqual(own, ["notice"]);
+  }
 });
 
 function hear(stage: Stage, text: string): EntryId {

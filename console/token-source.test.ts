@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { KeyValueStorage } from "@chorus/sdk/client.ts";
+import { createTokenSource, expiryOf } from "./token-source.ts";
+
+function aStorage(): KeyValueStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
+
+function aToken(claims: unknown): string {
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln`;
+}
+
+test("X4.2 a token outlives a reload of the tab until it is given up", () => {
+  const storage = aStorage();
+  const token = aToken({ exp: 100 });
+  assert.equal(createTokenSource(token, storage, () => 0).give(), token);
+  const reloaded = createTokenSource(null, storage, () => 0);
+  assert.equal(reloaded.token, token);
+  reloaded.forget();
+  assert.equal(createTokenSource(null, storage, () => 0).token, null);
+});
+
+test("X4.2 a token that has run out is not sent again", () => {
+  let now = 99_999;
+  const source = createTokenSource(aToken({ exp: 100, name: "Zoë 🦊" }), null, () => now);
+  assert.ok(source.give().length > 0);
+  now = 100_000;
+  assert.throws(() => source.give(), /run out/);
+});
+
+test("X4.2 what cannot be read is left for the server to judge", () => {
+  for (const token of ["", "a.b.c", "e30", aToken(null), aToken({}), aToken({ exp: "soon" })]) {
+    assert.equal(expiryOf(token), Infinity, token);
+  }
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { test, type TestContext } from "node:test";
+import { readConfig } from "../config.ts";
+import { runSingle } from "../roles/processes.ts";
+
+const main = join(import.meta.dirname, "../main.ts");
+const lineCount = 60;
+const authors = 7;
+
+/** A whole development server in this process. */
+async function aServer(t: TestContext): Promise<{ url: string; place: string }> {
+  const place = mkdtempSync(join(tmpdir(), "chorus-cli-"));
+  t.after(() => rmSync(place, { recursive: true }));
+  const args = ["--dev", "--single", "--port", "0", "--data", join(place, "data"), "--log-level", "silent"];
+  const config = readConfig(args, {});
+  assert.ok(!("problems" in config));
+  const server = await runSingle(config);
+  t.after(() => server.stop());
+  return { url: server.url ?? "", place };
+}
+
+/** Seven people in bursts, one who says the same again and again, and a few lines of other kinds. */
+function aChat(place: string): string {
+  const lines = Array.from({ length: lineCount }, (_, i) => ({
+    t_ms: Math.floor(i / 10) * 10_000 + (i % 3),
+    kind: "chat",
+    author: i % authors === 0 ? null : `singer-${i % authors}`,
+    text: i % authors === 1 ? "Encore!" : `line ${i}`,
+  }));
+  const path = join(place, "chat.jsonl");
+  const others = [
+    { kind: "paid", t_ms: 4 },
+    { kind: "delete_message", t_ms: 9 },
+    { kind: "paid", t_ms: 11 },
+  ];
+  writeFileSync(path, [...lines, ...others].map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return path;
+}
+
+type Chorus = {
+  process: ChildProcess;
+  ended: Promise<{ status: number | null; result: Record<string, unknown> }>;
+};
+
+function chorus(t: TestContext, ...args: string[]): Chorus {
+  const child = spawn(process.execPath, [main, ...args, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
+  t.after(() => child.kill("SIGKILL"));
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
+  const ended = once(child, "close").then(([status]) => ({
+    status,
+    result: JSON.parse(lines.at(-1) ?? "null"),
+  }));
+  return { process: child, ended };
+}
+
+test("X9.30 a replay says every line once through its author's own connection, and each viewer of a load gets all of it", async (t) => {
+  const { url, place } = await aServer(t);
+  const path = aChat(place);
+  const target = ["--room", "demo", "--url", url];
+  const load = chorus(t, "load", "--viewers", "5", "--rate", "0", "--seconds", "600", ...target);
+  assert.ok(load.process.stderr);
+  await once(load.process.stderr, "data");
+  const replay = await chorus(t, "replay", path, "--speed", "100", ...target).ended;
+  load.process.kill("SIGINT");
+  const { status, result } = await load.ended;
+
+  const { seconds, ackMs, ...counts } = replay.result;
+  assert.deepEqual(
+    [replay.status, counts],
+    [
+      0,
+      {
+        sent: lineCount,
+        acked: lineCount,
+        held: 0,
+        refused: {},
+        failed: 0,
+        failures: {},
+        skipped: { paid: 2, delete_message: 1 },
+        authors: authors - 1 + Math.ceil(lineCount / authors),
+      },
+    ],
+  );
+  assert.ok(Number(seconds) >= 0.5 && ackMs !== null);
+  const { receiveMs: _receive, publishMs: _publish, ...received } = result;
+  assert.deepEqual(
+    [status, received],
+    [
+      0,
+      {
+        viewers: 5,
+        expected: 5 * lineCount,
+        delivered: 5 * lineCount,
+        lost: 0,
+        shed: 0,
+        doubled: 0,
+        outOfOrder: 0,
+        gaps: 0,
+        reconnects: 0,
+        slowestReconnectMs: 0,
+        said: { sent: 0, acked: 0, refused: {}, failed: 0, unheard: 0 },
+      },
+    ],
+  );
+});
+
+test("X9.31 without the replay grant the room refuses as it does people, and the sum is the same", async (t) => {
+  const { url, place } = await aServer(t);
+  const target = ["--room", "demo", "--url", url];
+  const { status, result } = await chorus(
+    t,
+    "replay",
+    aChat(place),
+    "--speed",
+    "100",
+    "--no-grant",
+    "--connections",
+    "3",
+    ...target,
+  ).ended;
+  const refused = Object.values(result["refused"] ?? {}).reduce((sum, one) => sum + Number(one), 0);
+  assert.equal(status, 0);
+  assert.deepEqual(
+    [result["sent"], Number(result["acked"]) + refused, result["failed"]],
+    [lineCount, lineCount, 0],
+  );
+  assert.ok(refused > 0 && JSON.stringify(result["refused"]).includes("duplicate"), JSON.stringify(result));
+});
+
+test("X9.32 what cannot be reached, joined or signed for is said in one sentence, with status 1", async (t) => {
+  const { url, place } = await aServer(t);
+  const key = join(place, "key");
+  writeFileSync(key, "a key that this server has never heard of");
+  const path = aChat(place);
+  const runs = [
+    chorus(t, "replay", path, "--room", "demo", "--url", "http://127.0.0.1:1"),
+    chorus(t, "replay", path, "--room", "nowhere", "--url", url),
+    chorus(t, "load", "--room", "demo", "--url", url, "--token-key-file", key),
+  ];
+  const ended = await Promise.all(runs.map(({ ended }) => ended));
+  assert.deepEqual(
+    ended.map(({ status }) => status),
+    [1, 1, 1],
+  );
+  const [unreachable, missing, unbelieved] = ended.map(({ result }) => String(result["failure"]));
+  assert.match(unreachable ?? "", /^No Chorus answers at http:\/\/127\.0\.0\.1:1: /);
+  assert.equal(missing, "There is no room nowhere there.");
+  assert.match(
+    unbelieved ?? "",
+    /refuses the connection \(code 4300\): give its signing key with --token-key-file/,
+  );
+});
