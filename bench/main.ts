@@ -1,18 +1,23 @@
+import { parseArgs } from "node:util";
 import { print, type Report } from "./report.ts";
 
-/** `npm run bench -- SCENARIO [--json]`: runs one benchmark; exit status 1 when a check of it fails. */
-const scenarios: Readonly<Record<string, () => Promise<Report>>> = {
+/** `npm run bench -- SCENARIO [--json] [--chat FILE]`: runs one benchmark; exit status 1 when a check of it fails. */
+type Options = { chat: string | undefined };
+const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   idle: async () => (await import("./idle.ts")).idle(),
+  kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
 };
 
-const words = process.argv.slice(2);
-const name = words.find((word) => !word.startsWith("--")) ?? "";
-const scenario = scenarios[name];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean" }, chat: { type: "string" } },
+});
+const scenario = scenarios[positionals[0] ?? ""];
 if (scenario === undefined) {
   console.error(
-    `Usage: npm run bench -- SCENARIO [--json], with one of: ${Object.keys(scenarios).join(", ")}.`,
+    `Usage: npm run bench -- SCENARIO [--json] [--chat FILE], with one of: ${Object.keys(scenarios).join(", ")}.`,
   );
   process.exitCode = 2;
 } else {
-  print(await scenario(), words.includes("--json"));
+  print(await scenario({ chat: values.chat }), values.json === true);
 }

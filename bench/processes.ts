@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Processes of a benchmark: started, looked at from outside, and ended. */
-const root = join(import.meta.dirname, "..");
+export const root = join(import.meta.dirname, "..");
 
-export type Server = { url: string; port: number; pid: number; stop(): Promise<void> };
+export type Server = { url: string; port: number; pid: number; data: string; stop(): Promise<void> };
 
 /** A development server with its own data, in processes of its own. */
 export async function startServer(args: readonly string[] = []): Promise<Server> {
@@ -31,6 +31,7 @@ export async function startServer(args: readonly string[] = []): Promise<Server>
     url: `http://127.0.0.1:${port}`,
     port,
     pid: server.pid ?? 0,
+    data,
     async stop() {
       await ended(server);
       rmSync(data, { recursive: true, force: true });
@@ -60,16 +61,30 @@ export function ended(child: ChildProcess): Promise<void> {
   });
 }
 
-/** The process of a role, among the children of the supervisor. */
-export function pidOfRole(supervisor: number, role: string): number {
+/** The processes of a role, among the children of the supervisor. */
+export function pidsOfRole(supervisor: number, role: string): number[] {
+  const pids: number[] = [];
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const stat = read(`/proc/${name}/stat`);
     const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
     if (parent === supervisor && read(`/proc/${name}/cmdline`).includes(`\0role\0${role}\0`))
-      return Number(name);
+      pids.push(Number(name));
   }
-  throw new Error(`The server has no process for the role ${role}.`);
+  return pids;
+}
+
+export function pidOfRole(supervisor: number, role: string): number {
+  const [pid] = pidsOfRole(supervisor, role);
+  if (pid === undefined) throw new Error(`The server has no process for the role ${role}.`);
+  return pid;
+}
+
+/** With -9, without a word. Returns how many there were. */
+export function killRole(supervisor: number, role: string): number {
+  const pids = pidsOfRole(supervisor, role);
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+  return pids.length;
 }
 
 export function residentBytes(pid: number): number {

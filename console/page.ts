@@ -90,8 +90,7 @@ function paint(): void {
   const name = room.settings?.title || room.id;
   setText(title, name);
   document.title = `${name} · Chorus`;
-  // Nobody is counted yet when one has only just come in.
-  setText(viewers, room.tally === null || room.tally.viewers === 0 ? "" : viewersWords(room.tally.viewers));
+  setText(viewers, viewersIn(current));
   pins.show(room.pins);
   settleGaps(current);
   list.show(messages, current.gaps, viewer);
@@ -99,6 +98,12 @@ function paint(): void {
   reactions.show(room.settings?.emoji ?? [], room.tally, mayReact(current));
   composer.show(permission);
   nameForm.show(guest, current.name ?? numberedName(messages, viewer), messages.some(isPending));
+}
+
+/** Nothing while the number is old, or while one has only just come in and nobody is counted yet. */
+function viewersIn({ connection, room }: Visit): string {
+  const count = connection.state === "live" ? (room.tally?.viewers ?? 0) : 0;
+  return count === 0 ? "" : viewersWords(count);
 }
 
 function mayReact({ connection, room }: Visit): boolean {

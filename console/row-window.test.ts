@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import { assert as check, integer, nat, option, property } from "fast-check";
 import { rowsMax, slid, windowOf } from "./row-window.ts";
 
-const lengths = fc.nat({ max: 1_000 });
+const lengths = nat({ max: 1_000 });
 
 test("X4.14 whoever follows sees the last messages, whoever reads back the ones from where they are", () => {
   assert.deepEqual(windowOf(500, null), { start: 300, end: 500 });
@@ -13,8 +13,8 @@ test("X4.14 whoever follows sees the last messages, whoever reads back the ones 
 });
 
 test("X4.14 no window is larger than the rows of a page, or reaches beyond the messages", () => {
-  fc.assert(
-    fc.property(lengths, fc.option(fc.integer({ min: -1, max: 999 })), (length, first) => {
+  check(
+    property(lengths, option(integer({ min: -1, max: 999 })), (length, first) => {
       const { start, end } = windowOf(length, first);
       assert.ok(start >= 0 && end - start <= rowsMax && end <= length);
     }),
@@ -22,8 +22,8 @@ test("X4.14 no window is larger than the rows of a page, or reaches beyond the m
 });
 
 test("X4.14 scrolling on in one direction arrives at that end", () => {
-  fc.assert(
-    fc.property(lengths, fc.nat({ max: 999 }), (length, first) => {
+  check(
+    property(lengths, nat({ max: 999 }), (length, first) => {
       let window = windowOf(length, Math.min(first, Math.max(0, length - 1)));
       for (let turn = 0; turn < 10; turn++) window = slid(window, length, "end");
       assert.deepEqual(window, windowOf(length, null));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closeCodes } from "@chorus/protocol/close-codes.ts";
 import type { ConnectionState, RoomStateName } from "@chorus/sdk/client.ts";
-import { type Situation, statusOf } from "./status.ts";
+import { type Remedy, type Situation, type Status, statusOf } from "./status.ts";
 
 function aSituation(changes: Partial<Situation>): Situation {
   const live: ConnectionState = { state: "live", retryAt: null, code: null };
@@ -22,6 +22,14 @@ function refusedBy(code: number): ConnectionState {
   return { state: "refused", retryAt: null, code };
 }
 
+function remedyOf(code: number, guest: boolean): Remedy | null {
+  return statusOf(aSituation({ connection: refusedBy(code), guest })).remedy;
+}
+
+function statusFor(guest: boolean): Status {
+  return statusOf(aSituation({ room: "refused", reason: "forbidden", guest }));
+}
+
 test("X4.6 every state of the room has words of its own", () => {
   const states: RoomStateName[] = ["joining", "catching-up", "live", "paused", "left", "refused"];
   const texts = states.map((room) => statusOf(aSituation({ room })).text);
@@ -38,8 +46,6 @@ test("X4.6 a lost connection says when it is tried again, and can be told to do 
 });
 
 test("X4.6 what ended the connection for good decides what can be done about it", () => {
-  const remedyOf = (code: number, guest: boolean) =>
-    statusOf(aSituation({ connection: refusedBy(code), guest })).remedy;
   assert.equal(remedyOf(closeCodes.version, true), "reload");
   assert.equal(remedyOf(closeCodes.unauthorised, false), "as-guest");
   assert.equal(remedyOf(closeCodes.unauthorised, true), "enter");
@@ -62,7 +68,6 @@ test("X4.12 a ban is told with all that is known of it, however the server ends 
 });
 
 test("X4.6 a closed room tells a guest something else than the holder of a token", () => {
-  const statusFor = (guest: boolean) => statusOf(aSituation({ room: "refused", reason: "forbidden", guest }));
   assert.equal(statusFor(true).remedy, "enter");
   assert.equal(statusFor(false).remedy, "as-guest");
 });

@@ -89,7 +89,7 @@ export function limitTable(): string {
 
 /** A limit's name ends in its unit; without one it counts things. */
 function unitOf(name: string): string {
-  if (name === "atAgeMax" || name.endsWith("Ms")) return "ms";
+  if (name.endsWith("Ms")) return "ms";
   if (/Bytes(Max)?$/.test(name)) return "bytes";
   if (/Chars(Max)?$/.test(name)) return "characters";
   return name.endsWith("PerSecond") ? "a second" : "";

@@ -20,7 +20,7 @@ export const limits = {
   pinsMax: 5,
   tokenBytesMax: 8 * 1024,
   roomsPerTokenMax: 50,
-  atAgeMax: 120_000,
+  atAgeMs: 120_000,
 
   // Connections.
   helloWithinMs: 5_000,

@@ -4,6 +4,7 @@ import { ClaimsSchema, type Claims } from "./claims.ts";
 import { type EntryBody, EntrySchema } from "./entries.ts";
 import { explain, quoted } from "./explain.ts";
 import { type Frame, frameSchemas } from "./frames.ts";
+import { type Key, KeySchema, type RoomId, RoomIdSchema } from "./ids.ts";
 import { type Hello, HelloSchema, type Request, requestSchemas } from "./requests.ts";
 import { type RoomSettingsPatch, RoomSettingsPatchSchema } from "./room-settings.ts";
 import { versionAccepted } from "./version.ts";
@@ -14,6 +15,13 @@ import { versionAccepted } from "./version.ts";
  */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
+  /** What the frame was about, as far as it could be read: a refusal that carries it can be matched. */
+  readonly about: { room?: RoomId; key?: Key };
+
+  constructor(sentence: string, about: ProtocolError["about"] = {}) {
+    super(sentence);
+    this.about = about;
+  }
 }
 
 type Validator = { Check(value: unknown): boolean };
@@ -23,6 +31,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const requests = compileEach(requestSchemas);
 const frames = compileEach(frameSchemas);
 const anyVersion: Validator = Compile(HelloSchema.properties.v);
+const isRoom: Validator = Compile(RoomIdSchema);
+const isKey: Validator = Compile(KeySchema);
 const entry: Validator = Compile(EntrySchema);
 const claims: Validator = Compile(ClaimsSchema);
 const settingsPatch: Validator = Compile(RoomSettingsPatchSchema);
@@ -70,8 +80,15 @@ function checked(kinds: Kinds, what: string, fields: Fields): unknown {
       `There is no ${what} of kind ${quoted(t)}; there are: ${[...kinds.keys()].join(", ")}.`,
     );
   }
-  if (!kind.validator.Check(fields)) throw new ProtocolError(explain(kind.schema, fields, t));
+  if (!kind.validator.Check(fields)) throw new ProtocolError(explain(kind.schema, fields, t), aboutOf(fields));
   return fields;
+}
+
+function aboutOf({ room, key }: Fields): ProtocolError["about"] {
+  const about: ProtocolError["about"] = {};
+  if (isRoom.Check(room)) about.room = room as RoomId;
+  if (about.room !== undefined && isKey.Check(key)) about.key = key as Key;
+  return about;
 }
 
 function parseObject(text: string): Fields {

@@ -3,7 +3,7 @@ export const bounds = {
   // The connection.
   backoffMs: 1_000,
   backoffMaxMs: 30_000,
-  steadyAfterMs: 10_000,
+  steadyAfterMs: 2_000,
   silenceMs: 60_000,
   welcomeWithinMs: 10_000,
   tokenWithinMs: 30_000,

@@ -1,6 +1,10 @@
-import { commandNamed } from "./cli/commands.ts";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 
 /** `chorus COMMAND [ARGUMENTS]`: one program, every role and tool. */
+enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/compiled"));
+const { commandNamed } = await import("./cli/commands.ts");
+
 const [name = "help", ...args] = process.argv.slice(2);
 const command = commandNamed(name);
 if (command === null) {

@@ -14,18 +14,28 @@ export type SupervisorOptions = {
   /** `pauseMs`: how long until it is started again. */
   onEnded(name: string, how: string, pauseMs: number): void;
   onReady?(name: string, pid: number): void;
+  /** A process says that it can never start as it was told to: nothing is started again. */
+  onHopeless(name: string): void;
   graceMs?: number;
 };
 
-/** A process that lived this long has proven itself: its next start is at once again. */
-const provenMs = 10_000;
+/** The exit code of a process that has said what keeps it from starting (EX_CONFIG of sysexits.h). */
+export const hopelessExitCode = 78;
+
+/** A process that was ready for so long has proven itself: its next start is at once again. */
+const provenMs = 1_000;
 const pauseMsMin = 100;
 const pauseMsMax = 5_000;
 
 type Child = { spec: ProcessSpec; process: ChildProcess | null; failures: number; everReady: boolean };
 
 export function supervise(options: SupervisorOptions): Supervisor {
-  const children = options.processes.map((spec): Child => ({ spec, process: null, failures: 0, everReady: false }));
+  const children = options.processes.map((spec): Child => ({
+    spec,
+    process: null,
+    failures: 0,
+    everReady: false,
+  }));
   let stopping = false;
   const { promise: ready, resolve: allReady } = Promise.withResolvers<void>();
   for (const child of children) start(child);
@@ -38,18 +48,22 @@ export function supervise(options: SupervisorOptions): Supervisor {
   };
 
   function start(child: Child): void {
-    const startedAt = performance.now();
+    let readyAt = Infinity;
     const { name, args } = child.spec;
-    const running = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const running = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     child.process = running;
     running.on("message", () => {
       child.everReady = true;
+      readyAt = performance.now();
       options.onReady?.(name, running.pid ?? 0);
       if (children.every(({ everReady }) => everReady)) allReady();
     });
     running.once("exit", (code, signal) => {
       if (stopping) return;
-      child.failures = performance.now() - startedAt > provenMs ? 0 : child.failures + 1;
+      if (code === hopelessExitCode && !child.everReady) return options.onHopeless(name);
+      child.failures = performance.now() - readyAt > provenMs ? 0 : child.failures + 1;
       const pauseMs = child.failures <= 1 ? 0 : Math.min(pauseMsMax, pauseMsMin * 2 ** (child.failures - 2));
       options.onEnded(name, signal ?? `exit code ${code}`, pauseMs);
       setTimeout(() => {

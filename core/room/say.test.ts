@@ -48,7 +48,7 @@ test("R2.4 the moment of the author's picture is at most two minutes old and nev
     return body?.k === "message" && body.at !== undefined ? body.at - room.now : null;
   };
   assert.equal(at(-30_000), -30_000);
-  assert.equal(at(-500_000), -limits.atAgeMax);
+  assert.equal(at(-500_000), -limits.atAgeMs);
   assert.equal(at(5_000), 0);
 });
 

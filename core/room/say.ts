@@ -97,7 +97,7 @@ function messageOf(turn: Turn, input: CommandInput, command: Say, text: string, 
     role: input.actor.role,
     text,
   };
-  if (command.at !== undefined) message.at = time(Math.min(now, Math.max(command.at, now - limits.atAgeMax)));
+  if (command.at !== undefined) message.at = time(Math.min(now, Math.max(command.at, now - limits.atAgeMs)));
   const target =
     command.reply === undefined ? undefined : answerable(room, command.reply, input.actor.id, alone);
   if (target !== undefined) {

@@ -20,6 +20,7 @@ export function tap(room: RoomState, taps: Readonly<Record<string, number>>): vo
 
 export function lease(room: RoomState, gateway: string, viewers: number, now: Time): void {
   if (!room.leases.has(gateway)) viewersIn(room, now);
+  if (!room.leases.has(gateway) && room.leases.size >= limits.gatewaysPerRoomMax) return;
   room.leases.set(gateway, { viewers, until: time(now + limits.leaseMs) });
 }
 

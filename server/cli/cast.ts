@@ -99,9 +99,9 @@ export function createCast(options: CastOptions): Cast {
   };
 
   function admit(): void {
-    while (connecting < connectingMax) {
+    while (connecting < connectingMax && (open.size < options.connectionsMax || makeRoom())) {
       const [speaker] = urgent.size > 0 ? urgent : early;
-      if (speaker === undefined || (open.size >= options.connectionsMax && !makeRoom())) return;
+      if (speaker === undefined) return;
       urgent.delete(speaker);
       early.delete(speaker);
       connectSpeaker(speaker);
@@ -146,7 +146,7 @@ export function createCast(options: CastOptions): Cast {
       if (state === "reconnecting" || state === "refused") arrived();
     });
     room.on("state", ({ state }) => {
-      if (state !== "joining") arrived();
+      if (state !== "joining" && state !== "left") arrived();
     });
     speaker.line = { chorus, room, release };
     open.add(speaker);

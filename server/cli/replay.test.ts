@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
 import { readConfig } from "../config.ts";
-import { runSingle } from "../roles/processes.ts";
+import { runSingle } from "../roles/single-process.ts";
 
 const main = join(import.meta.dirname, "../main.ts");
 const lineCount = 60;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { restoreSqliteLog } from "../log/backup.ts";
-import { mintEpoch } from "../roles/keeper-role.ts";
+import { mintEpoch } from "../roles/mint.ts";
 import { logPath } from "../roles/paths.ts";
 import { type Arguments, commonFlags, type Usage } from "./arguments.ts";
 import { dataDirOf, dataFlag, isRunningOn } from "./data-dir.ts";

@@ -1,7 +1,9 @@
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Config, readConfig } from "../config.ts";
-import { runGateway, runKeeper, type Running, runSingle } from "../roles/processes.ts";
-import { supervise } from "../supervisor.ts";
+import { prepareData } from "../roles/paths.ts";
+import type { Running } from "../roles/running.ts";
+import { hopelessExitCode, supervise } from "../supervisor.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import { asksForHelp } from "./arguments.ts";
 import { startUsage } from "./start-usage.ts";
@@ -20,6 +22,11 @@ export async function start(args: readonly string[]): Promise<number> {
     for (const problem of config.problems) console.error(problem);
     return 2;
   }
+  const obstacle = prepareData(config);
+  if (obstacle !== null) {
+    console.error(obstacle);
+    return 1;
+  }
   if (config.dev)
     console.error(
       "This is a development server: everybody who reaches it can be anybody. Do not use it in production.",
@@ -32,15 +39,56 @@ export async function role([name, ...rest]: readonly string[]): Promise<number> 
   const [number, args] = name === "gateway" ? [Number(rest[0]), rest.slice(1)] : [0, rest];
   const config = readConfig(args, process.env);
   if ("problems" in config) throw new Error(config.problems.join(" "));
-  const running = name === "gateway" ? await runGateway(config, number) : await runKeeper(config);
+  const running = await orSentence(name === "gateway" ? gateway(config, number) : keeper(config));
+  if (running === null) process.exit(hopelessExitCode);
   process.send?.({ ready: true, url: running.url });
   const how = await Promise.race([signalled(), orphaned()]);
   if (how === "signal") await running.stop();
   process.exit(0);
 }
 
+/** Each process loads what it runs and no more, so that one that was killed is back soon. */
+async function keeper(config: Config): Promise<Running> {
+  return (await import("../roles/keeper-process.ts")).runKeeper(config);
+}
+
+async function gateway(config: Config, number: number): Promise<Running> {
+  return (await import("../roles/gateway-process.ts")).runGateway(config, number);
+}
+
+async function single(config: Config): Promise<Running> {
+  return (await import("../roles/single-process.ts")).runSingle(config);
+}
+
+/** Gateways share their port, and would share it with another Chorus too: so it is tried alone first. */
+function probePort({ host, port }: Config): Promise<true> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** What keeps a process from starting is for the operator to change: a sentence, and no stack. */
+async function orSentence<T>(starting: Promise<T>): Promise<T | null> {
+  try {
+    return await starting;
+  } catch (error) {
+    const { code, port, message } = error as Error & { code?: string; port?: number };
+    if (code === "EADDRINUSE")
+      console.error(
+        `Port ${port} is in use: end what uses it, or choose another with --port (and --private-port).`,
+      );
+    else if (code === "EACCES" && port !== undefined)
+      console.error(`Port ${port} may not be opened by this user: choose one above 1023 with --port.`);
+    else if (code === "EADDRNOTAVAIL") console.error("This machine does not have the address of --host.");
+    else console.error(message);
+    return null;
+  }
+}
+
 async function startSingle(config: Config): Promise<number> {
-  const running: Running = await runSingle(config);
+  const running = await orSentence(single(config));
+  if (running === null) process.exit(1);
   announce(running.url ?? "", config);
   await signalled();
   await running.stop();
@@ -53,17 +101,20 @@ async function startSupervised(config: Config, args: readonly string[]): Promise
     name: `gateway-${i + 1}`,
     args: [main, "role", "gateway", String(i + 1), ...args],
   }));
+  if ((await orSentence(probePort(config))) === null) return 1;
+  const { promise: hopeless, resolve: giveUp } = Promise.withResolvers<"hopeless">();
   const supervisor = supervise({
     processes: [{ name: "keeper", args: [main, "role", "keeper", ...args] }, ...gateways],
     onEnded: (name, how, pauseMs) =>
       logger.error({ name, how, pauseMs }, "A process ended; it is started again."),
     onReady: (name, pid) => logger.info({ name, pid }, "A process is ready."),
+    onHopeless: () => giveUp("hopeless"),
   });
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   void supervisor.ready.then(() => announce(`http://${host}:${config.port}`, config));
-  await signalled();
+  const how = await Promise.race([signalled(), hopeless]);
   await supervisor.stop();
-  process.exit(0);
+  process.exit(how === "hopeless" ? 1 : 0);
 }
 
 function announce(url: string, config: Config): void {

@@ -20,6 +20,15 @@ export function receiveText(gateway: Gateway, session: Session, text: string): v
   receiveRequest(gateway, session, text, (token) => renew(gateway, session, token));
 }
 
+/** A ping costs what a frame costs. False when it is not to be answered. */
+export function receivePing(gateway: Gateway, session: Session): boolean {
+  if (session.phase === "closed") return false;
+  session.heardAt = gateway.clock.now();
+  if (spendToken(session, session.heardAt)) return true;
+  overRate(gateway, session);
+  return false;
+}
+
 function greet(gateway: Gateway, session: Session, text: string): void {
   const hello = parsed(gateway, session, text);
   if (hello === null) return;

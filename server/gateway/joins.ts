@@ -26,7 +26,8 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
   }
   const rights = person.guest ? guestRights : rightsIn(person, room);
   if (rights === null || !rights.grants.includes("read")) return sendLeft(session, room, "forbidden");
-  if (!canFollow(gateway, room)) return sendLeft(session, room, "unavailable", 1_000);
+  if (holdsTooMuch(session) || !canFollow(gateway, room))
+    return sendLeft(session, room, "unavailable", 1_000);
   const feed = feedOf(gateway, room);
   const member = enrol(feed, session, rights);
   const position =
@@ -38,6 +39,11 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
     return attach(gateway, feed);
   }
   admit(gateway, member, position);
+}
+
+/** Whoever has not read what they asked for last gets no more of the kind: such answers are large. */
+function holdsTooMuch(session: Session): boolean {
+  return session.connection.buffered() > limits.stalledBytesMax;
 }
 
 /** The second half of a join, once the room is here. */
@@ -116,6 +122,7 @@ export function fill(
   if (epoch !== ring.epoch || from < 1 || from > upTo) {
     return session.connection.send(refusal("unknown", { room }));
   }
+  if (holdsTooMuch(session)) return session.connection.send(refusal("busy", { room, retryMs: 1_000 }));
   if (reaches(ring, member.audience, seq(from - 1))) {
     const { parts } = slice(ring, member.audience, seq(from - 1), upTo, Infinity);
     return session.connection.send(entriesFrame(room, from, upTo, parts));

@@ -6,7 +6,7 @@ import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } fro
 import { isOriginAllowed } from "../api/origins.ts";
 import type { Config } from "../config.ts";
 import { addressKey, clientAddress } from "../identity/client-address.ts";
-import { receiveText } from "./greeting.ts";
+import { receivePing, receiveText } from "./greeting.ts";
 import { refuseMalformed } from "./requests.ts";
 import { closeSession, heard, openSession } from "./sessions.ts";
 import { pongFrame, RawConnection } from "./socket.ts";
@@ -17,8 +17,10 @@ export function acceptSockets(
   server: Server,
   gateway: Gateway,
   config: Pick<Config, "origins" | "trustedProxies">,
+  { closeWithinMs }: { closeWithinMs: number } = limits,
 ): void {
-  const sockets = new WebSocketServer(socketOptions);
+  const options: ServerOptions & { closeTimeout: number } = { ...socketOptions, closeTimeout: closeWithinMs };
+  const sockets = new WebSocketServer(options);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { origin, host } = request.headers;
     if (request.url?.split("?", 1)[0] !== "/v1/connect") return turnAway(socket);
@@ -33,17 +35,16 @@ export function acceptSockets(
 }
 
 /** Compression is ours (once a frame, not once a socket), and so is the list of connections. */
-const socketOptions: ServerOptions & { closeTimeout: number } = {
+const socketOptions: ServerOptions = {
   noServer: true,
   clientTracking: false,
   perMessageDeflate: false,
   autoPong: false,
   maxPayload: limits.frameBytesMax,
-  closeTimeout: limits.closeWithinMs,
 };
 
 /** The handlers find gateway and session on the socket, so that they are the same functions for every connection. */
-type Served = WebSocket & { chorus?: { gateway: Gateway; session: Session } };
+type Served = WebSocket & { chorus?: { gateway: Gateway; session: Session; connection: RawConnection } };
 
 function serve(gateway: Gateway, ws: Served, connection: RawConnection, allowed: boolean): void {
   ws.on("error", onError);
@@ -56,7 +57,7 @@ function serve(gateway: Gateway, ws: Served, connection: RawConnection, allowed:
   }
   const session = openSession(gateway, connection);
   if (session === null) return;
-  ws.chorus = { gateway, session };
+  ws.chorus = { gateway, session, connection };
   ws.on("message", onMessage);
   ws.on("ping", onPing);
   ws.on("pong", onPong);
@@ -66,16 +67,17 @@ function serve(gateway: Gateway, ws: Served, connection: RawConnection, allowed:
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   const { chorus } = this as Served;
   if (chorus === undefined || chorus.session.phase === "closed") return;
-  const { gateway, session } = chorus;
-  if (isBinary) return refuseMalformed(gateway, session, "Frames are text, not binary.");
-  receiveText(gateway, session, (data as Buffer).toString("utf8"));
+  const { gateway, session, connection } = chorus;
+  if (isBinary) refuseMalformed(gateway, session, "Frames are text, not binary.");
+  else receiveText(gateway, session, (data as Buffer).toString("utf8"));
+  connection.restrain();
 }
 
 function onPing(this: WebSocket, data: Buffer): void {
   const { chorus } = this as Served;
-  if (chorus === undefined) return;
-  heard(chorus.gateway, chorus.session);
-  chorus.session.connection.send(pongFrame(data));
+  if (chorus === undefined || !receivePing(chorus.gateway, chorus.session)) return;
+  chorus.connection.send(pongFrame(data));
+  chorus.connection.restrain();
 }
 
 function onPong(this: WebSocket): void {
@@ -98,6 +100,8 @@ function onError(this: WebSocket, error: Error & { code?: string }): void {
 
 function turnAway(socket: Duplex): void {
   const body = "WebSockets are served at /v1/connect.\n";
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
   socket.end(
     `HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );

@@ -156,11 +156,11 @@ test("C9.5 no ban keeps a host out", () => {
 test("C9.6 a late answer of the keeper does not undo a ban", () => {
   const stage = aStage();
   stage.enters("ada");
-  stage.bus.fate = (_subject, m) => (m === "attached" ? 300 : "arrives");
+  stage.bus.fate = (_subject, m) => (m === "attached" ? 1_500 : "arrives");
   stage.bus.resets();
-  stage.passes(200);
+  stage.passes(2_000);
   ban(stage, "troll");
-  stage.passes(400);
+  stage.passes(1_000);
   assert.equal(stage.connects("troll").joins().last("left").reason, "banned");
 });
 

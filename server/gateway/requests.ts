@@ -56,15 +56,20 @@ export function parsed(gateway: Gateway, session: Session, text: string): Reques
     return parseRequest(text);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    refuseMalformed(gateway, session, error.message);
+    refuseMalformed(gateway, session, error.message, error.about);
     return null;
   }
 }
 
-export function refuseMalformed(gateway: Gateway, session: Session, sentence: string): void {
+export function refuseMalformed(
+  gateway: Gateway,
+  session: Session,
+  sentence: string,
+  about: ProtocolError["about"] = {},
+): void {
   session.malformed += 1;
   gateway.observe.refused?.("malformed");
-  session.connection.send(refusal("malformed", {}, sentence));
+  session.connection.send(refusal("malformed", about, sentence));
   if (session.malformed <= limits.malformedFramesMax) return;
   gateway.observe.limit?.("malformedFramesMax");
   endSession(gateway, session, "malformed", "Too many frames could not be understood.");

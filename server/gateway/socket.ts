@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { type CloseName, closeCodes } from "@chorus/protocol/close-codes.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import { WebSocket } from "ws";
 import type { Connection } from "./connection.ts";
 
@@ -32,6 +33,13 @@ export class RawConnection implements Connection {
 
   buffered(): number {
     return this.#socket.writableLength;
+  }
+
+  /** Does not listen to a client that does not read its answers, until it has read all: so what waits for it is bounded. */
+  restrain(): void {
+    if (this.#ws.isPaused || this.#socket.writableLength <= limits.stalledBytesMax) return;
+    this.#ws.pause();
+    this.#socket.once("drain", () => this.#ws.resume());
   }
 }
 

@@ -7,8 +7,6 @@ export type VirtualTime = {
   /** What has been planned for this very moment happens, and what that plans for it. */
   settles(): void;
   passes(ms: number): void;
-  /** The clock is set to another time of day; what was planned stays as far away as it was. */
-  isSet(byMs: number): void;
   /** The clock of one process, whose plans die with it. */
   process(): { clock: Clock; dies(): void };
 };
@@ -17,9 +15,8 @@ type Plan = { at: number; run: () => void };
 
 export function virtualTime(start: number): VirtualTime {
   let elapsed = 0;
-  let offset = start;
   let plans: Plan[] = [];
-  const now = (): Time => time(offset + elapsed);
+  const now = (): Time => time(start + elapsed);
 
   function plan(ms: number, run: () => void): Plan {
     const planned = { at: elapsed + Math.max(0, ms), run };
@@ -51,9 +48,6 @@ export function virtualTime(start: number): VirtualTime {
     now,
     settles: () => runUntil(elapsed),
     passes: (ms) => runUntil(elapsed + ms),
-    isSet(byMs) {
-      offset += byMs;
-    },
     process() {
       let alive = true;
       const whileAlive = (run: () => void) => (): void => {

@@ -18,7 +18,7 @@ import { createResumeTokens } from "../identity/resume-token.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
 import { internalSecret } from "../internal-secret.ts";
 import type { LogReader } from "../log/log.ts";
-import { mintId } from "./keeper-role.ts";
+import { mintId } from "./mint.ts";
 
 export type GatewayRole = {
   address(): { host: string; port: number };

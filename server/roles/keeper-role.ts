@@ -1,20 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { entryId, type EntryId, epoch, type Epoch, key, personId, roomId } from "@chorus/protocol/ids.ts";
+import { key, personId, roomId } from "@chorus/protocol/ids.ts";
 import type { Bus } from "../bus/bus.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
 import type { KeeperObserver } from "../keeper/state.ts";
 import type { Log } from "../log/log.ts";
-
-/** Ids and epochs are drawn from the system's randomness: 96 and 72 bits. */
-export function mintId(): EntryId {
-  return entryId(randomBytes(12).toString("base64url"));
-}
-
-export function mintEpoch(): Epoch {
-  return epoch(randomBytes(9).toString("base64url"));
-}
+import { mintEpoch, mintId } from "./mint.ts";
 
 export function startKeeperRole(config: Config, log: Log, bus: Bus, observe: KeeperObserver): Keeper {
   const instance = randomBytes(9).toString("base64url");

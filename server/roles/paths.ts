@@ -1,22 +1,37 @@
-import { mkdirSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Config } from "../config.ts";
 
-export function logPath(config: Pick<Config, "dataDir">): string {
-  mkdirSync(config.dataDir, { recursive: true });
-  return join(config.dataDir, "log.sqlite");
+/** Makes the data directory where there is none; otherwise says in a sentence why it cannot be used. */
+export function prepareData({ dataDir }: Pick<Config, "dataDir">): string | null {
+  try {
+    makeFolder(dataDir);
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `The data directory ${dataDir} cannot be used: ${why}. Name another with --data DIR, or change its owner.`;
+  }
+}
+
+/** Folder by folder: `recursive` does not come back where the kernel refuses without saying why, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
+export function logPath({ dataDir }: Pick<Config, "dataDir">): string {
+  return join(dataDir, "log.sqlite");
 }
 
 const unixPathBytesMax = 100;
 
 /** In the data directory, unless its path is longer than the address of a unix socket may be (108 bytes). */
-export function busPath(config: Pick<Config, "dataDir">): string {
-  const inData = join(config.dataDir, "bus.sock");
+export function busPath({ dataDir }: Pick<Config, "dataDir">): string {
+  const inData = join(dataDir, "bus.sock");
   if (Buffer.byteLength(inData) <= unixPathBytesMax) return inData;
-  return join(
-    tmpdir(),
-    `chorus-${createHash("sha256").update(config.dataDir).digest("hex").slice(0, 16)}.sock`,
-  );
+  return join(tmpdir(), `chorus-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}.sock`);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import { connect } from "@chorus/sdk/client.ts";
 import type { Browser, Page } from "playwright-core";
 import { type ChorusServer, openRoom, startServer, tokenFor } from "./chorus-server.ts";
@@ -12,6 +12,7 @@ let browser: Browser;
 before(async () => {
   [server, browser] = await Promise.all([startServer(), openChromium()]);
 });
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 after(async () => {
   await browser.close();
   await server.stop();
@@ -53,7 +54,12 @@ test("X4.14 however much is said, a page has 200 rows, and who reads back is not
   assert.ok((await toEnd()) <= 1);
 
   await log.hover();
+  const scrolled = log.evaluate(
+    (node) =>
+      new Promise<null>((resolve) => node.addEventListener("scrollend", () => resolve(null), { once: true })),
+  );
   await ada.page.mouse.wheel(0, -1_500);
+  await scrolled;
   const reading = ada.page.locator("#messages .row:nth-child(150)");
   const place = await reading.evaluate((row) => row.getBoundingClientRect().top);
   const text = await reading.locator(".text").innerText();

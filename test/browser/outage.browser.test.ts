@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { type ChorusServer, openRoom, startServer } from "./chorus-server.ts";
 import { openChromium } from "./chromium.ts";
@@ -10,6 +10,7 @@ let browser: Browser;
 before(async () => {
   [server, browser] = await Promise.all([startServer(), openChromium()]);
 });
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 after(async () => {
   await browser.close();
   await server.stop();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
+import { limits } from "@chorus/protocol/limits.ts";
 import type { Browser } from "playwright-core";
 import { type ChorusServer, openRoom, startServer, tokenFor } from "./chorus-server.ts";
 import { openChromium } from "./chromium.ts";
@@ -10,6 +11,7 @@ let browser: Browser;
 before(async () => {
   [server, browser] = await Promise.all([startServer(), openChromium()]);
 });
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 after(async () => {
   await browser.close();
   await server.stop();
@@ -161,4 +163,29 @@ test("X4.8 a text in another direction turns nothing around but itself", async (
     row.locator(part).evaluate((node) => getComputedStyle(node).direction);
   assert.equal(await directionOf(".text"), "rtl");
   assert.equal(await directionOf(".head"), "ltr");
+});
+
+test("X4.18 Enter sends what fits, unless it belongs to an input method or breaks the line", async () => {
+  await openRoom(server, "keys", {});
+  const ada = await visit(browser, { url: server.url, room: "keys", name: "Ada" });
+  const field = ada.page.locator("#text");
+  await ada.status("Live");
+  await field.fill("にほん");
+  await field.dispatchEvent("keydown", { key: "Enter", isComposing: true });
+  await field.dispatchEvent("keydown", { key: "Enter", keyCode: 229 });
+  await field.press("Shift+Enter");
+  await field.pressSequentially("ご");
+  assert.equal(await field.inputValue(), "にほん\nご");
+  await field.press("Enter");
+  await ada.sees("にほん");
+  assert.equal(await field.inputValue(), "");
+  await field.fill("🦊".repeat(limits.textCharsMax - 3));
+  await ada.page.getByText("3 left").waitFor();
+  await field.fill("🦊".repeat(limits.textCharsMax + 2));
+  await ada.page.getByText("2 too many").waitFor();
+  await field.press("Enter");
+  assert.equal(await ada.page.isDisabled("#send"), true);
+  await field.fill("   ");
+  await field.press("Enter");
+  assert.equal(await ada.page.locator("#messages .row").count(), 1);
 });
