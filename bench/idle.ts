@@ -33,7 +33,7 @@ async function measureChorus(): Promise<Figures> {
 }
 
 async function measureWs(): Promise<Figures> {
-  const server = startScript("idle-ws.ts", []);
+  const server = startScript(new URL("./idle-ws.ts", import.meta.url), []);
   const { port } = await told<{ port: number }>(server);
   try {
     return await measure(port, server.pid ?? 0, "plain", 5_000);
@@ -51,11 +51,21 @@ type Figures = {
 
 /** The first connections warm the program up; what the others add is what is measured. */
 async function measure(port: number, pid: number, kind: string, restMs: number): Promise<Figures> {
-  const first = startScript("idle-clients.ts", [String(port), String(warm), developmentKey, kind]);
+  const first = startScript(new URL("./idle-clients.ts", import.meta.url), [
+    String(port),
+    String(warm),
+    developmentKey,
+    kind,
+  ]);
   await told(first);
   await rest(2_000);
   const before = { resident: residentBytes(pid), kernel: kernelBytes() };
-  const clients = startScript("idle-clients.ts", [String(port), String(connections), developmentKey, kind]);
+  const clients = startScript(new URL("./idle-clients.ts", import.meta.url), [
+    String(port),
+    String(connections),
+    developmentKey,
+    kind,
+  ]);
   await told(clients);
   await rest(restMs);
   const after = { resident: residentBytes(pid), kernel: kernelBytes() };

@@ -64,7 +64,7 @@ export async function killsBench(chat: string | undefined): Promise<Report> {
     const killed = await killAtRandom(server);
     const [replayed, loaded] = [await lastLine<Replayed>(replay), await lastLine<Loaded>(load)];
     const stored = await told<{ messages: number; ids: number }>(
-      startScript("read-log.ts", [join(server.data, "log.sqlite"), "demo"]),
+      startScript(new URL("./read-log.ts", import.meta.url), [join(server.data, "log.sqlite"), "demo"]),
     );
     return reportOf(killed, replayed, loaded, stored);
   } finally {

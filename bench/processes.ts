@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Processes of a benchmark: started, looked at from outside, and ended. */
 export const root = join(import.meta.dirname, "..");
@@ -40,8 +41,8 @@ export async function startServer(args: readonly string[] = []): Promise<Server>
 }
 
 /** Starts a script of this folder and waits for what it says with `process.send`. */
-export function startScript(script: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(root, "bench", script), ...args], {
+export function startScript(script: URL, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [fileURLToPath(script), ...args], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
 }

@@ -37,6 +37,8 @@ export function receiveWelcome(machine: Machine, welcome: Welcome): void {
   if (welcome.guest !== undefined && welcome.guest !== link.guest) keepGuest(machine, welcome.guest);
   machine.you = { id: welcome.you.id, name: welcome.you.name ?? null };
   if (link.state !== "live") link.liveAt = now;
+  /* Whoever was let in has not failed; a second pause is kept for a server that falls again at once. */
+  link.attempts = Math.min(link.attempts, 1);
   link.dueAt = now + bounds.silenceMs;
   become(machine, "live");
   tellAll(machine, "welcome", { ...machine.you, time: welcome.time });

@@ -7,8 +7,9 @@ import { extname, join } from "node:path";
 export type Asset = { readonly type: string; readonly etag: string; readonly bytes: Uint8Array };
 
 /**
- * Everything that can be asked for, by its address: found and read at the start, so that no request ever becomes a path. What the
- * browser runs is the same source that Node runs, without its types.
+ * Everything that can be asked for, by its address: found at the start, so that no request ever becomes a path, and read when
+ * it is asked for first, so that a gateway is up sooner. What the browser runs is the same source that Node runs, without
+ * its types.
  */
 export type Assets = {
   /** The page at `/`; null while there is none. */
@@ -35,7 +36,8 @@ const forTests = /\.(test|contract|fixture)\.ts$/;
 
 /** @param root the folder that holds `console`, `sdk` and `protocol`. */
 export function loadAssets(root: string): Assets {
-  const files = new Map(folders.flatMap(({ folder, address }) => filesIn(join(root, folder), address)));
+  const paths = new Map(folders.flatMap(({ folder, address }) => filesIn(join(root, folder), address)));
+  const files = new Map<string, Asset>();
   let page: Asset | null = null;
   return {
     page() {
@@ -43,17 +45,21 @@ export function loadAssets(root: string): Assets {
       if (page === null && existsSync(path)) page = read(path);
       return page;
     },
-    file: (address) => files.get(address) ?? null,
+    file(address) {
+      const path = paths.get(address);
+      if (path !== undefined && !files.has(address)) files.set(address, read(path));
+      return files.get(address) ?? null;
+    },
   };
 }
 
-function filesIn(folder: string, address: string): [string, Asset][] {
+function filesIn(folder: string, address: string): [string, string][] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && extname(entry.name) in types && !forTests.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !path.endsWith(pagePath) && !path.includes("node_modules"))
-    .map((path) => [`${address}${path.slice(folder.length + 1)}`, read(path)]);
+    .map((path) => [`${address}${path.slice(folder.length + 1)}`, path]);
 }
 
 function read(path: string): Asset {

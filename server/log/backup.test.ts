@@ -20,8 +20,8 @@ import {
   recordsOf,
   replaced,
   textOf,
-} from "./record-fixture.ts";
-import { appendUntilKilled, aPlace, integrityOf, overwrite, pageBytes } from "./sqlite-fixture.ts";
+} from "./record.fixture.ts";
+import { appendUntilKilled, aPlace, integrityOf, overwrite, pageBytes } from "./sqlite.fixture.ts";
 
 const demo = roomId("demo");
 

@@ -6,9 +6,9 @@ import type { RoomId } from "@chorus/protocol/ids.ts";
 import { emptyHead, headAfter } from "./append-verdict.ts";
 import type { Log, ReadQuery } from "./log.ts";
 import { createMemoryLog } from "./memory-log.ts";
-import { appended, ask, bytesOf, recordAfter, textOf } from "./record-fixture.ts";
-import type { Said } from "./record-fixture.ts";
-import { aPlace } from "./sqlite-fixture.ts";
+import { appended, ask, bytesOf, recordAfter, textOf } from "./record.fixture.ts";
+import type { Said } from "./record.fixture.ts";
+import { aPlace } from "./sqlite.fixture.ts";
 
 type Step =
   | {

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import type { WithLog } from "./log.contract.ts";
-import { aRoom, readFrom, readTexts, redacted, replaced, restored } from "./record-fixture.ts";
-import type { Room } from "./record-fixture.ts";
+import { aRoom, readFrom, readTexts, redacted, replaced, restored } from "./record.fixture.ts";
+import type { Room } from "./record.fixture.ts";
 
 /** The part of the log's contract that is about what readers get. */
 export function readingContract(withLog: WithLog): void {

@@ -22,7 +22,7 @@ import {
   recordsOf,
   replaced,
   trimmed,
-} from "./record-fixture.ts";
+} from "./record.fixture.ts";
 import { trimRecordsMax } from "./retention.ts";
 
 /** `reopen` gives another log over the same store, as after a restart, where the store outlives its process. */

@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 import { entryId, epoch, roomId } from "@chorus/protocol/ids.ts";
 import { emptyHead } from "./append-verdict.ts";
 import { decodeRecord, encodeRecord, RecordDamaged } from "./record-codec.ts";
-import { bytesOf, noBytes, plain, recordAfter } from "./record-fixture.ts";
-import type { Said } from "./record-fixture.ts";
+import { bytesOf, noBytes, plain, recordAfter } from "./record.fixture.ts";
+import type { Said } from "./record.fixture.ts";
 
 const head = emptyHead(epoch("born"));
 const room = roomId("demo");

@@ -22,9 +22,9 @@ import {
   recordsOf,
   textOf,
   trimmed,
-} from "./record-fixture.ts";
-import type { Room } from "./record-fixture.ts";
-import { aPlace, appendUntilKilled, createdAt, integrityOf, overwrite, pageBytes } from "./sqlite-fixture.ts";
+} from "./record.fixture.ts";
+import type { Room } from "./record.fixture.ts";
+import { aPlace, appendUntilKilled, createdAt, integrityOf, overwrite, pageBytes } from "./sqlite.fixture.ts";
 
 const demo = roomId("demo");
 const big = "x".repeat(10_000);

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { roomId } from "@chorus/protocol/ids.ts";
 import { headAfter } from "./append-verdict.ts";
-import { recordAfter } from "./record-fixture.ts";
+import { recordAfter } from "./record.fixture.ts";
 import { openSqliteLog } from "./sqlite-log.ts";
 
 /** A keeper as a process: takes a room over and appends until it is killed, telling each offset after its `done`. */

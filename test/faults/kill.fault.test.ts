@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAlive, pause, type RunningServer, startServer, until } from "./running-server.ts";
+import { join, type Person, shownBy, storedIn } from "./people.ts";
+
+const senders = 8;
+const readers = 12;
+const sayEveryMs = 100;
+const liveWithinMs = 10_000;
+
+test("R3.20 whatever is killed with -9 while people talk, no acknowledged message is lost, none comes twice, and all are back soon", async () => {
+  await using server = await startServer({ args: ["--gateways", "2", "--log-level", "silent"] });
+  const people = Array.from({ length: senders + readers }, (_, i) => join(server.port, `person-${i}`));
+  await until(
+    () => people.every(({ room }) => room.state === "live"),
+    10_000,
+    () => server.said,
+  );
+  await Promise.all([talk(people.slice(0, senders), 15_000), killAtRandom(server)]);
+  await until(
+    () => people.every(isAnswered),
+    20_000,
+    () => "answers are missing",
+  );
+  const stored = storedIn(server.data);
+  await until(
+    () => people.every((person) => shownBy(person).length >= stored.length),
+    10_000,
+    () => "readers are behind",
+  );
+
+  const ids = new Set(stored.map(({ id }) => id));
+  assert.equal(ids.size, stored.length, "an id comes once");
+  assert.equal(new Set(stored.map(({ text }) => text)).size, stored.length, "a message is stored once");
+  const outcomes = people.flatMap((person) => person.outcomes);
+  assert.ok(outcomes.length > 500, `${outcomes.length}`);
+  for (const outcome of outcomes) {
+    assert.equal(outcome.status, "confirmed", JSON.stringify(outcome));
+    assert.ok(outcome.status === "confirmed" && ids.has(outcome.id), "what was acknowledged is in the log");
+  }
+  for (const person of people) assert.deepEqual(shownBy(person), stored);
+  const away = people.flatMap(({ awayMs }) => awayMs);
+  console.log(away.length, Math.max(...away), outcomes.length);
+  assert.ok(away.length > 0 && Math.max(...away) < liveWithinMs, `${away.map(Math.round)}`);
+  for (const { chorus } of people) chorus.close();
+});
+
+test("O6.10 every process ends when the supervisor is killed with -9, and another server may follow", async () => {
+  await using server = await startServer({ args: ["--gateways", "1", "--log-level", "silent"] });
+  const pids = [...server.pids("keeper"), ...server.pids("gateway")];
+  assert.equal(pids.length, 2);
+  server.process.kill("SIGKILL");
+  await until(
+    () => !pids.some(isAlive),
+    5_000,
+    () => "a process lives on",
+  );
+  await using next = await startServer({
+    data: server.data,
+    args: ["--gateways", "1", "--log-level", "silent"],
+  });
+  assert.equal(await next.status("/healthz"), 200);
+});
+
+/** Four times in the fifteen seconds, each kind of process and all at once. */
+async function killAtRandom(server: RunningServer): Promise<void> {
+  for (const victims of [["keeper"], ["gateway"], ["keeper", "gateway"], ["keeper"]] as const) {
+    await pause(1_500 + Math.random() * 2_000);
+    for (const role of victims) server.kill(role);
+  }
+}
+
+/** Each says its numbers, so that a text comes once in all. */
+async function talk(people: readonly Person[], forMs: number): Promise<void> {
+  const end = performance.now() + forMs;
+  for (let number = 0; performance.now() < end; number++) {
+    for (const [i, person] of people.entries()) if (person.unanswered < 50) person.say(`${i} says ${number}`);
+    await pause(sayEveryMs);
+  }
+}
+
+function isAnswered({ unanswered }: Person): boolean {
+  return unanswered === 0;
+}

@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pidsOfRole } from "../../bench/processes.ts";
+
+/** A development server in processes of its own, for tests that harm it. */
+export type RunningServer = AsyncDisposable & {
+  readonly port: number;
+  readonly data: string;
+  /** The supervisor. */
+  readonly process: ChildProcess;
+  /** Everything that its processes have written. */
+  readonly said: string;
+  pids(role: "keeper" | "gateway"): number[];
+  kill(role: "keeper" | "gateway"): void;
+  /** The status of an answer, 0 when there was none. */
+  status(path: string, port?: number): Promise<number>;
+};
+
+export type ServerOptions = {
+  data?: string;
+  args?: readonly string[];
+  /** A small disk under the data directory. */
+  diskBytes?: number;
+};
+
+const root = join(import.meta.dirname, "../..");
+
+/** Whether this user may have a mount namespace of their own, and so a disk of their own. */
+export const canMount = spawnSync("unshare", ["-Urm", "true"]).status === 0;
+
+export async function startServer({
+  data,
+  args = [],
+  diskBytes,
+}: ServerOptions = {}): Promise<RunningServer> {
+  const folder = data ?? mkdtempSync(join(tmpdir(), "chorus-fault-"));
+  const port = await freePorts();
+  const words = ["server/main.ts", "start", "--dev", "--port", `${port}`, "--data", folder, ...args];
+  const command = onDisk([process.execPath, ...words], folder, diskBytes);
+  const [program = "", ...rest] = command;
+  const child = spawn(program, rest, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  }
+  const pids = (role: "keeper" | "gateway"): number[] => pidsOfRole(child.pid ?? 0, role);
+  await until(
+    () => said.includes("Chorus is open at") || child.exitCode !== null,
+    20_000,
+    () => said,
+  );
+  return {
+    port,
+    data: folder,
+    process: child,
+    get said() {
+      return said;
+    },
+    pids,
+    kill(role) {
+      for (const pid of pids(role)) process.kill(pid, "SIGKILL");
+    },
+    status: (path, at = port) => statusOf(`http://127.0.0.1:${at}${path}`),
+    async [Symbol.asyncDispose]() {
+      await ended(child);
+      if (data === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Looks until it holds; a program under test is waited for, and never slept for. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  withinMs: number,
+  about: () => string,
+): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`It did not come about within ${withinMs} ms: ${about()}`);
+    await pause(20);
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A disk that is really full: memory mounted where nobody else sees it, gone with the process. Where that is not
+ * allowed, a file that may not grow is the next best.
+ */
+function onDisk(command: readonly string[], folder: string, bytes: number | undefined): readonly string[] {
+  if (bytes === undefined) return command;
+  const mounting = `mount -t tmpfs -o size=${bytes} tmpfs "$0" && exec "$@"`;
+  if (canMount) return ["unshare", "-Urm", "sh", "-c", mounting, folder, ...command];
+  return ["sh", "-c", `ulimit -S -f ${Math.floor(bytes / 4 / 512)}; exec "$@"`, folder, ...command];
+}
+
+async function statusOf(url: string): Promise<number> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGTERM");
+  });
+}
+
+/** Two neighbours, since the private port is the one after the public. */
+async function freePorts(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+      .once("error", () => resolve(false))
+      .listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
