@@ -35,34 +35,28 @@ export async function killsBench(chat: string | undefined): Promise<Report> {
   if (chat === undefined) throw new Error("Name a chat log: npm run bench -- kills --chat FILE");
   const server = await startServer(["--gateways", "2"]);
   try {
-    const load = command([
-      "load",
-      "--url",
-      server.url,
-      "--room",
-      "demo",
-      "--viewers",
-      String(viewers),
-      "--rate",
-      "0",
-      "--seconds",
-      "110",
-      "--json",
-    ]);
+    const load = result<Loaded>(
+      command([
+        "load",
+        "--url",
+        server.url,
+        "--room",
+        "demo",
+        "--viewers",
+        String(viewers),
+        "--rate",
+        "0",
+        "--seconds",
+        "90",
+        "--json",
+      ]),
+    );
     await pause(5_000);
-    const replay = command([
-      "replay",
-      chat,
-      "--url",
-      server.url,
-      "--room",
-      "demo",
-      "--speed",
-      String(speed),
-      "--json",
-    ]);
+    const replay = result<Replayed>(
+      command(["replay", chat, "--url", server.url, "--room", "demo", "--speed", String(speed), "--json"]),
+    );
     const killed = await killAtRandom(server);
-    const [replayed, loaded] = [await lastLine<Replayed>(replay), await lastLine<Loaded>(load)];
+    const [replayed, loaded] = await Promise.all([replay, load]);
     const stored = await told<{ messages: number; ids: number }>(
       startScript(new URL("./read-log.ts", import.meta.url), [join(server.data, "log.sqlite"), "demo"]),
     );
@@ -128,7 +122,8 @@ function command(words: readonly string[]): ChildProcess {
   });
 }
 
-function lastLine<T>(child: ChildProcess): Promise<T> {
+/** What a command prints last. */
+function result<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     let said = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (said += text));

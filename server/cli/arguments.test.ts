@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type Arguments, asksForHelp, commonFlags, readArguments, type Usage } from "./arguments.ts";
 import { commandNamed, commands } from "./commands.ts";
@@ -88,4 +90,16 @@ test("X9.4 only what is listed is a command", () => {
   }
   for (const name of ["toString", "__proto__", "", "Start"]) assert.equal(commandNamed(name), null, name);
   assert.equal(commandNamed("--help"), commands["help"]);
+});
+
+test("X9.8 results go to standard output, the JSON on its last line; wrong words end with 2 and only a sentence", () => {
+  const main = join(import.meta.dirname, "../main.ts");
+  const env = { ...process.env, CHORUS_SIGNING_KEY: "" };
+  const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8", env });
+  const minted = run("token", "--dev", "--sub", "ada", "--room", "demo", "--json");
+  assert.deepEqual([minted.status, minted.stdout.split("\n").length], [0, 2]);
+  assert.equal(JSON.parse(minted.stdout).claims.sub, "ada");
+  const wrong = run("token", "--sub", "ada", "--room", "demo", "--json");
+  assert.deepEqual([wrong.status, wrong.stdout], [2, ""]);
+  assert.match(wrong.stderr, /^There is no key to sign with: .*\.\n$/);
 });

@@ -21,15 +21,15 @@ const usage: Usage<typeof flags> = {
 type Options = { file: string; dataDir: string };
 
 export function backup(args: readonly string[]): Promise<number> {
-  return runCommand(usage, args, read, perform);
+  return runCommand(usage, args, read, saveBackup);
 }
 
 function read(given: Arguments<typeof flags>): Options {
   return { file: resolve(given.operand()), dataDir: dataDirOf(given.text("data")) };
 }
 
-function perform({ file, dataDir }: Options): Outcome {
-  if (!existsSync(dataDir) || !existsSync(logPath({ dataDir }))) {
+export function saveBackup({ file, dataDir }: Options): Outcome {
+  if (!existsSync(logPath({ dataDir }))) {
     return { failure: `There is no log in ${dataDir}: say with --data where Chorus keeps its data.` };
   }
   if (!existsSync(dirname(file)))

@@ -1,13 +1,13 @@
 import { type Chorus, type ChorusRoom, connect } from "@chorus/sdk/client.ts";
-import type { Cue } from "./schedule.ts";
+import type { Author, Cue } from "./schedule.ts";
 import type { ReplayCount } from "./replay-count.ts";
 import { socketTransport } from "./socket-transport.ts";
 
 /** Who speaks in a replay: each author with a connection of their own, while they have something to say. */
 export type Cast = {
   /** Connects an author who is about to speak, if there is room. */
-  awaken(speaker: Speaker): void;
-  say(speaker: Speaker, cue: Cue): void;
+  awaken(author: Author): void;
+  say(cue: Cue): void;
   /** Closes the connections of those who have been silent and stay so. */
   sweep(nowMs: number): void;
   /** Settles when everything that was said has its answer. */
@@ -16,6 +16,8 @@ export type Cast = {
   hush(): void;
   close(): void;
   readonly connections: number;
+  /** How many have said something. */
+  readonly authors: number;
 };
 
 export type CastOptions = {
@@ -27,10 +29,8 @@ export type CastOptions = {
 };
 
 /** `said` counts lines, and so points at the time of the next one. */
-export type Speaker = {
-  readonly sub: string;
-  readonly name: string;
-  readonly dueMs: readonly number[];
+type Speaker = {
+  readonly author: Author;
   said: number;
   line: { chorus: Chorus; room: ChorusRoom; release(): void } | null;
   readonly waiting: string[];
@@ -42,26 +42,25 @@ const unansweredMax = 50;
 const connectingMax = 32;
 const silentMs = 5_000;
 
-export function aSpeaker({ sub, name, dueMs }: Pick<Speaker, "sub" | "name" | "dueMs">): Speaker {
-  return { sub, name, dueMs, said: 0, line: null, waiting: [], unanswered: 0 };
-}
-
 export function createCast(options: CastOptions): Cast {
   const { count } = options;
   /** In the order of use, least recent first. */
   const open = new Set<Speaker>();
   const urgent = new Set<Speaker>();
   const early = new Set<Speaker>();
+  const speakers = new Map<Author, Speaker>();
   const watchers: (() => void)[] = [];
   let connecting = 0;
 
   return {
-    awaken(speaker) {
+    awaken(author) {
+      const speaker = speakerOf(author);
       if (speaker.line !== null || urgent.has(speaker)) return;
       early.add(speaker);
       admit();
     },
-    say(speaker, { text }) {
+    say({ author, text }) {
+      const speaker = speakerOf(author);
       speaker.said += 1;
       speaker.waiting.push(text);
       if (speaker.line !== null) return speak(speaker);
@@ -71,7 +70,8 @@ export function createCast(options: CastOptions): Cast {
     },
     sweep(nowMs) {
       for (const speaker of open) {
-        const { dueMs, said } = speaker;
+        const { said } = speaker;
+        const { dueMs } = speaker.author;
         const next = dueMs[said] ?? Infinity;
         const last = dueMs[said - 1] ?? nowMs;
         if (isIdle(speaker) && next > nowMs + silentMs && last < nowMs - silentMs) close(speaker);
@@ -96,7 +96,18 @@ export function createCast(options: CastOptions): Cast {
     get connections() {
       return open.size;
     },
+    get authors() {
+      return [...speakers.values()].filter(({ said }) => said > 0).length;
+    },
   };
+
+  function speakerOf(author: Author): Speaker {
+    const known = speakers.get(author);
+    if (known !== undefined) return known;
+    const speaker: Speaker = { author, said: 0, line: null, waiting: [], unanswered: 0 };
+    speakers.set(author, speaker);
+    return speaker;
+  }
 
   function admit(): void {
     while (connecting < connectingMax && (open.size < options.connectionsMax || makeRoom())) {
@@ -121,7 +132,7 @@ export function createCast(options: CastOptions): Cast {
   }
 
   function connectSpeaker(speaker: Speaker): void {
-    const { sub, name } = speaker;
+    const { sub, name } = speaker.author;
     let held = true;
     connecting += 1;
     function release(): void {

@@ -8,10 +8,10 @@ import type { Finding } from "./doctor-machine.ts";
 /** Reads the whole log once, page by page, beside a keeper or without one. `newest` is the time of its last record. */
 export function checkLog(dataDir: string): Finding & { newest: number | null } {
   const check = "log";
-  if (!existsSync(dataDir) || !existsSync(logPath({ dataDir }))) {
+  const path = logPath({ dataDir });
+  if (!existsSync(path)) {
     return { check, state: "ok", says: "There is no log yet; the first start makes one.", newest: null };
   }
-  const path = logPath({ dataDir });
   try {
     using db = openForReading(path, sqliteBusyMs, (db) => db);
     return findingOf(db, path);

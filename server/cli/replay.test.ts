@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
 import { readConfig } from "../config.ts";
+import { prepareData } from "../roles/paths.ts";
 import { runSingle } from "../roles/single-process.ts";
 
 const main = join(import.meta.dirname, "../main.ts");
@@ -16,12 +17,15 @@ const authors = 7;
 /** A whole development server in this process. */
 async function aServer(t: TestContext): Promise<{ url: string; place: string }> {
   const place = mkdtempSync(join(tmpdir(), "chorus-cli-"));
-  t.after(() => rmSync(place, { recursive: true }));
   const args = ["--dev", "--single", "--port", "0", "--data", join(place, "data"), "--log-level", "silent"];
   const config = readConfig(args, {});
   assert.ok(!("problems" in config));
+  assert.equal(prepareData(config), null);
   const server = await runSingle(config);
-  t.after(() => server.stop());
+  t.after(async () => {
+    await server.stop();
+    rmSync(place, { recursive: true });
+  });
   return { url: server.url ?? "", place };
 }
 
@@ -45,6 +49,8 @@ function aChat(place: string): string {
 
 type Chorus = {
   process: ChildProcess;
+  /** A load says so when all its viewers are in the room. */
+  entered: Promise<void>;
   ended: Promise<{ status: number | null; result: Record<string, unknown> }>;
 };
 
@@ -52,12 +58,16 @@ function chorus(t: TestContext, ...args: string[]): Chorus {
   const child = spawn(process.execPath, [main, ...args, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
   const lines: string[] = [];
+  const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    if (line.endsWith("viewers are in the room.")) enter();
+  });
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
   const ended = once(child, "close").then(([status]) => ({
     status,
     result: JSON.parse(lines.at(-1) ?? "null"),
   }));
-  return { process: child, ended };
+  return { process: child, entered, ended };
 }
 
 test("X9.30 a replay says every line once through its author's own connection, and each viewer of a load gets all of it", async (t) => {
@@ -65,8 +75,7 @@ test("X9.30 a replay says every line once through its author's own connection, a
   const path = aChat(place);
   const target = ["--room", "demo", "--url", url];
   const load = chorus(t, "load", "--viewers", "5", "--rate", "0", "--seconds", "600", ...target);
-  assert.ok(load.process.stderr);
-  await once(load.process.stderr, "data");
+  await load.entered;
   const replay = await chorus(t, "replay", path, "--speed", "100", ...target).ended;
   load.process.kill("SIGINT");
   const { status, result } = await load.ended;

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Grant } from "@chorus/protocol/people.ts";
 import { type Arguments, commonFlags, type Usage } from "./arguments.ts";
-import { aSpeaker, type Cast, createCast, type Speaker } from "./cast.ts";
+import { type Cast, createCast } from "./cast.ts";
 import { chatLinesMax, type ChatLog, readChatLog } from "./chat-log.ts";
 import { interrupted, pause, untilInterrupted } from "./interruption.ts";
 import { createReplayCount, type ReplayCount, replaySummary } from "./replay-count.ts";
@@ -50,6 +50,8 @@ const speedMax = 100_000;
 const aheadMs = 2_000;
 const sweepEveryMs = 1_000;
 const progressEveryMs = 5_000;
+/** When all is late: so many lines in one turn of the event loop. */
+const turnCues = 256;
 /** After an interruption, for the answers that are on their way. */
 const lastAnswersMs = 3_000;
 
@@ -104,33 +106,30 @@ async function rehearse({ target, speed, connectionsMax, grants }: Options, log:
   // What was closed without an answer ends as failed in the promises that this settles.
   await setImmediate();
   done();
-  const result = count.result({ skipped: log.skipped, authors: schedule.authors.length, seconds });
+  const result = count.result({ skipped: log.skipped, authors: cast.authors, seconds });
   return { status: result.failed === 0 ? 0 : 1, result, summary: replaySummary(result) };
 }
 
 /** Times are counted from the start, so that a line which is late makes no other line late. */
 async function conduct(
-  { cues, authors }: Schedule,
+  { cues }: Schedule,
   cast: Cast,
   startedAt: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const speakers = new Map(authors.map((author): [object, Speaker] => [author, aSpeaker(author)]));
   let ahead = 0;
   for (const [i, cue] of cues.entries()) {
-    if (i % 256 === 255) await setImmediate();
-    for (let late = false; !late && !signal.aborted;) {
+    if (i % turnCues === 0) await setImmediate();
+    for (let waitMs = Infinity; waitMs > 0;) {
       const now = performance.now() - startedAt;
       for (let next = cues[ahead]; next !== undefined && next.dueMs <= now + aheadMs; next = cues[++ahead]) {
-        const speaker = speakers.get(next.author);
-        if (speaker !== undefined) cast.awaken(speaker);
+        cast.awaken(next.author);
       }
-      late = cue.dueMs <= now;
-      if (!late) await pause(Math.min(cue.dueMs - now, aheadMs / 4), signal);
+      waitMs = cue.dueMs - now;
+      if (waitMs > 0) await pause(Math.min(waitMs, aheadMs / 4), signal);
+      if (signal.aborted) return;
     }
-    const speaker = speakers.get(cue.author);
-    if (signal.aborted || speaker === undefined) return;
-    cast.say(speaker, cue);
+    cast.say(cue);
   }
 }
 

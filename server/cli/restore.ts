@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { restoreSqliteLog } from "../log/backup.ts";
 import { mintEpoch } from "../roles/mint.ts";
-import { logPath } from "../roles/paths.ts";
+import { logPath, prepareData } from "../roles/paths.ts";
 import { type Arguments, commonFlags, type Usage } from "./arguments.ts";
 import { dataDirOf, dataFlag, isRunningOn } from "./data-dir.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
@@ -23,17 +23,17 @@ const usage: Usage<typeof flags> = {
 type Options = { file: string; dataDir: string };
 
 export function restore(args: readonly string[]): Promise<number> {
-  return runCommand(usage, args, read, perform);
+  return runCommand(usage, args, read, restoreBackup);
 }
 
 function read(given: Arguments<typeof flags>): Options {
   return { file: resolve(given.operand()), dataDir: dataDirOf(given.text("data")) };
 }
 
-async function perform({ file, dataDir }: Options): Promise<Outcome> {
+export async function restoreBackup({ file, dataDir }: Options): Promise<Outcome> {
   if (!existsSync(file)) return { failure: `There is no backup ${file}.` };
   if (await isRunningOn(dataDir)) return { failure: `A Chorus is running on ${dataDir}: stop it first.` };
-  const unusable = createDirectory(dataDir);
+  const unusable = prepareData({ dataDir });
   if (unusable !== null) return { failure: unusable };
   const path = logPath({ dataDir });
   let rooms = 0;
@@ -52,14 +52,4 @@ async function perform({ file, dataDir }: Options): Promise<Outcome> {
     result: { file, data: dataDir, rooms },
     summary: [`Restored ${rooms} ${rooms === 1 ? "room" : "rooms"} to ${path}.`],
   };
-}
-
-function createDirectory(path: string): string | null {
-  try {
-    mkdirSync(path, { recursive: true });
-    return null;
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    return `${path} cannot be made (${String(error.code)}).`;
-  }
 }

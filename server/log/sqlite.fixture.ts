@@ -68,7 +68,7 @@ export async function appendUntilKilled(
   tellings: number,
   told: (offset: number) => void = () => {},
 ): Promise<number> {
-  const script = fileURLToPath(new URL("append-loop.fixture.ts", import.meta.url));
+  const script = fileURLToPath(new URL("./append-loop.fixture.ts", import.meta.url));
   const child = spawn(process.execPath, [script, path, room], { stdio: ["ignore", "pipe", "inherit"] });
   let last = 0;
   let count = 0;

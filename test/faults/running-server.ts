@@ -14,7 +14,6 @@ export type RunningServer = AsyncDisposable & {
   /** Everything that its processes have written. */
   readonly said: string;
   pids(role: "keeper" | "gateway"): number[];
-  kill(role: "keeper" | "gateway"): void;
   /** The status of an answer, 0 when there was none. */
   status(path: string, port?: number): Promise<number>;
 };
@@ -46,7 +45,6 @@ export async function startServer({
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (said += text));
   }
-  const pids = (role: "keeper" | "gateway"): number[] => pidsOfRole(child.pid ?? 0, role);
   await until(
     () => said.includes("Chorus is open at") || child.exitCode !== null,
     20_000,
@@ -59,10 +57,7 @@ export async function startServer({
     get said() {
       return said;
     },
-    pids,
-    kill(role) {
-      for (const pid of pids(role)) process.kill(pid, "SIGKILL");
-    },
+    pids: (role) => pidsOfRole(child.pid ?? 0, role),
     status: (path, at = port) => statusOf(`http://127.0.0.1:${at}${path}`),
     async [Symbol.asyncDispose]() {
       await ended(child);

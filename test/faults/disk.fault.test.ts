@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { canMount, type RunningServer, startServer, until } from "./running-server.ts";
+import { join, shownBy } from "./people.ts";
+
+const diskBytes = 12 * 1024 * 1024;
+
+test("R3.21 on a full disk words wait, reading goes on, nothing crashes, and all is said once there is space", async () => {
+  await using server = await startServer({ diskBytes, args: ["--gateways", "1", "--log-level", "error"] });
+  const [ada, eve] = [join(server.port, "ada"), join(server.port, "eve")];
+  await until(
+    () => ada.room.state === "live" && eve.room.state === "live",
+    10_000,
+    () => server.said,
+  );
+  const pids = [...server.pids("keeper"), ...server.pids("gateway")];
+  ada.say("before");
+  await until(
+    () => shownBy(eve).length === 1,
+    5_000,
+    () => server.said,
+  );
+
+  fillDisk(server);
+  const text = "x".repeat(480);
+  for (let i = 0; i < 40; i++) {
+    ada.say(`${i} ${text}`);
+    eve.say(`${i} ${text}`);
+  }
+  await until(
+    () => server.said.includes("log could not"),
+    10_000,
+    () => server.said.slice(-2_000),
+  );
+  assert.ok(ada.unanswered + eve.unanswered > 0, "some of it waits");
+  assert.equal(await server.status("/healthz"), 200);
+  const late = join(server.port, "late");
+  await until(
+    () => late.room.state === "live",
+    10_000,
+    () => server.said.slice(-2_000),
+  );
+  assert.equal(shownBy(late)[0]?.text, "before");
+  assert.ok(ada.room.state === "live" && eve.room.state === "live", "nobody was thrown out");
+
+  freeSpace(server);
+  await until(
+    () => ada.unanswered + eve.unanswered === 0,
+    30_000,
+    () => server.said.slice(-2_000),
+  );
+  for (const { outcomes } of [ada, eve]) {
+    for (const outcome of outcomes) assert.equal(outcome.status, "confirmed", JSON.stringify(outcome));
+  }
+  await until(
+    () => [ada, eve, late].every((person) => shownBy(person).length === 81),
+    5_000,
+    () => `${shownBy(late).length}`,
+  );
+  assert.deepEqual(
+    [...server.pids("keeper"), ...server.pids("gateway")],
+    pids,
+    "no process was started again",
+  );
+  for (const { chorus } of [ada, eve, late]) chorus.close();
+});
+
+/** The server's folder as its own processes see it, disk and all. */
+function ballast(server: RunningServer): string {
+  return `/proc/${server.process.pid}/root${server.data}/ballast`;
+}
+
+function fillDisk(server: RunningServer): void {
+  if (!canMount) return;
+  for (let bytes = 64 * 1024; bytes >= 1024; bytes /= 2) {
+    try {
+      for (;;) writeFileSync(ballast(server), new Uint8Array(bytes), { flag: "a" });
+    } catch {
+      // It is full down to this size.
+    }
+  }
+}
+
+/** Where there is no disk of its own, the file may grow again. */
+function freeSpace(server: RunningServer): void {
+  if (canMount) return rmSync(ballast(server));
+  for (const pid of server.pids("keeper"))
+    spawnSync("prlimit", ["--pid", `${pid}`, "--fsize=unlimited:unlimited"]);
+}
