@@ -1,6 +1,7 @@
 /** What bounds a client beside `limits` of the protocol. Times are milliseconds. */
 export const bounds = {
   // The connection.
+  /** Every pause is tried twice before it doubles. */
   backoffMs: 1_000,
   backoffMaxMs: 30_000,
   steadyAfterMs: 2_000,
@@ -18,6 +19,7 @@ export const bounds = {
   seenSoonMs: 2_000,
   seenLateMs: 10_000,
   seenEntries: 100,
+  seenBurstMs: 250,
 
   // Commands. The pace stays below `limits.framesPerSecond` and `limits.framesBurst`, which count every frame.
   pendingMax: 100,

@@ -4,8 +4,9 @@ import { seq } from "./wire.ts";
 
 /**
  * How far a room is applied, reported to the server, which judges slowness and the reach of removals by it. Everybody
- * in a room moves at the same moment, so the reports are spread by chance. Urgent is a removal or a view, a lot at once,
- * and any progress of a hidden tab, whose timers cannot be relied on.
+ * in a room moves at the same moment, so the reports are spread by chance. Urgent is a removal or a view, and any
+ * progress of a hidden tab, whose timers cannot be relied on. A lot at once is reported soon, since a server writes only so
+ * much to whom it has not heard of.
  */
 export function noteProgress(machine: Machine, room: Room, urgent: boolean): void {
   const { now, random } = machine;
@@ -17,8 +18,9 @@ export function noteProgress(machine: Machine, room: Room, urgent: boolean): voi
   if (urgent) {
     room.seenDue = Math.min(room.seenDue, Math.max(earliest, now + Math.ceil(random * bounds.seenSoonMs)));
   }
-  if (machine.hidden || room.pos - room.seenPos >= bounds.seenEntries) {
-    room.seenDue = Math.min(room.seenDue, Math.max(earliest, now));
+  if (machine.hidden) room.seenDue = Math.min(room.seenDue, Math.max(earliest, now));
+  if (room.pos - room.seenPos >= bounds.seenEntries) {
+    room.seenDue = Math.min(room.seenDue, Math.max(room.seenAt + bounds.seenBurstMs, now));
   }
 }
 

@@ -10,7 +10,10 @@ const liveWithinMs = 10_000;
 
 test("R3.20 whatever is killed with -9 while people talk, no acknowledged message is lost, none comes twice, and all are back soon", async () => {
   await using server = await startServer({ args: ["--gateways", "2", "--log-level", "silent"] });
-  const people = Array.from({ length: senders + readers }, (_, i) => join(server.port, `person-${i}`));
+  using everybody = new DisposableStack();
+  const people = Array.from({ length: senders + readers }, (_, i) =>
+    everybody.use(join(server.port, `person-${i}`)),
+  );
   await until(
     () => people.every(({ room }) => room.state === "live"),
     10_000,
@@ -41,7 +44,6 @@ test("R3.20 whatever is killed with -9 while people talk, no acknowledged messag
   for (const person of people) assert.deepEqual(shownBy(person), stored);
   const away = people.flatMap(({ awayMs }) => awayMs);
   assert.ok(away.length > 0 && Math.max(...away) < liveWithinMs, `${away.map(Math.round)}`);
-  for (const { chorus } of people) chorus.close();
 });
 
 test("O6.10 every process ends when the supervisor is killed with -9, and another server may follow", async () => {

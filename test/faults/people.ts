@@ -7,7 +7,7 @@ import { type Chorus, type ChorusRoom, connect, type Outcome } from "@chorus/sdk
 import { SignJWT } from "jose";
 
 /** Somebody with the SDK, in the room `demo`. */
-export type Person = {
+export type Person = Disposable & {
   readonly chorus: Chorus;
   readonly room: ChorusRoom;
   /** How long each time it took from losing the connection to being in the room again. */
@@ -34,6 +34,7 @@ export function join(port: number, name: string): Person {
     awayMs: [],
     outcomes: [],
     unanswered: 0,
+    [Symbol.dispose]: () => chorus.close(),
     say(text) {
       person.unanswered += 1;
       void room.say(text).done.then((outcome) => {
