@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { killRole, root, startScript, startServer, type Server, told } from "./processes.ts";
+import { establishedOn, killRole, root, startScript, startServer, type Server, told } from "./processes.ts";
 import { atMost, machine, type Report } from "./report.ts";
 
 /**
@@ -105,13 +105,16 @@ function reportOf(
   };
 }
 
+/** At random moments, each when the viewers of the last are back on their feet: what is measured is one kill at a time. */
 async function killAtRandom(server: Server): Promise<number> {
   let killed = 0;
   for (let i = 0; i < kills; i++) {
-    await pause(1_000 + Math.random() * 4_000);
+    await pause(500 + Math.random() * 2_000);
     const victim = victims[i % victims.length] ?? "all";
     const roles = victim === "all" ? ["keeper", "gateway"] : [victim];
-    if (roles.map((role) => killRole(server.pid, role)).some((count) => count > 0)) killed += 1;
+    if (roles.map((role) => killRole(server.pid, role)).every((count) => count > 0)) killed += 1;
+    for (let waited = 0; establishedOn(server.port) < viewers && waited < 10_000; waited += 50)
+      await pause(50);
   }
   return killed;
 }

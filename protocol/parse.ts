@@ -80,7 +80,8 @@ function checked(kinds: Kinds, what: string, fields: Fields): unknown {
       `There is no ${what} of kind ${quoted(t)}; there are: ${[...kinds.keys()].join(", ")}.`,
     );
   }
-  if (!kind.validator.Check(fields)) throw new ProtocolError(explain(kind.schema, fields, t), aboutOf(fields));
+  if (!kind.validator.Check(fields))
+    throw new ProtocolError(explain(kind.schema, fields, t), aboutOf(fields));
   return fields;
 }
 

@@ -61,7 +61,10 @@ test("K1.2 the pause before the next attempt is uniform up to min(30 s, 1 s * 2^
   const waits = [waitMs(client)];
   for (let attempt = 1; attempt <= 11; attempt++) waits.push(failAgain(client));
   const each = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
-  assert.deepEqual(waits, each.flatMap((ms) => [ms, ms]));
+  assert.deepEqual(
+    waits,
+    each.flatMap((ms) => [ms, ms]),
+  );
   client.random = 0.5;
   assert.equal(failAgain(client), 15_000);
 });

@@ -161,7 +161,10 @@ function retryIn(machine: Machine, waitMs: number): void {
 
 /** Full jitter: anything from nothing to the bound, so that a crowd that fell together does not return together. */
 function backoff(machine: Machine): number {
-  const boundMs = Math.min(bounds.backoffMaxMs, bounds.backoffMs * 2 ** Math.min(machine.link.attempts >> 1, 16));
+  const boundMs = Math.min(
+    bounds.backoffMaxMs,
+    bounds.backoffMs * 2 ** Math.min(machine.link.attempts >> 1, 16),
+  );
   return Math.ceil(machine.random * boundMs);
 }
 

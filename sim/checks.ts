@@ -152,24 +152,6 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     must(allowed, `M4 ${client.role} ${client.person} hears what is not for them: ${body.k} ${body.id}`);
   }
 
-  function mustBeFit(client: Client, body: EntryBody): void {
-    if (isStaff(client)) return;
-    must(!(body.k === "message" && body.shadow === true), "M4 the public never hears of a shadow ban");
-  }
-
-  /** A gateway leaves no hole in what it writes on one connection, unless it says so. */
-  function checkSequel(ear: Ear, frame: Frame): void {
-    if (frame.t === "joined" || frame.t === "gap") ear.sent = null;
-    else if (frame.t === "view") ear.sent = frame.seq;
-    else if (frame.t === "entries") {
-      must(
-        ear.sent === null || frame.from <= ear.sent + 1,
-        `D1 a range begins at ${frame.from} after ${ear.sent}`,
-      );
-      ear.sent = Math.max(ear.sent ?? 0, frame.to);
-    }
-  }
-
   /** Once a gateway has a removal, it writes the text to nobody any more (law 6). */
   function checkRemoval(frame: Frame, { gateway }: GatewayNode): void {
     if (frame.t !== "entries" && frame.t !== "view" && frame.t !== "person") return;
@@ -199,30 +181,6 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     must(own.pos === head, `liveness: ${name} is at ${own.pos} of ${head}`);
     checkShown(name, personOf(client), own, visible(ledger, audience), earOf(client).since);
   }
-
-  function checkShown(
-    name: string,
-    you: string,
-    own: Room,
-    expected: readonly Visible[],
-    since: number,
-  ): void {
-    const shown = own.fold.messages.filter(
-      ({ removed, status }) => removed === null && status === "confirmed",
-    );
-    const texts = new Map(expected.map(({ id, text }) => [id, text]));
-    for (const { id, seq, by, text } of shown) {
-      must(id !== null, `R8 ${name} shows a confirmed message without an id`);
-      /* What only its author has, since they are shadow-banned, has no place in the sequence. */
-      if (seq === null && by === you && !texts.has(id)) continue;
-      must(texts.has(id), `R6 ${name} shows ${id}, which is not in the room`);
-      must(texts.get(id) === text, `R7 ${name} shows ${id} as ${text}, it is ${texts.get(id)}`);
-    }
-    const ids = shown.map(({ id }) => id);
-    must(new Set(ids).size === ids.length, `R6 ${name} shows a message twice`);
-    const missing = expected.filter(({ id, seq }) => seq >= since && !ids.includes(id)).map(({ id }) => id);
-    must(missing.length === 0, `R5 ${name} misses ${missing.join(", ")}`);
-  }
 }
 
 function heldMessageId(body: EntryBody): EntryId | null {
@@ -236,4 +194,38 @@ function isStaff(client: Client): boolean {
 /** Guests are given their id by the server. */
 export function personOf(client: Client): string {
   return client.machine.you?.id ?? client.person;
+}
+
+/** A gateway leaves no hole in what it writes on one connection, unless it says so. */
+function checkSequel(ear: Ear, frame: Frame): void {
+  if (frame.t === "joined" || frame.t === "gap") ear.sent = null;
+  else if (frame.t === "view") ear.sent = frame.seq;
+  else if (frame.t === "entries") {
+    must(
+      ear.sent === null || frame.from <= ear.sent + 1,
+      `D1 a range begins at ${frame.from} after ${ear.sent}`,
+    );
+    ear.sent = Math.max(ear.sent ?? 0, frame.to);
+  }
+}
+
+function mustBeFit(client: Client, body: EntryBody): void {
+  if (isStaff(client)) return;
+  must(!(body.k === "message" && body.shadow === true), "M4 the public never hears of a shadow ban");
+}
+
+function checkShown(name: string, you: string, own: Room, expected: readonly Visible[], since: number): void {
+  const shown = own.fold.messages.filter(({ removed, status }) => removed === null && status === "confirmed");
+  const texts = new Map(expected.map(({ id, text }) => [id, text]));
+  for (const { id, seq, by, text } of shown) {
+    must(id !== null, `R8 ${name} shows a confirmed message without an id`);
+    /* What only its author has, since they are shadow-banned, has no place in the sequence. */
+    if (seq === null && by === you && !texts.has(id)) continue;
+    must(texts.has(id), `R6 ${name} shows ${id}, which is not in the room`);
+    must(texts.get(id) === text, `R7 ${name} shows ${id} as ${text}, it is ${texts.get(id)}`);
+  }
+  const ids = shown.map(({ id }) => id);
+  must(new Set(ids).size === ids.length, `R6 ${name} shows a message twice`);
+  const missing = expected.filter(({ id, seq }) => seq >= since && !ids.includes(id)).map(({ id }) => id);
+  must(missing.length === 0, `R5 ${name} misses ${missing.join(", ")}`);
 }

@@ -36,11 +36,7 @@ export function unauthorised(detail: string, error?: "invalid_token"): Problem {
 }
 
 /** A token decides where there is one, as it does when a connection joins; else the room says whether guests may read. */
-export function readerOf(
-  person: Person | null,
-  room: RoomId,
-  standing: Standing | null,
-): Reader | Problem {
+export function readerOf(person: Person | null, room: RoomId, standing: Standing | null): Reader | Problem {
   if (person === null) {
     if (standing?.settings.guests === true) return { audience: "public", person: null };
     return unauthorised("Send a token that has a right to this room: guests may not read it.");
@@ -48,7 +44,8 @@ export function readerOf(
   const rights = rightsWith(person, room, "read");
   if (rights === null) return problem("forbidden", "Ask for a token with the grant to read this room.");
   const rank = rankOf(rights.grants);
-  if (standing?.banned === true && rank !== "host") return problem("forbidden", "A moderator banned you from this room.");
+  if (standing?.banned === true && rank !== "host")
+    return problem("forbidden", "A moderator banned you from this room.");
   return { audience: rank === null ? "public" : "staff", person };
 }
 /** What a room says of somebody who wants to read it. */

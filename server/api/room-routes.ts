@@ -137,7 +137,11 @@ function askInfo(gateway: Gateway, room: RoomId, person: PersonId | null): Promi
 }
 
 /** From what this gateway follows anyway, so that reading goes on while the keeper is away; else from the keeper. */
-async function standingOf(gateway: Gateway, room: RoomId, person: PersonId | null): Promise<Standing | Problem> {
+async function standingOf(
+  gateway: Gateway,
+  room: RoomId,
+  person: PersonId | null,
+): Promise<Standing | Problem> {
   const feed = gateway.feeds.get(room);
   if (feed === undefined || feed.settings === null) return infoIn(await askInfo(gateway, room, person));
   return { settings: feed.settings, banned: person !== null && isBannedFrom(gateway, feed, person) };

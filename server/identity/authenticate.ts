@@ -14,7 +14,11 @@ export type Authentication = {
   renew(token: string, now: Time, done: (verdict: Verdict) => void): void;
 };
 
-export function createAuthentication(verifier: TokenVerifier, resumes: ResumeTokens, guests: Guests): Authentication {
+export function createAuthentication(
+  verifier: TokenVerifier,
+  resumes: ResumeTokens,
+  guests: Guests,
+): Authentication {
   function renew(token: string, now: Time, done: (verdict: Verdict) => void): void {
     const guest = guests.verify(token, now);
     if (guest !== null) return done({ ok: true, person: guest, guest: null });
@@ -30,13 +34,18 @@ export function createAuthentication(verifier: TokenVerifier, resumes: ResumeTok
         const person = resumes.verify(hello.resume, now);
         if (person !== null) return done({ ok: true, person, guest: null });
         if (hello.token === undefined) {
-          return done({ ok: false, close: "tokenExpired", sentence: "The resume token is no longer good. Send your token." });
+          return done({
+            ok: false,
+            close: "tokenExpired",
+            sentence: "The resume token is no longer good. Send your token.",
+          });
         }
       }
       const guest = hello.token === undefined ? null : guests.verify(hello.token, now);
       if (guest !== null) return done(admitted(guests.renew(guest, hello.name, now)));
       /* A guest's token that is too old makes a new guest, since a guest has nobody to ask for another. */
-      if (hello.token === undefined || hello.token.startsWith("g1.")) return done(admitted(guests.mint(hello.name, now)));
+      if (hello.token === undefined || hello.token.startsWith("g1."))
+        return done(admitted(guests.mint(hello.name, now)));
       renew(hello.token, now, done);
     },
   };

@@ -72,8 +72,9 @@ function ballast(server: RunningServer): string {
   return `/proc/${server.process.pid}/root${server.data}/ballast`;
 }
 
+/** Where a disk of its own is not allowed, a file that may not grow is the next best. */
 function fillDisk(server: RunningServer): void {
-  if (!canMount) return;
+  if (!canMount) return limitFiles(server, "4096");
   for (let bytes = 64 * 1024; bytes >= 1024; bytes /= 2) {
     try {
       for (;;) writeFileSync(ballast(server), new Uint8Array(bytes), { flag: "a" });
@@ -83,9 +84,14 @@ function fillDisk(server: RunningServer): void {
   }
 }
 
-/** Where there is no disk of its own, the file may grow again. */
 function freeSpace(server: RunningServer): void {
-  if (canMount) return rmSync(ballast(server));
-  for (const pid of server.pids("keeper"))
-    spawnSync("prlimit", ["--pid", `${pid}`, "--fsize=unlimited:unlimited"]);
+  if (canMount) rmSync(ballast(server));
+  else limitFiles(server, "unlimited");
+}
+
+function limitFiles(server: RunningServer, bytes: string): void {
+  for (const pid of server.pids("keeper")) {
+    const { status } = spawnSync("prlimit", ["--pid", `${pid}`, `--fsize=${bytes}:unlimited`]);
+    assert.equal(status, 0);
+  }
 }

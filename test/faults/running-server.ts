@@ -92,15 +92,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/**
- * A disk that is really full: memory mounted where nobody else sees it, gone with the process. Where that is not
- * allowed, a file that may not grow is the next best.
- */
+/** A disk of its own: memory mounted where nobody else sees it, gone with the process. */
 function onDisk(command: readonly string[], folder: string, bytes: number | undefined): readonly string[] {
-  if (bytes === undefined) return command;
+  if (bytes === undefined || !canMount) return command;
   const mounting = `mount -t tmpfs -o size=${bytes} tmpfs "$0" && exec "$@"`;
-  if (canMount) return ["unshare", "-Urm", "sh", "-c", mounting, folder, ...command];
-  return ["sh", "-c", `ulimit -S -f ${Math.floor(bytes / 4 / 512)}; exec "$@"`, folder, ...command];
+  return ["unshare", "-Urm", "sh", "-c", mounting, folder, ...command];
 }
 
 async function statusOf(url: string): Promise<number> {
