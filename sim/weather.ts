@@ -54,7 +54,7 @@ export function drawWeather(random: Random): Weather {
     busResets: random.chance(0.5),
     logFails: maybe(0.3, rare(0.05)),
     logFailsAfterWriting: maybe(0.3, rare(0.05)),
-    logMs: random.pick([0, 1, 5, 40]),
+    logMs: random.pick([0, 1, 5, 40, 200]),
     keeperCrashes: maybe(0.6, some(3)),
     gatewayCrashes: maybe(0.6, some(3)),
     connectionsBreak: maybe(0.7, some(5)),

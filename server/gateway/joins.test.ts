@@ -179,6 +179,16 @@ test("R5.9 a range from before memory is filled from the log", () => {
   assert.deepEqual([ada.last("entries").from, ada.last("entries").to], [2, 3]);
 });
 
+test("R5.9 what this gateway has not got itself is not filled, however far a client says it is", () => {
+  const stage = aStage();
+  const { epoch, seq: at } = positionOf(stage.enters("ada"));
+  const ahead = stage.connects("ada").joins({ epoch, seq: at + 5 });
+  fill(ahead, epoch, at, at + 5);
+  const { from, to, e } = ahead.last("entries");
+  assert.deepEqual([from, to, e.length], [at, at, 1]);
+  fill(ahead, epoch, at + 1, at + 5, "unknown");
+});
+
 test("R5.10 at most a hundred entries are filled at once", () => {
   const stage = aStage();
   const ada = stage.enters("ada");

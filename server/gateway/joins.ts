@@ -1,6 +1,6 @@
 import { createCursor } from "@chorus/core/delivery/cursor.ts";
 import { rankOf } from "@chorus/core/room/rank.ts";
-import { floorOf, reaches, type Ring, slice } from "@chorus/core/delivery/ring.ts";
+import { floorOf, headOf, reaches, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import type { Left } from "@chorus/protocol/frames.ts";
 import { type PersonId, type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
 import { grantsOfRole } from "@chorus/protocol/people.ts";
@@ -118,7 +118,8 @@ export function fill(
   if (member === undefined || ring === null || member.phase !== "live") {
     return session.connection.send(refusal("not-joined", { room }));
   }
-  const upTo = seq(Math.min(to, from + limits.fillEntriesMax - 1, member.cursor.sent));
+  const reached = Math.min(member.cursor.sent, headOf(ring, member.audience));
+  const upTo = seq(Math.min(to, from + limits.fillEntriesMax - 1, reached));
   if (epoch !== ring.epoch || from < 1 || from > upTo) {
     return session.connection.send(refusal("unknown", { room }));
   }

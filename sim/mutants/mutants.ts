@@ -90,12 +90,6 @@ export const mutants: readonly Mutant[] = [
     to: "if (false) {}",
   },
   {
-    name: "a range read from the log before a removal is sent after it",
-    file: "server/gateway/joins.ts",
-    from: "if (head.offset < feed.audiences[audience].viewsFrom)",
-    to: "if (false)",
-  },
-  {
     name: "a gateway does not read back what it missed",
     file: "server/gateway/feed.ts",
     from: "if (ring.offset < upTo) refill(gateway, feed, ring, upTo);",
@@ -120,10 +114,10 @@ export const mutants: readonly Mutant[] = [
     to: "return;",
   },
   {
-    name: "a client shows an own message twice",
-    file: "sdk/own.ts",
-    from: "if (there !== undefined) {",
-    to: "if (false) {",
+    name: "a client waits for ever for an answer that was lost",
+    file: "sdk/pending.ts",
+    from: "const againAt = pending.sentAt + bounds.answerWithinMs;",
+    to: "const againAt = Infinity;",
   },
   {
     name: "a client shows an own message that was removed before its answer came",
