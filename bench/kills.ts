@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { establishedOn, killRole, root, startScript, startServer, type Server, told } from "./processes.ts";
+import { killRole, root, startScript, startServer, type Server, told } from "./processes.ts";
 import { atMost, machine, type Report } from "./report.ts";
 
 /**
@@ -12,14 +12,7 @@ const viewers = 200;
 const speed = 50;
 const victims = ["keeper", "gateway", "all"] as const;
 
-type Replayed = {
-  sent: number;
-  acked: number;
-  failed: number;
-  refused: Record<string, number>;
-  seconds: number;
-  ackMs: Record<string, number>;
-};
+type Replayed = { sent: number; acked: number; failed: number; refused: Record<string, number> };
 type Loaded = {
   expected: number;
   delivered: number;
@@ -47,16 +40,15 @@ export async function killsBench(chat: string | undefined): Promise<Report> {
         "--rate",
         "0",
         "--seconds",
-        "90",
+        "210",
         "--json",
       ]),
     );
     await pause(5_000);
-    const replay = result<Replayed>(
-      command(["replay", chat, "--url", server.url, "--room", "demo", "--speed", String(speed), "--json"]),
-    );
-    const killed = await killAtRandom(server);
-    const [replayed, loaded] = await Promise.all([replay, load]);
+    const killing = killAtRandom(server);
+    const replays = await replayUntil(killing, server, chat);
+    const [killed, loaded] = await Promise.all([killing, load]);
+    const replayed = total(replays);
     const stored = await told<{ messages: number; ids: number }>(
       startScript(new URL("./read-log.ts", import.meta.url), [join(server.data, "log.sqlite"), "demo"]),
     );
@@ -64,6 +56,18 @@ export async function killsBench(chat: string | undefined): Promise<Report> {
   } finally {
     await server.stop();
   }
+}
+
+function total(replays: readonly Replayed[]): Replayed {
+  const sum: Replayed = { sent: 0, acked: 0, failed: 0, refused: {} };
+  for (const { sent, acked, failed, refused } of replays) {
+    sum.sent += sent;
+    sum.acked += acked;
+    sum.failed += failed;
+    for (const [reason, count] of Object.entries(refused))
+      sum.refused[reason] = (sum.refused[reason] ?? 0) + count;
+  }
+  return sum;
 }
 
 function reportOf(
@@ -105,18 +109,27 @@ function reportOf(
   };
 }
 
-/** At random moments, each when the viewers of the last are back on their feet: what is measured is one kill at a time. */
 async function killAtRandom(server: Server): Promise<number> {
   let killed = 0;
   for (let i = 0; i < kills; i++) {
-    await pause(500 + Math.random() * 2_000);
+    await pause(3_000 + Math.random() * 4_000);
     const victim = victims[i % victims.length] ?? "all";
     const roles = victim === "all" ? ["keeper", "gateway"] : [victim];
     if (roles.map((role) => killRole(server.pid, role)).every((count) => count > 0)) killed += 1;
-    for (let waited = 0; establishedOn(server.port) < viewers && waited < 10_000; waited += 50)
-      await pause(50);
   }
   return killed;
+}
+
+/** One replay after the other, until the last kill is over. */
+async function replayUntil(over: Promise<number>, server: Server, chat: string): Promise<Replayed[]> {
+  const replays: Replayed[] = [];
+  let going = true;
+  void over.then(() => (going = false));
+  while (going) {
+    const words = ["replay", chat, "--url", server.url, "--room", "demo", "--speed", String(speed), "--json"];
+    replays.push(await result<Replayed>(command(words)));
+  }
+  return replays;
 }
 
 function command(words: readonly string[]): ChildProcess {

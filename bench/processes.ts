@@ -92,16 +92,6 @@ export function residentBytes(pid: number): number {
   return kilobytes(read(`/proc/${pid}/status`), "VmRSS") * 1024;
 }
 
-/** Connections that a port of this machine has accepted. */
-export function establishedOn(port: number): number {
-  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  const lines = read("/proc/net/tcp").split("\n");
-  return lines.filter((line) => {
-    const [, address = "", , state] = line.trim().split(/\s+/);
-    return address.endsWith(local) && state === "01";
-  }).length;
-}
-
 /** Memory of the whole kernel that sockets use: slab caches and what TCP buffers hold. */
 export function kernelBytes(): { slab: number; tcp: number } {
   const pages = /^TCP: .* mem (\d+)/m.exec(read("/proc/net/sockstat"))?.[1] ?? "0";

@@ -40,7 +40,8 @@ export function flushBefore(gateway: Gateway, feed: Feed, record: RoomRecord): v
 function flush(gateway: Gateway, feed: Feed): void {
   feed.flushPlanned = false;
   feed.flushedAt = gateway.clock.now();
-  feed.unflushed = { entries: 0, bytes: 0 };
+  feed.unflushed.entries = 0;
+  feed.unflushed.bytes = 0;
   if (feed.ring === null) return;
   flushAudience(gateway, feed, feed.ring, "public");
   flushAudience(gateway, feed, feed.ring, "staff");

@@ -255,7 +255,8 @@ function restart(gateway: Gateway, feed: Feed, ring: Ring): void {
   const sameEpoch = feed.ring?.epoch === ring.epoch;
   feed.ring = ring;
   feed.refillsFailed = 0;
-  feed.unflushed = { entries: 0, bytes: 0 };
+  feed.unflushed.entries = 0;
+  feed.unflushed.bytes = 0;
   for (const [offset, record] of feed.early) if (record.epoch !== ring.epoch) feed.early.delete(offset);
   for (const name of ["public", "staff"] as const) {
     const audience = feed.audiences[name];

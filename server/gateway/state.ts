@@ -116,7 +116,7 @@ export type Feed = {
   flushedAt: Time;
   flushPlanned: boolean;
   /** What the next flush holds. */
-  unflushed: { entries: number; bytes: number };
+  readonly unflushed: { entries: number; bytes: number };
   emptySince: Time | null;
   askedAt: Time;
   /** How often in a row what was missing could not be read back. */
