@@ -79,9 +79,9 @@ export function leave(gateway: Gateway, session: Session, room: RoomId): void {
     feed.emptySince = gateway.clock.now();
 }
 
-export function expel(gateway: Gateway, member: Member, reason: Left["reason"]): void {
+export function expel(gateway: Gateway, member: Member, reason: Left["reason"], retryMs?: number): void {
   leave(gateway, member.session, member.feed.room);
-  sendLeft(member.session, member.feed.room, reason);
+  sendLeft(member.session, member.feed.room, reason, retryMs);
 }
 
 export function sendLeft(session: Session, room: RoomId, reason: Left["reason"], retryMs?: number): void {
@@ -166,7 +166,9 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
   if (missed > limits.resumeEntriesMax) {
     return enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "too-many" });
   }
-  /* Another gateway may have been a little ahead of this one; nobody can be far ahead of the room. */
+  /* Another gateway may have been a little ahead of this one, or far while this one reads back what it missed. */
+  if (missed < -limits.resumeEntriesMax && feed.phase !== "live")
+    return expel(gateway, member, "unavailable", 1_000);
   if (missed < -limits.resumeEntriesMax)
     return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
   cursor.sent = position;
