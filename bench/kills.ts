@@ -123,9 +123,9 @@ async function killAtRandom(server: Server): Promise<number> {
 /** One replay after the other, until the last kill is over. */
 async function replayUntil(over: Promise<number>, server: Server, chat: string): Promise<Replayed[]> {
   const replays: Replayed[] = [];
-  let going = true;
-  void over.then(() => (going = false));
-  while (going) {
+  const kills = { over: false };
+  void over.then(() => (kills.over = true));
+  while (!kills.over) {
     const words = ["replay", chat, "--url", server.url, "--room", "demo", "--speed", String(speed), "--json"];
     replays.push(await result<Replayed>(command(words)));
   }

@@ -28,7 +28,10 @@ test("T8.1 packages are fetched once for each package-lock.json", (t) => {
 test("T8.2 arguments, standard output and exit status are the server's", (t) => {
   const { run } = machine(t, equipped);
   const first = run("bin/start --help --port 1");
-  assert.deepEqual([first.status, first.stdout], [7, "--disable-warning=ExperimentalWarning ./server/main.ts start --help --port 1\n"]);
+  assert.deepEqual(
+    [first.status, first.stdout],
+    [7, "--disable-warning=ExperimentalWarning ./server/main.ts start --help --port 1\n"],
+  );
   assert.deepEqual(run("bin/chorus token --json"), {
     status: 7,
     stdout: "--disable-warning=ExperimentalWarning ./server/main.ts token --json\n",

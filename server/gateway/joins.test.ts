@@ -157,6 +157,26 @@ test("R5.8 a position a little ahead of this gateway is resumed, and what comes 
   assert.deepEqual([back.last("entries").from, back.last("entries").to], [at + 2, at + 2]);
 });
 
+test("R5.8 a gateway that is reading back what it missed asks who is far ahead of it to come again", () => {
+  const stage = aStage();
+  const ada = stage.enters("ada");
+  let broken = false;
+  const { gateway } = stage.addGateway({
+    ...stage.log,
+    records: (room, from, max, done) => (broken ? done(failure) : stage.log.records(room, from, max, done)),
+  });
+  stage.enters("eve", "viewer", { gateway });
+  broken = true;
+  stage.bus.fate = (_subject, m) => (m === "record" ? "lost" : "arrives");
+  stage.hears(...Array.from({ length: limits.resumeEntriesMax + 1 }, (_, i) => `${i}`));
+  stage.passes(1_500);
+  const back = stage.connects("ada", "viewer", { gateway }).joins(positionOf(ada));
+  assert.deepEqual([back.last("left").reason, back.last("left").retryMs], ["unavailable", 1_000]);
+  broken = false;
+  stage.passes(2_000);
+  assert.equal(back.joins(positionOf(ada)).last("joined").how, "resumed");
+});
+
 test("R5.9 a range is filled from memory, even while the log cannot be read, and no further than it was sent", () => {
   const stage = aStage({ reader: (log) => ({ ...log, read: (_room, _query, done) => done(failure) }) });
   const ada = stage.enters("ada");
