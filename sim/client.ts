@@ -120,9 +120,10 @@ export function createClient(options: ClientOptions): Client {
 
   function open(machine: Machine, socket: number): void {
     connections += 1;
-    client.connection = connections;
+    const connection = connections;
+    client.connection = connection;
     client.wire = connectWire(world, random, options.linkMs, options.gateway(), {
-      sent: (frames, node) => options.sent(client, frames, node),
+      sent: (frames, node) => connection === client.connection && options.sent(client, frames, node),
       opened: () => machine === client.machine && feed({ i: "opened", socket }),
       received(frame) {
         if (machine !== client.machine || machine.link.socket !== socket) return;

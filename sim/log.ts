@@ -49,6 +49,13 @@ export function simLog(options: SimLogOptions, process: Process): Log {
     });
   }
 
+  /** Gateways read beside the keeper, and a disk that is busy fails them first. */
+  function read<T>(call: (done: Done<T>) => void, done: Done<T>): void {
+    if (options.isCalm() || !random.chance(weather.readsFail)) return later(call, done);
+    met("log read failed");
+    world.plan(delay(), () => lives() && done({ ok: false, failure: new LogFailure("The log is locked.") }));
+  }
+
   return {
     create: (room, epoch, done) => later((next) => durable.create(room, epoch, next), done),
     open: (room, done) => later((next) => durable.open(room, next), done),
@@ -59,9 +66,9 @@ export function simLog(options: SimLogOptions, process: Process): Log {
     trim: (room, keep, done) => later((next) => durable.trim(room, keep, next), done),
     rooms: (done) => later((next) => durable.rooms(next), done),
     head: (room, done) => later((next) => durable.head(room, next), done),
-    read: (room, query, done) => later((next) => durable.read(room, query, next), done),
+    read: (room, query, done) => read((next) => durable.read(room, query, next), done),
     records: (room, from, recordsMax, done) =>
-      later((next) => durable.records(room, from, recordsMax, next), done),
+      read((next) => durable.records(room, from, recordsMax, next), done),
     close: () => {},
   };
 }

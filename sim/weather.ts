@@ -19,6 +19,7 @@ export type Weather = {
   busResets: boolean;
   logFails: number;
   logFailsAfterWriting: number;
+  readsFail: number;
   logMs: number;
   keeperCrashes: number;
   gatewayCrashes: number;
@@ -54,6 +55,7 @@ export function drawWeather(random: Random): Weather {
     busResets: random.chance(0.5),
     logFails: maybe(0.3, rare(0.05)),
     logFailsAfterWriting: maybe(0.3, rare(0.05)),
+    readsFail: maybe(0.3, rare(0.5)),
     logMs: random.pick([0, 1, 5, 40, 200]),
     keeperCrashes: maybe(0.6, some(3)),
     gatewayCrashes: maybe(0.6, some(3)),

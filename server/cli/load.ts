@@ -46,6 +46,8 @@ const enteringMax = 100;
 const enterWithinMs = 60_000;
 const lookEveryMs = 20;
 const settleWithinMs = 10_000;
+const quietMs = 500;
+const quietWithinMs = 2_000;
 
 export function load(args: readonly string[]): Promise<number> {
   return runCommand(usage, args, read, perform);
@@ -140,11 +142,24 @@ async function settled(viewers: readonly Viewer[], talkers: Talkers, head: () =>
   const until = performance.now() + settleWithinMs;
   while (performance.now() < until && talkers.count.pending + talkers.unheard() > 0)
     await setTimeout(lookEveryMs);
+  await quiet(head);
   const end = viewers.reduce((end, { position }) => Math.max(end, position), head());
   while (performance.now() < until && viewers.some((viewer) => !viewer.isLive || viewer.position < end)) {
     await setTimeout(lookEveryMs);
   }
   return end;
+}
+
+/** What others said last may still be on its way: waits until the room has been quiet for a moment, if it gets quiet soon. */
+async function quiet(head: () => number): Promise<void> {
+  const until = performance.now() + quietWithinMs;
+  let highest = head();
+  for (let since = performance.now(); since + quietMs > performance.now() && performance.now() < until;) {
+    await setTimeout(lookEveryMs);
+    if (head() === highest) continue;
+    highest = head();
+    since = performance.now();
+  }
 }
 
 function endOf(viewer: Viewer, end: number): ViewerEnd {

@@ -68,6 +68,7 @@ export function saveSnapshot(keeper: KeeperState, host: RoomHost): void {
 /** Rooms that nobody has used since `before`, and that no gateway follows. */
 export function unloadIdle(keeper: KeeperState, before: number): void {
   for (const host of keeper.hosts.values()) {
+    for (const [gateway, heardAt] of host.gateways) if (heardAt < before) host.gateways.delete(gateway);
     if (host.phase !== "ready" || host.gateways.size > 0 || host.usedAt >= before || host.mailbox.length > 0)
       continue;
     saveSnapshot(keeper, host);
@@ -107,6 +108,8 @@ function loaded(
 function settle(keeper: KeeperState, host: RoomHost, state: RoomState): void {
   host.phase = "ready";
   host.state = state;
+  /* What was read back may hold a record that nobody was told of. */
+  host.announcedAt = keeper.clock.now();
   for (const run of host.waiting.splice(0)) run();
   plan(keeper, host);
 }

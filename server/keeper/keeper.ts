@@ -1,7 +1,7 @@
 import type { Input } from "@chorus/core/room/inputs.ts";
 import { nextTally, viewersIn } from "@chorus/core/room/tallies.ts";
 import { viewOf } from "@chorus/core/room/view.ts";
-import { inForce } from "@chorus/core/room/sanctions.ts";
+import { bans, inForce } from "@chorus/core/room/sanctions.ts";
 import type { PersonId, RoomId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { noBytes } from "../bus/bus.ts";
@@ -93,15 +93,14 @@ function attach(keeper: KeeperState, host: RoomHost, gateway: string): void {
   if (host.phase === "absent") return tell(keeper, gateway, { m: "no-room", room });
   if (state === null) return tell(keeper, gateway, { m: "unavailable", room, retryMs: attachAgainMs });
   const now = keeper.clock.now();
-  host.gateways.add(gateway);
+  host.gateways.set(gateway, now);
   host.usedAt = now;
-  const { settings, bans } = viewOf(state, "public", now);
   tell(keeper, gateway, {
     m: "attached",
     room,
     head: headOfState(state),
-    settings,
-    bans,
+    settings: state.settings,
+    bans: bans(state.sanctions, now),
     tally: nextTally(state, now),
   });
 }

@@ -3,7 +3,7 @@ import { replay } from "@chorus/core/room/room.ts";
 import { fromSnapshot, type RoomSnapshot, takeSnapshot } from "@chorus/core/room/snapshot.ts";
 import { createRoomState, type RoomState } from "@chorus/core/room/state.ts";
 import type { Head } from "@chorus/core/record.ts";
-import type { RoomId, Time } from "@chorus/protocol/ids.ts";
+import { type RoomId, time, type Time } from "@chorus/protocol/ids.ts";
 import { refusals } from "@chorus/protocol/refusals.ts";
 import type { Loaded } from "../log/log.ts";
 import { replayableOf, textOf } from "./record.ts";
@@ -21,7 +21,8 @@ export type RoomHost = {
   mailbox: Input[];
   /** What to do once loading has ended, one way or the other. */
   waiting: (() => void)[];
-  readonly gateways: Set<string>;
+  /** Gateways that follow the room, and when each was heard of last. */
+  readonly gateways: Map<string, Time>;
   usedAt: Time;
   writableAt: Time;
   failures: number;
@@ -38,9 +39,9 @@ export function createHost(room: RoomId, now: Time): RoomHost {
     fence: 0,
     mailbox: [],
     waiting: [],
-    gateways: new Set(),
+    gateways: new Map(),
     usedAt: now,
-    writableAt: now,
+    writableAt: time(0),
     failures: 0,
     recordsSinceSnapshot: 0,
     tallyChanged: false,

@@ -1,7 +1,7 @@
 import type { Answer, Input } from "@chorus/core/room/inputs.ts";
 import { step } from "@chorus/core/room/room.ts";
 import type { RoomRecord } from "@chorus/core/record.ts";
-import type { RoomId } from "@chorus/protocol/ids.ts";
+import { type RoomId, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { noBytes } from "../bus/bus.ts";
 import type { AppendOutcome, Outcome } from "../log/log.ts";
@@ -22,6 +22,8 @@ const retryMs = 1_000;
 
 export function accept(keeper: KeeperState, room: RoomId, input: Input): void {
   const host = hostOf(keeper, room);
+  if (input.i === "lease" && host.gateways.has(input.gateway))
+    host.gateways.set(input.gateway, keeper.clock.now());
   const refusal = refusalFor(keeper, host);
   if (refusal === null) {
     host.mailbox.push(input);
@@ -114,6 +116,7 @@ function publish(keeper: KeeperState, host: RoomHost, record: RoomRecord): void 
   keeper.bus.publish(toRoom(host.room), { head: { m: "record", record: head } satisfies RoomMessage, body });
   host.phase = "ready";
   host.failures = 0;
+  host.writableAt = time(0);
   host.announcedAt = keeper.clock.now();
   host.recordsSinceSnapshot += 1;
 }
