@@ -10,7 +10,7 @@ export type Clock = {
 };
 
 export const systemClock: Clock = {
-  now: () => time(Date.now()),
+  now: steadyNow(),
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
@@ -19,6 +19,18 @@ export const systemClock: Clock = {
     setImmediate(run);
   },
 };
+
+/** The wall clock without its steps back: when it is set back, time goes on from where it was. */
+function steadyNow(): () => Time {
+  let ahead = 0;
+  let last = 0;
+  return () => {
+    const wall = Date.now();
+    if (wall + ahead < last) ahead = last - wall;
+    last = wall + ahead;
+    return time(last);
+  };
+}
 
 /** Runs every so many milliseconds until called off. */
 export function every(clock: Clock, ms: number, run: () => void): () => void {

@@ -60,16 +60,21 @@ export function supervise(options: SupervisorOptions): Supervisor {
       options.onReady?.(name, running.pid ?? 0);
       if (children.every(({ everReady }) => everReady)) allReady();
     });
-    running.once("exit", (code, signal) => {
-      if (stopping) return;
+    /* A process that could not be made at all has no exit. */
+    running.once("error", (error) => ended(null, error.message));
+    running.once("exit", ended);
+
+    function ended(code: number | null, how: string | null): void {
+      if (stopping || child.process !== running) return;
+      child.process = null;
       if (code === hopelessExitCode && !child.everReady) return options.onHopeless(name);
       child.failures = performance.now() - readyAt > provenMs ? 0 : child.failures + 1;
       const pauseMs = child.failures <= 1 ? 0 : Math.min(pauseMsMax, pauseMsMin * 2 ** (child.failures - 2));
-      options.onEnded(name, signal ?? `exit code ${code}`, pauseMs);
+      options.onEnded(name, how ?? `exit code ${code}`, pauseMs);
       setTimeout(() => {
         if (!stopping) start(child);
       }, pauseMs);
-    });
+    }
   }
 }
 
