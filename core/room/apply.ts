@@ -3,7 +3,7 @@ import { type EntryId, type PersonId, seq, type Time } from "@chorus/protocol/id
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Entry } from "../record.ts";
 import type { Note } from "./notes.ts";
-import { withoutQuoteOf } from "./quote.ts";
+import { unquoted, withoutQuoteOf } from "./quote.ts";
 import { isRank } from "./rank.ts";
 import { remember } from "./retries.ts";
 import { effectOf, impose, lift } from "./sanctions.ts";
@@ -45,7 +45,7 @@ function applyBody(room: RoomState, body: EntryBody): void {
     case "removed":
       return applyRemoval(room, new Set(body.of), body.by === "author" ? "withdrawn" : "removed");
     case "restored":
-      return setState(room, body.message.id, "visible");
+      return applyRestoration(room, body.message);
     case "pinned":
       room.pins.set(body.message.id, body.message);
       return;
@@ -99,7 +99,7 @@ function applyEdit(room: RoomState, id: EntryId, text: string, at: Time): void {
   if (known === undefined) return;
   known.message = { ...known.message, text, edited: at };
   applyHabit(room, known.message.by, at, text);
-  if (room.pins.has(id)) room.pins.set(id, known.message);
+  if (room.pins.has(id)) room.pins.set(id, unquoted(known.message));
 }
 
 function applyRemoval(room: RoomState, gone: ReadonlySet<EntryId>, state: "removed" | "withdrawn"): void {
@@ -111,6 +111,13 @@ function applyRemoval(room: RoomState, gone: ReadonlySet<EntryId>, state: "remov
   for (const messages of [room.pins, room.held]) {
     for (const [id, message] of messages) messages.set(id, withoutQuoteOf(gone, message));
   }
+}
+
+function applyRestoration(room: RoomState, message: Message): void {
+  const known = room.messages.get(message.id);
+  if (known === undefined) return;
+  known.state = "visible";
+  known.message = message;
 }
 
 function setState(room: RoomState, id: EntryId, state: Remembered["state"]): void {

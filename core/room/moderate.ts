@@ -4,6 +4,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import { unreachable } from "../unreachable.ts";
 import { signatureOf } from "./names.ts";
+import { unquoted } from "./quote.ts";
 import { isStaff, rankOf } from "./rank.ts";
 import { isChanged, type Present, presentIn, remove, shownToPublic } from "./removal.ts";
 import { canImpose, effectOf, inForce } from "./sanctions.ts";
@@ -74,7 +75,7 @@ function restore(turn: Turn, input: CommandInput, doing: Doing<"restore">): void
   if (known !== undefined && known.state !== "removed") {
     return refuse(turn, input, known.state === "withdrawn" ? "not-yours" : "unchanged");
   }
-  const shown = shownToPublic(message);
+  const shown = unquoted(shownToPublic(message));
   emit(turn, "all", { k: "restored", id: furtherId(input.id, 1), time: turn.now, message: shown });
   overlay(turn, doing.id, isChanged(shown) ? shown : null);
   emitAct(turn, input, "restore", [doing.id], {});
@@ -190,7 +191,12 @@ function pin(turn: Turn, input: CommandInput, doing: Doing<"pin">): void {
   if (known?.state !== "visible") return refuse(turn, input, "unknown");
   if (turn.room.pins.has(doing.id)) return refuse(turn, input, "unchanged");
   if (turn.room.pins.size >= limits.pinsMax) return refuse(turn, input, "limit");
-  emit(turn, "all", { k: "pinned", id: furtherId(input.id, 1), time: turn.now, message: known.message });
+  emit(turn, "all", {
+    k: "pinned",
+    id: furtherId(input.id, 1),
+    time: turn.now,
+    message: unquoted(known.message),
+  });
   emitAct(turn, input, "pin", [doing.id], {});
   confirm(turn, input, input.id);
 }

@@ -114,6 +114,22 @@ test("R7.12 an author takes back what still waits for a moderator", () => {
   assert.equal(moderator.approves(said.id).refused, "unknown");
 });
 
+test("R7.15 what is pinned or restored carries no quote, since nothing could take it out of that entry again", () => {
+  const room = aRoom();
+  const [ada, bob, moderator] = [room.viewer("ada"), room.viewer("bob"), room.moderator("mod")];
+  const said = ada.says("secret");
+  const reply = bob.says("what secret?", { reply: said.id });
+  moderator.removes(reply.id);
+  const entries = [moderator.restores(reply.id), moderator.pins(reply.id)].map(
+    ({ public: [entry] }) => entry,
+  );
+  assert.deepEqual(
+    entries.map((entry) => entry?.k),
+    ["restored", "pinned"],
+  );
+  for (const entry of entries) assert.doesNotMatch(JSON.stringify(entry), /"quote":"secret"/);
+});
+
 test("R7.13 when a message goes, so do the quotes of it, wherever they stand", () => {
   const room = aRoom();
   const [ada, bob, moderator] = [room.viewer("ada"), room.viewer("bob"), room.moderator("mod")];

@@ -12,3 +12,8 @@ export function quotes(message: Message, gone: ReadonlySet<EntryId>): message is
 export function withoutQuoteOf(gone: ReadonlySet<EntryId>, message: Message): Message {
   return quotes(message, gone) ? { ...message, reply: { ...message.reply, quote: "" } } : message;
 }
+
+/** A copy that stands in another entry carries no quote: nothing could take it out again there. */
+export function unquoted(message: Message): Message {
+  return message.reply === undefined ? message : { ...message, reply: { ...message.reply, quote: "" } };
+}
