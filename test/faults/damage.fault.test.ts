@@ -49,14 +49,14 @@ test("R3.22 a log that is damaged while people talk stops no process, and whoeve
   overwrite(joinPath(folder.path, "log.sqlite"));
   const [killed] = server.pids("keeper");
   process.kill(killed ?? 0, "SIGKILL");
-  await until(
-    () => server.said.includes("The log failed."),
-    15_000,
-    () => server.said,
-  );
-  const pids = [...server.pids("keeper"), ...server.pids("gateway")];
   ada.say("is anybody there?");
   using late = join(server.port, "late");
+  await until(
+    () => server.said.includes("The log failed."),
+    30_000,
+    () => `${ada.room.state} ${late.room.state} ${server.said}`,
+  );
+  const pids = [...server.pids("keeper"), ...server.pids("gateway")];
   await until(
     () => ada.room.state === "paused" && late.room.state !== "joining",
     10_000,
