@@ -51,6 +51,19 @@ test("O6.5 stopping asks every process to end, and ends those that do not", asyn
   assert.deepEqual(stage.ended, []);
 });
 
+test("O6.11 stopping asks the first process to end when the others have", async () => {
+  const stage = aSupervisor({ keeper: endsAfter(0), one: endsAfter(30), two: endsAfter(60) });
+  await stage.supervisor.ready;
+  stage.ready.clear();
+  await stage.supervisor.stop();
+  assert.deepEqual([...stage.ready.keys()], ["one", "two", "keeper"]);
+});
+
+/** Says once more that it lives when it ends. */
+function endsAfter(ms: number): string {
+  return `process.on('SIGTERM', () => setTimeout(() => process.send('', () => process.exit(0)), ${ms})); ${stays}`;
+}
+
 type Stage = AsyncDisposable & {
   supervisor: Supervisor;
   ready: Map<string, number>;

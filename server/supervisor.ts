@@ -4,12 +4,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 export type Supervisor = {
   /** Settles when every process has said once that it is ready. */
   ready: Promise<void>;
-  /** Asks all to end, and after `graceMs` ends them. */
+  /** Asks all but the first to end, which they stand on, and then the first; what does not within `graceMs` is ended. */
   stop(): Promise<void>;
 };
 export type ProcessSpec = { name: string; args: readonly string[] };
 
 export type SupervisorOptions = {
+  /** The first is the one that the others stand on. */
   processes: readonly ProcessSpec[];
   /** `pauseMs`: how long until it is started again. */
   onEnded(name: string, how: string, pauseMs: number): void;
@@ -43,7 +44,10 @@ export function supervise(options: SupervisorOptions): Supervisor {
     ready,
     async stop() {
       stopping = true;
-      await Promise.all(children.map((child) => end(child.process, options.graceMs ?? 10_000)));
+      const graceMs = options.graceMs ?? 10_000;
+      const [first, ...others] = children;
+      await Promise.all(others.map((child) => end(child.process, graceMs)));
+      await end(first?.process ?? null, graceMs);
     },
   };
 

@@ -42,7 +42,9 @@ export async function role([name, ...rest]: readonly string[]): Promise<number> 
   const running = await orSentence(name === "gateway" ? gateway(config, number) : keeper(config));
   if (running === null) process.exit(hopelessExitCode);
   process.send?.({ ready: true, url: running.url });
-  const how = await Promise.race([signalled(), orphaned()]);
+  /* Control-C reaches every process of a terminal: the supervisor says who ends, and when. */
+  process.on("SIGINT", () => {});
+  const how = await Promise.race([signalled(["SIGTERM"]), orphaned()]);
   if (how === "signal") await running.stop();
   process.exit(0);
 }
@@ -123,9 +125,9 @@ function announce(url: string, config: Config): void {
   if (config.dev) console.log(`Open it in two browsers and talk: the room is "demo".`);
 }
 
-function signalled(): Promise<"signal"> {
+function signalled(signals: NodeJS.Signals[] = ["SIGTERM", "SIGINT"]): Promise<"signal"> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve("signal"));
+    for (const signal of signals) process.once(signal, () => resolve("signal"));
   });
 }
 

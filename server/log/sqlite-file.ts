@@ -16,6 +16,7 @@ export type SqliteFile<Connection> = {
 export function sqliteFile<Connection extends { db: DatabaseSync }>(
   path: string,
   connect: () => Connection,
+  beforeClose: (connection: Connection) => void = () => {},
 ): SqliteFile<Connection> {
   let connection: Connection | null = null;
   let closed = false;
@@ -26,19 +27,22 @@ export function sqliteFile<Connection extends { db: DatabaseSync }>(
     if (last?.db.isOpen) last.db.close();
   }
 
+  function attempt<T>(work: (connection: Connection) => T): Outcome<T> {
+    if (closed) return { ok: false, failure: new LogFailure("The log is closed.") };
+    try {
+      connection ??= connect();
+      return { ok: true, value: work(connection) };
+    } catch (error) {
+      const failure = logFailure(path, error);
+      if (!survives(error)) disconnect();
+      return { ok: false, failure };
+    }
+  }
+
   return {
-    attempt(work) {
-      if (closed) return { ok: false, failure: new LogFailure("The log is closed.") };
-      try {
-        connection ??= connect();
-        return { ok: true, value: work(connection) };
-      } catch (error) {
-        const failure = logFailure(path, error);
-        if (!survives(error)) disconnect();
-        return { ok: false, failure };
-      }
-    },
+    attempt,
     close() {
+      if (connection !== null) attempt(beforeClose);
       closed = true;
       disconnect();
     },

@@ -187,6 +187,18 @@ describe("sqlite log as a file", () => {
     using db = new DatabaseSync(place.path, { readOnly: true });
     assert.equal(db.prepare("SELECT created FROM rooms").get()?.created, createdAt);
   });
+
+  test("L6.13 a log that was closed MUST be whole in its one file, though readers still have it open", async () => {
+    using place = aPlace();
+    const room = await aRoom(place.log);
+    await room.say(["one", "two"]);
+    const reader = place.reader();
+    assert.deepEqual(await readTexts(reader, demo), ["1:one", "2:two"]);
+    place.log.close();
+    const copy = join(place.directory, "copy.db");
+    copyFileSync(place.path, copy);
+    assert.deepEqual(await readTexts(place.reader(copy), demo), ["1:one", "2:two"]);
+  });
 });
 
 /** Appends large records until one fails; the room's head stays at the last that did not. */

@@ -27,7 +27,12 @@ export type SqliteLogOptions = {
 export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log {
   const now = options.now ?? (() => time(Date.now()));
   const { pagesMax = null, busyMs = sqliteBusyMs } = options;
-  const file = sqliteFile(path, () => openForWriting(path, { pagesMax, busyMs }, prepareWrites));
+  const file = sqliteFile(
+    path,
+    () => openForWriting(path, { pagesMax, busyMs }, prepareWrites),
+    /* While a reader is still there, closing alone would leave everything in the file beside. */
+    ({ db }) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"),
+  );
 
   function change<T>(work: (log: Writes) => T) {
     return file.attempt((log) => transaction(log.db, "BEGIN IMMEDIATE", () => work(log)));
