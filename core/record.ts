@@ -41,15 +41,45 @@ export type IndexItem = {
   about: EntryId | null;
   by: PersonId | null;
   person: PersonId | null;
+  /** The piece of another message that a reply shows, and its place in the entry's bytes; null when there is none. */
+  quote: Quote | null;
 };
+export type Quote = { of: EntryId; from: number; to: number };
 
 /** A replacement in bytes; null brings the original back. `redacts` tells a tombstone from a newer text. */
 export type StoredOverlay = { id: EntryId; redacts: boolean; bytes: Uint8Array | null };
 
-/** The replacement for an entry, if there is one: a newer text for the message alone, a tombstone for all about it. */
-export function overlaid(item: IndexItem, overlays: ReadonlyMap<EntryId, StoredOverlay>): Uint8Array | null {
-  const overlay = item.about === null ? undefined : overlays.get(item.about);
-  return overlay !== undefined && (overlay.redacts || item.k === "message") ? overlay.bytes : null;
+/** The overlays in force, by the message that they are about. */
+export type Overlays = { get(id: EntryId): StoredOverlay | undefined };
+
+/**
+ * What an entry reads as for all but staff, null when as it is: a newer text replaces the message alone, a tombstone
+ * everything about it, and a reply loses its quote of a message that is gone (law 6).
+ */
+export function overlaid(item: IndexItem, original: Uint8Array, overlays: Overlays): Uint8Array | null {
+  const replacement = replacementOf(item, overlays);
+  if (replacement !== null) return replacement;
+  return item.quote !== null && isGone(item.quote, overlays) ? withoutQuote(original, item.quote) : null;
+}
+
+export function isOverlaid(item: IndexItem, overlays: Overlays): boolean {
+  return replacementOf(item, overlays) !== null || (item.quote !== null && isGone(item.quote, overlays));
+}
+
+function replacementOf({ about, k }: IndexItem, overlays: Overlays): Uint8Array | null {
+  const overlay = about === null ? undefined : overlays.get(about);
+  return overlay !== undefined && (overlay.redacts || k === "message") ? overlay.bytes : null;
+}
+
+function isGone({ of }: Quote, overlays: Overlays): boolean {
+  return overlays.get(of)?.redacts === true;
+}
+
+function withoutQuote(bytes: Uint8Array, { from, to }: Quote): Uint8Array {
+  const left = new Uint8Array(bytes.length - (to - from));
+  left.set(bytes.subarray(0, from));
+  left.set(bytes.subarray(to), from);
+  return left;
 }
 
 export function aboutOf(body: EntryBody): EntryId | null {

@@ -78,6 +78,7 @@ export const EditedSchema = Type.Object(
     k: Type.Literal("edited"),
     ...common,
     of: aboutMessage,
+    by: Type.With(PersonIdSchema, { description: "Its author" }),
     text: Type.String({ description: "What it says now" }),
   },
   shape("A message was changed."),

@@ -80,6 +80,8 @@ export const limits = {
   inputAnswerWithinMs: 10_000,
   mailboxInputsMax: 65_536,
   turnInputsMax: 4_096,
+  /** Forgotten messages that a room looks for in its log at once. */
+  lookUpsAtOnceMax: 64,
   roomsLoadedMax: 10_000,
   roomIdleMs: 300_000,
   snapshotEveryRecords: 2_000,

@@ -80,6 +80,7 @@ export const SaySchema = Type.Object(
       Type.With(TimeSchema, { description: "The moment of the author's picture, if it is behind" }),
     ),
     reply: Type.Optional(Type.With(EntryIdSchema, { description: "The message that this one answers" })),
+    replySeq: Type.Optional(WhereSchema),
     mentions: Type.Optional(
       Type.Array(PersonIdSchema, {
         maxItems: limits.mentionsMax,
@@ -98,6 +99,7 @@ export const EditSchema = Type.Object(
     room: RoomIdSchema,
     key: KeySchema,
     id: Type.With(EntryIdSchema, { description: "The message" }),
+    seq: Type.Optional(WhereSchema),
     text: TextSchema,
   },
   shape("An author changes their own message. Answered with ack or refused."),
@@ -173,7 +175,10 @@ export const ModerationSchema = Type.Union(
       { do: Type.Literal("lift"), person, what: SanctionKindSchema },
       shape("Ends a sanction before its time."),
     ),
-    Type.Object({ do: Type.Literal("pin"), id }, shape("Pins a message for everybody.")),
+    Type.Object(
+      { do: Type.Literal("pin"), id, seq: Type.Optional(WhereSchema) },
+      shape("Pins a message for everybody."),
+    ),
     Type.Object({ do: Type.Literal("unpin"), id }, shape("Takes a pin off.")),
     Type.Object(
       { do: Type.Literal("settings"), settings: RoomSettingsPatchSchema },

@@ -245,3 +245,22 @@ test("K6.9 what is not a frame, or of an unknown kind, is ignored", async () => 
   assert.equal(room.messages.length, 1);
   chorus.close();
 });
+
+test("K6.12 a command about a message that is shown says where it stands, so that it is found however old it is", async () => {
+  const server = aServer();
+  const { chorus, room } = await arrive(server);
+  tell(server, range(1, [message(1), message(2)]));
+  room.say("yes", { reply: id(1) });
+  room.edit(id(2), "changed");
+  room.retract(id(2));
+  room.moderate({ do: "pin", id: id(1) });
+  room.moderate({ do: "retract", id: id(9), why: "spam" });
+  const places = server.requests.slice(-5).map((request) => {
+    if (request.t === "say") return request.replySeq;
+    return request.t === "moderate"
+      ? "seq" in request.act && request.act.seq
+      : "seq" in request && request.seq;
+  });
+  assert.deepEqual(places, [1, 2, 2, 1, false]);
+  chorus.close();
+});

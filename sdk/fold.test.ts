@@ -28,7 +28,7 @@ function restored(n: number, of: number): EntryBody {
 }
 
 function edited(n: number, of: number, text: string): EntryBody {
-  return { k: "edited", id: id(`e${n}`), time: time(n * 1_000), of: id(of), text };
+  return { k: "edited", id: id(`e${n}`), time: time(n * 1_000), of: id(of), by: personId("ada"), text };
 }
 
 function safety(client: Client, ...e: EntryBody[]): void {

@@ -53,7 +53,7 @@ function historyOf(acts: readonly Act[]): { log: EntryBody[]; screen: Place[] } 
       places.push({ place: { text: body.text, removed: false }, body });
     } else if (act.do === "edit" && !target.place.removed) {
       target.place.text = `edited ${n}`;
-      log.push({ k: "edited", ...common, of: target.body.id, text: target.place.text });
+      log.push({ k: "edited", ...common, of: target.body.id, by: target.body.by, text: target.place.text });
     } else if (act.do === "remove" && !target.place.removed) {
       target.place.removed = true;
       log.push({ k: "removed", ...common, of: [target.body.id], by: "staff" });

@@ -60,7 +60,7 @@ export type ChorusRoom = {
   say(text: string, options?: SayOptions): Sent;
   /** Changes what one said oneself, for a few minutes after it. */
   edit(id: EntryId, text: string): Sent;
-  /** Takes back what one said oneself. `seq` finds a message that is older than the room's memory. */
+  /** Takes back what one said oneself. `seq` finds a message that is older than what is shown here. */
   retract(id: EntryId, seq?: Seq): Sent;
   /**
    * Acts as a moderator.
@@ -118,15 +118,31 @@ export function createRoomHandle(machine: Machine, state: Room, world: RoomWorld
       return state.pos;
     },
     on: emitter.on,
-    say: (text, options = {}) => command({ t: "say", text, ...options }),
-    edit: (id, text) => command({ t: "edit", id, text }),
-    retract: (id, at) =>
-      command(at === undefined ? { t: "retract", id } : { t: "retract", id, seq: seq(at) }),
-    moderate: (act) => command({ t: "moderate", act }),
+    say: (text, options = {}) => command({ t: "say", text, ...options, ...replySeq(options.reply) }),
+    edit: (id, text) => command({ t: "edit", id, text, ...placeOf(id) }),
+    retract: (id, at) => command({ t: "retract", id, ...placeOf(id, at) }),
+    moderate: (act) => command({ t: "moderate", act: placed(act) }),
     react: (emoji) => whileHere({ i: "tapped", room: id, emoji }),
     leave: () => whileHere({ i: "departed", room: id }),
   };
   return { room, state, emit: emitter.emit };
+
+  /** Where a message stands, so that the server finds it when it is older than the room's memory. */
+  function placeOf(id: EntryId, given?: Seq): { seq?: Seq } {
+    const known = given === undefined ? state.fold.byId.get(id)?.seq : seq(given);
+    return known === undefined || known === null ? {} : { seq: known };
+  }
+
+  function replySeq(reply: EntryId | undefined): { replySeq?: Seq } {
+    const { seq: known } = reply === undefined ? {} : placeOf(reply);
+    return known === undefined ? {} : { replySeq: known };
+  }
+
+  function placed(act: Moderation): Moderation {
+    return act.do === "retract" || act.do === "restore" || act.do === "pin"
+      ? { ...placeOf(act.id), ...act }
+      : act;
+  }
 
   function command(draft: Draft): Sent {
     const key = takeKey(machine);

@@ -1,5 +1,6 @@
-import type { EntryId, PersonId, RoomId } from "@chorus/protocol/ids.ts";
+import type { EntryId, PersonId, RoomId, Seq } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
+import type { Shown } from "@chorus/sdk/events.ts";
 import { type Client, roomOf } from "./client.ts";
 import type { Random } from "./random.ts";
 import type { Weather } from "./weather.ts";
@@ -21,14 +22,22 @@ export function act(
   const own = ownMessage(client, room, random);
   if (own === null) return say(client, room, random, count);
   if (choice < 0.9)
-    client.command((key) => ({ t: "edit", room, key, id: own, text: `${client.person} changed ${count}` }));
-  else client.command((key) => ({ t: "retract", room, key, id: own }));
+    client.command((key) => ({
+      t: "edit",
+      room,
+      key,
+      ...own,
+      text: `${client.person} changed ${count}`,
+    }));
+  else client.command((key) => ({ t: "retract", room, key, ...own }));
 }
 
 function say(client: Client, room: RoomId, random: Random, count: number): void {
   const text = random.chance(0.05) ? "the same again" : `${client.person} says ${count}`;
   const reply = random.chance(0.1) ? anyMessage(client, room, random) : null;
-  client.command((key) => ({ t: "say", room, key, text, ...(reply === null ? {} : { reply }) }));
+  const about =
+    reply === null ? {} : { reply: reply.id, ...(reply.seq === undefined ? {} : { replySeq: reply.seq }) };
+  client.command((key) => ({ t: "say", room, key, text, ...about }));
 }
 
 function moderate(client: Client, others: readonly Client[], room: RoomId, random: Random): void {
@@ -45,10 +54,14 @@ function moderation(
   const message = anyMessage(client, room, random);
   const person = random.pick(others).person;
   const choice = random.integer(0, 11);
-  if (choice <= 3) return message === null ? null : { do: "retract", id: message, why: "spam" };
-  if (choice <= 5) return message === null ? null : { do: "restore", id: message };
+  if (choice <= 3) return message === null ? null : { do: "retract", ...message, why: "spam" };
+  if (choice <= 5) return message === null ? null : { do: "restore", ...message };
   if (choice === 6)
-    return message === null ? null : { do: random.chance(0.5) ? "pin" : "unpin", id: message };
+    return message === null
+      ? null
+      : random.chance(0.5)
+        ? { do: "pin", ...message }
+        : { do: "unpin", id: message.id };
   if (choice === 7)
     return { do: "settings", settings: { mode: random.pick(["open", "open", "moderated", "read-only"]) } };
   if (choice === 8) return held(client, random);
@@ -71,24 +84,27 @@ function held(client: Client, random: Random): Moderation | null {
   return random.chance(0.5) ? { do: "approve", id } : { do: "reject", id, why: "off-topic" };
 }
 
-function ownMessage(client: Client, room: RoomId, random: Random): EntryId | null {
-  const own = messages(client, room).filter(
-    ({ by, removed }) => by === (client.machine.you?.id ?? null) && removed === null,
-  );
-  return own.length === 0 ? null : random.pick(own).id;
+/** A message and where it stands, which a client may leave out. */
+type Place = { id: EntryId; seq?: Seq };
+
+function ownMessage(client: Client, room: RoomId, random: Random): Place | null {
+  const you = client.machine.you?.id ?? null;
+  const own = shownTo(client, room).filter(({ by, removed }) => by === you && removed === null);
+  return own.length === 0 ? null : placeOf(random.pick(own), random);
 }
 
-function anyMessage(client: Client, room: RoomId, random: Random): EntryId | null {
-  const known = messages(client, room);
-  return known.length === 0 ? null : random.pick(known.slice(-8)).id;
+/** Mostly a new one; now and then one that the room may have forgotten. */
+function anyMessage(client: Client, room: RoomId, random: Random): Place | null {
+  const known = shownTo(client, room);
+  if (known.length === 0) return null;
+  return placeOf(random.pick(random.chance(0.8) ? known.slice(-8) : known), random);
 }
 
-function messages(
-  client: Client,
-  room: RoomId,
-): { id: EntryId; by: PersonId | null; removed: object | null }[] {
-  const found: { id: EntryId; by: PersonId | null; removed: object | null }[] = [];
-  for (const { id, by, removed } of roomOf(client, room)?.fold.messages ?? [])
-    if (id !== null) found.push({ id, by, removed });
-  return found;
+function placeOf({ id, seq }: Shown, random: Random): Place | null {
+  if (id === null) return null;
+  return seq === null || random.chance(0.2) ? { id } : { id, seq };
+}
+
+function shownTo(client: Client, room: RoomId): readonly Shown[] {
+  return (roomOf(client, room)?.fold.messages ?? []).filter(({ id }) => id !== null);
 }

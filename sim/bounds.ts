@@ -6,7 +6,7 @@ const small = {
   resumeEntriesMax: 20,
   viewEntriesMax: 12,
   viewStaleEntries: 10,
-  messagesRemembered: 40,
+  messagesRemembered: 16,
   retriesPerSession: 8,
   stalledBytesMax: 4_000,
   earlyRecordsMax: 4,

@@ -160,10 +160,20 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     for (const body of frame.e) {
       const about = body.k === "tombstone" ? null : aboutOf(body);
       must(
-        about === null || !goneAt(ledger, about, has),
+        about === null || !isGone(about, has),
         `law 6: ${frame.t} with ${body.k} about ${about} after its removal`,
       );
+      if (body.k !== "message" || body.reply === undefined || body.reply.quote === "") continue;
+      must(
+        !goneAt(ledger, body.reply.id, has),
+        `law 6: ${frame.t} quotes ${body.reply.id} after its removal`,
+      );
     }
+  }
+
+  /** What was restored may be read from a log that is ahead of the gateway. */
+  function isGone(id: EntryId, has: number): boolean {
+    return goneAt(ledger, id, has) && goneAt(ledger, id, ledger.entries.public.length);
   }
 
   function checkSettled(client: Client): void {

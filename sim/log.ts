@@ -67,6 +67,7 @@ export function simLog(options: SimLogOptions, process: Process): Log {
     rooms: (done) => later((next) => durable.rooms(next), done),
     head: (room, done) => later((next) => durable.head(room, next), done),
     read: (room, query, done) => read((next) => durable.read(room, query, next), done),
+    find: (room, at, done) => read((next) => durable.find(room, at, next), done),
     records: (room, from, recordsMax, done) =>
       read((next) => durable.records(room, from, recordsMax, next), done),
     close: () => {},

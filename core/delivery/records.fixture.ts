@@ -16,6 +16,8 @@ export type Said = {
   k?: IndexItem["k"];
   about?: string;
   person?: string;
+  /** Of which message the text quotes what stands between its angle brackets. */
+  quoting?: string;
 };
 
 const demo = roomId("demo");
@@ -82,7 +84,7 @@ function recordAfter(last: RoomRecord | null, said: readonly Said[], overlays: S
   };
 }
 
-function itemOf({ text, scope = "all", id = text, k = "message", about, person }: Said): IndexItem {
+function itemOf({ text, scope = "all", id = text, k = "message", about, person, quoting }: Said): IndexItem {
   return {
     bytes: text.length,
     k,
@@ -92,7 +94,12 @@ function itemOf({ text, scope = "all", id = text, k = "message", about, person }
     about: aboutOf(k, id, about),
     by: null,
     person: person === undefined ? null : personId(person),
+    quote: quoting === undefined ? null : quoteIn(text, quoting),
   };
+}
+
+function quoteIn(text: string, of: string): IndexItem["quote"] {
+  return { of: entryId(of), from: text.indexOf("<") + 1, to: text.indexOf(">") };
 }
 
 function aboutOf(k: IndexItem["k"], id: string, about: string | undefined): EntryId | null {

@@ -12,7 +12,16 @@ import {
   record as object,
 } from "fast-check";
 import { type Audience, inAudience, overlaid, type RoomRecord, type StoredOverlay } from "../record.ts";
-import { aRoomsRecords, born, joined, removed, restored, rewritten, type Said } from "./records.fixture.ts";
+import {
+  aRoomsRecords,
+  born,
+  bytesOf,
+  joined,
+  removed,
+  restored,
+  rewritten,
+  type Said,
+} from "./records.fixture.ts";
 import { createRing, floorOf, headOf, personal, push, type Ring, slice } from "./ring.ts";
 
 /** Small bounds, so that a few records reach them. */
@@ -32,7 +41,7 @@ test("D1.6 whatever was pushed, every slice is what a plain list of everything g
       );
       assert.ok(ring.slots.length <= 1 || ring.entries <= limits.ringEntriesMax);
       assert.ok(ring.slots.length <= 1 || ring.bytes <= limits.ringBytesMax);
-      assert.ok(ring.overlays.size <= ring.carriers.size && ring.carriers.size <= ring.entries);
+      assert.ok(ring.overlays.size <= ring.carriers.size && ring.carriers.size <= 2 * ring.entries);
     }),
     { numRuns: 300 },
   );
@@ -40,10 +49,21 @@ test("D1.6 whatever was pushed, every slice is what a plain list of everything g
 
 /** One entry of a record, and what it does to an earlier message. What is removed is neither edited nor pinned. */
 type Step = {
-  kind: "message" | "staff" | "own" | "notice" | "pin" | "edit" | "remove" | "restore";
+  kind: "message" | "reply" | "staff" | "own" | "notice" | "pin" | "edit" | "remove" | "restore";
   of: number;
 };
-const kinds = ["message", "message", "staff", "own", "notice", "pin", "edit", "remove", "restore"] as const;
+const kinds = [
+  "message",
+  "message",
+  "reply",
+  "staff",
+  "own",
+  "notice",
+  "pin",
+  "edit",
+  "remove",
+  "restore",
+] as const;
 const step: Arbitrary<Step> = object({ kind: constantFrom(...kinds), of: nat(20) });
 
 function recordsOf(room: readonly (readonly Step[])[]): RoomRecord[] {
@@ -62,6 +82,11 @@ function recordsOf(room: readonly (readonly Step[])[]): RoomRecord[] {
         case "own":
           messages.push(text);
           return kind === "own" ? { text, scope: "person", person: of % 2 === 0 ? "ada" : "eve" } : { text };
+        case "reply": {
+          const reply = `${text}<${about}>`;
+          messages.push(reply);
+          return { text: reply, quoting: about };
+        }
         case "staff":
           return { text, scope: "staff", k: "act" };
         case "notice":
@@ -133,7 +158,8 @@ function overlaysOf(records: readonly RoomRecord[]): Map<StoredOverlay["id"], St
 function entriesOf(record: RoomRecord, latest: ReturnType<typeof overlaysOf>, replaces: boolean) {
   const texts = joined([record.bytes]).split(",");
   return record.index.map((item, i) => {
-    const replacement = replaces ? overlaid(item, latest) : null;
-    return { item, text: replacement === null ? (texts[i] ?? "") : joined([replacement]) };
+    const text = texts[i] ?? "";
+    const replacement = replaces ? overlaid(item, bytesOf(text), latest) : null;
+    return { item, text: replacement === null ? text : joined([replacement]) };
   });
 }

@@ -126,6 +126,28 @@ test("R5.1 entries for one person are found by that person alone, from their pos
   assert.equal(found(0), "old,-mine-,notice");
 });
 
+test("M3.4 a reply loses its quote of a message that is gone, and has it again when that is back", () => {
+  const { ring, takes } = aRing(
+    ["A"],
+    [
+      { text: "re<A>", quoting: "A" },
+      { text: "mine<A>", quoting: "A", scope: "person", person: "ada" },
+    ],
+  );
+  takes(["c"], removed("A"));
+  assert.equal(read(ring, "public", 0, 3), "1-3:-A-,re<>,c");
+  assert.equal(read(ring, "staff", 0, 3), "1-3:A,re<A>,c");
+  assert.equal(joined(personal(ring, personId("ada"), "public", seq(0))), "mine<>");
+  takes(["d"], restored("A"));
+  assert.equal(read(ring, "public", 0, 3), "1-3:A,re<A>,c");
+});
+
+test("M3.5 a quote is taken out though the message itself has left memory", () => {
+  const { ring, takes } = aRing([{ text: "re<A>", quoting: "A" }]);
+  takes(["b"], removed("A"));
+  assert.equal(read(ring, "public", 0, 2), "1-2:re<>,b");
+});
+
 /** A ring and the room that it follows. */
 function aRing(...records: readonly (readonly (Said | string)[])[]) {
   const source = aRoomsRecords();

@@ -1,7 +1,15 @@
 import type { EntryId, Epoch, PersonId, Seq } from "@chorus/protocol/ids.ts";
 import { seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { type Audience, inAudience, overlaid, type RoomRecord, type StoredOverlay } from "../record.ts";
+import {
+  type Audience,
+  type IndexItem,
+  inAudience,
+  isOverlaid,
+  overlaid,
+  type RoomRecord,
+  type StoredOverlay,
+} from "../record.ts";
 
 /**
  * The newest records of a room as a gateway holds them: one copy for all its viewers, who are nothing but positions
@@ -20,7 +28,7 @@ export type Ring = {
   readonly slots: RoomRecord[];
   entries: number;
   bytes: number;
-  /** How many entries in the ring carry the text of a message; only these need their overlays. */
+  /** How many entries in the ring carry the text of a message or quote it; only these need its overlay. */
   readonly carriers: Map<EntryId, number>;
   readonly overlays: Map<EntryId, StoredOverlay>;
 };
@@ -71,8 +79,8 @@ export function push(ring: Ring, record: RoomRecord): void {
   ring.staffSeq = record.staffTo;
   ring.entries += record.index.length;
   ring.bytes += record.bytes.length;
-  for (const { about } of record.index) {
-    if (about !== null) ring.carriers.set(about, (ring.carriers.get(about) ?? 0) + 1);
+  for (const item of record.index) {
+    for (const id of carriedBy(item)) ring.carriers.set(id, (ring.carriers.get(id) ?? 0) + 1);
   }
   for (const overlay of record.overlays) {
     if (overlay.bytes === null) ring.overlays.delete(overlay.id);
@@ -89,16 +97,21 @@ function dropOldest(ring: Ring): void {
   ring.staffFloor = oldest.staffTo;
   ring.entries -= oldest.index.length;
   ring.bytes -= oldest.bytes.length;
-  for (const { about } of oldest.index) if (about !== null) forgetCarrier(ring, about);
+  for (const item of oldest.index) for (const id of carriedBy(item)) forgetCarrier(ring, id);
 }
 
-function forgetCarrier(ring: Ring, about: EntryId): void {
-  const left = (ring.carriers.get(about) ?? 1) - 1;
-  if (left > 0) ring.carriers.set(about, left);
+function forgetCarrier(ring: Ring, id: EntryId): void {
+  const left = (ring.carriers.get(id) ?? 1) - 1;
+  if (left > 0) ring.carriers.set(id, left);
   else {
-    ring.carriers.delete(about);
-    ring.overlays.delete(about);
+    ring.carriers.delete(id);
+    ring.overlays.delete(id);
   }
+}
+
+function carriedBy({ about, quote }: IndexItem): EntryId[] {
+  if (quote === null) return about === null ? [] : [about];
+  return about === null ? [quote.of] : [about, quote.of];
 }
 
 /** What an audience reads of a range: the entries' bytes in order, to be joined by commas, and where it ends. */
@@ -152,8 +165,8 @@ function addEntries(
     if (inAudience(item.scope, audience)) {
       at += 1;
       if (at > after && at <= to) {
-        const bytes =
-          (audience === "public" ? overlaid(item, ring.overlays) : null) ?? record.bytes.subarray(start, end);
+        const original = record.bytes.subarray(start, end);
+        const bytes = (audience === "public" ? overlaid(item, original, ring.overlays) : null) ?? original;
         into.parts.push(bytes);
         into.bytes += bytes.length;
       }
@@ -168,7 +181,7 @@ function isWhole(ring: Ring, record: RoomRecord, audience: Audience, after: Seq,
   const last = lastOf(record, audience);
   if (first <= after || last > to || last - first + 1 !== record.index.length) return false;
   if (audience === "staff" || ring.overlays.size === 0) return true;
-  return !record.index.some((item) => overlaid(item, ring.overlays) !== null);
+  return !record.index.some((item) => isOverlaid(item, ring.overlays));
 }
 
 /** Entries for one person within the records that hold the range; they have no seq of their own. */
@@ -177,7 +190,7 @@ export function personal(ring: Ring, person: PersonId, audience: Audience, after
   for (const record of ring.slots) {
     if (lastOf(record, audience) < after) continue;
     eachPersonal(record, (item, bytes) => {
-      if (item.person === person) found.push(overlaid(item, ring.overlays) ?? bytes);
+      if (item.person === person) found.push(overlaid(item, bytes, ring.overlays) ?? bytes);
     });
   }
   return found;

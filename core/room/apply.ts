@@ -1,9 +1,9 @@
-import type { EntryBody, Message } from "@chorus/protocol/entries.ts";
+import type { Edited, EntryBody, Message } from "@chorus/protocol/entries.ts";
 import { type EntryId, type PersonId, seq, type Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Entry } from "../record.ts";
 import type { Note } from "./notes.ts";
-import { unquoted, withoutQuoteOf } from "./quote.ts";
+import { withoutQuoteOf } from "./quote.ts";
 import { isRank } from "./rank.ts";
 import { remember } from "./retries.ts";
 import { effectOf, impose, lift } from "./sanctions.ts";
@@ -41,7 +41,7 @@ function applyBody(room: RoomState, body: EntryBody): void {
     case "message":
       return applyMessage(room, body);
     case "edited":
-      return applyEdit(room, body.of, body.text, body.time);
+      return applyEdit(room, body);
     case "removed":
       return applyRemoval(room, new Set(body.of), body.by === "author" ? "withdrawn" : "removed");
     case "restored":
@@ -94,12 +94,13 @@ function forgetMessage(room: RoomState): void {
   if (forgotten !== undefined) room.messages.delete(forgotten);
 }
 
-function applyEdit(room: RoomState, id: EntryId, text: string, at: Time): void {
-  const known = room.messages.get(id);
-  if (known === undefined) return;
-  known.message = { ...known.message, text, edited: at };
-  applyHabit(room, known.message.by, at, text);
-  if (room.pins.has(id)) room.pins.set(id, unquoted(known.message));
+/** Of a message that the room has forgotten, its author's pace and the pin still know. */
+function applyEdit(room: RoomState, { of, by, text, time: edited }: Edited): void {
+  applyHabit(room, by, edited, text);
+  const known = room.messages.get(of);
+  const pinned = room.pins.get(of);
+  if (known !== undefined) known.message = { ...known.message, text, edited };
+  if (pinned !== undefined) room.pins.set(of, { ...pinned, text, edited });
 }
 
 function applyRemoval(room: RoomState, gone: ReadonlySet<EntryId>, state: "removed" | "withdrawn"): void {

@@ -148,7 +148,7 @@ export function aRoom(settings: Partial<RoomSettings> = {}) {
     /** What this person's gateway passes on. Without a key the next of the person's only session. */
     function wishes(wish: Wish, under: Key = nextKey(id)): CommandInput {
       const command: Command = { ...wish, room: demo, key: under };
-      const input: CommandInput = { i: "command", origin, actor, command, id: nextId(), found: null };
+      const input: CommandInput = { i: "command", origin, actor, command, id: nextId() };
       last = input;
       return input;
     }

@@ -16,12 +16,12 @@ export type Actor = {
   grants: readonly Grant[];
 };
 
-/** A message that is older than the room's memory, as it was read back from the log. */
+/** A message that is older than the room's memory, as it was read back from the log. Null: looked for, and not there. */
 export type Found = { message: Message; tombstone: Tombstone | null };
 
 /** What has happened, in the order of its arrival. Chance comes in from outside: `id` names the first entry made of it. */
 export type Input =
-  | { i: "command"; origin: Origin; actor: Actor; command: Command; id: EntryId; found: Found | null }
+  | { i: "command"; origin: Origin; actor: Actor; command: Command; id: EntryId; found?: Found | null }
   | { i: "taps"; taps: Readonly<Record<string, number>> }
   | { i: "lease"; gateway: string; viewers: number }
   | { i: "staff"; person: PersonId; role: Role; skeleton: string }

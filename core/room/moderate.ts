@@ -3,10 +3,11 @@ import { type EntryId, type PersonId, type Time, time } from "@chorus/protocol/i
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import { unreachable } from "../unreachable.ts";
+import { foundFor } from "./forgotten.ts";
 import { signatureOf } from "./names.ts";
 import { unquoted } from "./quote.ts";
 import { isStaff, rankOf } from "./rank.ts";
-import { isChanged, type Present, presentIn, remove, shownToPublic } from "./removal.ts";
+import { type Present, presentIn, remove, shownToPublic } from "./removal.ts";
 import { canImpose, effectOf, inForce } from "./sanctions.ts";
 import { boundUntil, outranks } from "./staff.ts";
 import {
@@ -57,7 +58,7 @@ export function moderate(turn: Turn, input: CommandInput, doing: Moderation): vo
 }
 
 function retract(turn: Turn, input: CommandInput, doing: Doing<"retract">): void {
-  const present = presentIn(turn.room, doing.id, input);
+  const present = presentIn(turn, doing.id, input);
   if (present === null || present.shadow) return refuse(turn, input, "unknown");
   const { by } = present.message;
   if (by !== input.actor.id && !outranks(turn.room, input.actor, by)) return refuse(turn, input, "outranked");
@@ -68,16 +69,15 @@ function retract(turn: Turn, input: CommandInput, doing: Doing<"retract">): void
 
 function restore(turn: Turn, input: CommandInput, doing: Doing<"restore">): void {
   const known = turn.room.messages.get(doing.id);
-  const found =
-    input.found?.message.id === doing.id && input.found.tombstone?.by === "staff" ? input.found : undefined;
-  const message = known === undefined ? found?.message : known.message;
+  const found = foundFor(turn, input, doing.id);
+  const message = known === undefined && found?.tombstone?.by === "staff" ? found.message : known?.message;
   if (message === undefined) return refuse(turn, input, "unknown");
   if (known !== undefined && known.state !== "removed") {
     return refuse(turn, input, known.state === "withdrawn" ? "not-yours" : "unchanged");
   }
   const shown = unquoted(shownToPublic(message));
   emit(turn, "all", { k: "restored", id: furtherId(input.id, 1), time: turn.now, message: shown });
-  overlay(turn, doing.id, isChanged(shown) ? shown : null);
+  overlay(turn, doing.id, message.edited === undefined ? null : shown);
   emitAct(turn, input, "restore", [doing.id], {});
   confirm(turn, input, input.id);
 }
@@ -187,15 +187,15 @@ function lift(turn: Turn, input: CommandInput, doing: Doing<"lift">): void {
 }
 
 function pin(turn: Turn, input: CommandInput, doing: Doing<"pin">): void {
-  const known = turn.room.messages.get(doing.id);
-  if (known?.state !== "visible") return refuse(turn, input, "unknown");
   if (turn.room.pins.has(doing.id)) return refuse(turn, input, "unchanged");
+  const present = presentIn(turn, doing.id, input);
+  if (present === null || present.shadow) return refuse(turn, input, "unknown");
   if (turn.room.pins.size >= limits.pinsMax) return refuse(turn, input, "limit");
   emit(turn, "all", {
     k: "pinned",
     id: furtherId(input.id, 1),
     time: turn.now,
-    message: unquoted(known.message),
+    message: unquoted(present.message),
   });
   emitAct(turn, input, "pin", [doing.id], {});
   confirm(turn, input, input.id);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Message } from "@chorus/protocol/entries.ts";
-import { entryId } from "@chorus/protocol/ids.ts";
+import { entryId, seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import type { Moderation } from "@chorus/protocol/requests.ts";
 import { aRoom, type Room } from "./cast.fixture.ts";
+import { forgottenBy } from "./forgotten.ts";
 
 test("R7.4 an author may change a message for five minutes; everybody reads the new text", () => {
   const room = aRoom();
@@ -12,7 +14,7 @@ test("R7.4 an author may change a message for five minutes; everybody reads the 
   room.waits(limits.editWithinMs);
   const edited = ada.edits(said.id, " hello ");
   assert.deepEqual(edited.public, [
-    { k: "edited", id: edited.id, time: room.now, of: said.id, text: "hello" },
+    { k: "edited", id: edited.id, time: room.now, of: said.id, by: ada.id, text: "hello" },
   ]);
   assert.deepEqual(messagesIn(room), [{ ...said.public[0], text: "hello", edited: room.now }]);
   assert.deepEqual(edited.draft?.overlays, [{ id: said.id, body: messagesIn(room)[0] }]);
@@ -140,10 +142,8 @@ test("R7.13 when a message goes, so do the quotes of it, wherever they stand", (
   const waiting = bob.says("tell me", { reply: said.id });
   moderator.sets({ mode: "open" });
 
-  const retracted = ada.retracts(said.id);
+  ada.retracts(said.id);
   const blank = { id: said.id, name: "Ada", quote: "" };
-  const overlaid = retracted.draft?.overlays.find(({ id }) => id === reply.id);
-  assert.deepEqual(overlaid?.body?.k === "message" && overlaid.body.reply, blank);
   moderator.approves(waiting.id);
   assert.deepEqual(
     messagesIn(room).map((message) => message.reply),
@@ -153,7 +153,6 @@ test("R7.13 when a message goes, so do the quotes of it, wherever they stand", (
 
   moderator.removes(reply.id);
   const restored = moderator.restores(reply.id);
-  assert.ok(restored.draft?.overlays.every(({ body }) => body?.k === "message" && body.reply?.quote === ""));
   assert.ok(!JSON.stringify([restored.public, room.sees()]).includes('quote":"secret'));
 });
 
@@ -166,6 +165,44 @@ test("R7.14 a pinned message can be taken away however old it is", () => {
   assert.equal(ada.retracts(own.id).refused, null);
   assert.equal(moderator.removes(other.id).refused, null);
   assert.deepEqual(room.sees().pins, []);
+});
+
+test("R7.16 an edited reply carries no quote in what is read later: nothing could take it out again there", () => {
+  const room = aRoom();
+  const [ada, bob] = [room.viewer("ada"), room.viewer("bob")];
+  const reply = bob.says("what secret?", { reply: ada.says("secret").id });
+  const edited = bob.edits(reply.id, "which secret?");
+  const [overlay] = edited.draft?.overlays ?? [];
+  assert.ok(overlay?.body?.k === "message");
+  assert.deepEqual([overlay.body.text, overlay.body.reply?.quote], ["which secret?", ""]);
+});
+
+test("R7.17 a command about a message that the room has forgotten names its place in its author's audience, and only then", () => {
+  const room = aRoom();
+  const [ada, moderator] = [room.viewer("ada"), room.moderator("mod")];
+  const known = ada.says("known").id;
+  const [old, at] = [entryId("long-ago"), seq(7)];
+  const placeOf = (who: typeof ada, wish: Parameters<typeof ada.wishes>[0]) =>
+    forgottenBy(room.state, who.wishes(wish));
+  assert.deepEqual(placeOf(ada, { t: "retract", id: old, seq: at }), {
+    audience: "public",
+    id: old,
+    seq: at,
+  });
+  assert.deepEqual(placeOf(ada, { t: "edit", id: old, seq: at, text: "x" })?.seq, at);
+  assert.deepEqual(placeOf(ada, { t: "say", reply: old, replySeq: at, text: "x" })?.id, old);
+  for (const doing of ["retract", "restore", "pin"] as const) {
+    const act = {
+      do: doing,
+      id: old,
+      seq: at,
+      ...(doing === "retract" ? { why: "spam" } : {}),
+    } as Moderation;
+    assert.deepEqual(placeOf(moderator, { t: "moderate", act })?.audience, "staff");
+  }
+  assert.equal(placeOf(ada, { t: "retract", id: old }), null);
+  assert.equal(placeOf(ada, { t: "retract", id: known, seq: at }), null);
+  assert.equal(placeOf(ada, { t: "say", text: "x" }), null);
 });
 
 function messagesIn(room: Room): Message[] {

@@ -1,6 +1,7 @@
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Edit, Retract } from "@chorus/protocol/requests.ts";
 import { cleanText } from "../text.ts";
+import { unquoted } from "./quote.ts";
 import { isStaff } from "./rank.ts";
 import { presentIn, remove, shownToPublic } from "./removal.ts";
 import { objectionToPace, objectionToText, objectionToVoice } from "./say.ts";
@@ -10,30 +11,29 @@ import { type CommandInput, confirm, emit, emitTo, overlay, refuse, type Turn } 
 export function edit(turn: Turn, input: CommandInput, command: Edit): void {
   const { room, now } = turn;
   const { actor } = input;
-  const known = room.messages.get(command.id);
-  if (known === undefined || known.state === "withdrawn" || known.state === "removed") {
-    return refuse(turn, input, "unknown");
-  }
-  if (known.message.by !== actor.id) return refuse(turn, input, "not-yours");
-  if (now - known.message.time > limits.editWithinMs) return refuse(turn, input, "too-late");
+  const present = presentIn(turn, command.id, input);
+  if (present === null) return refuse(turn, input, "unknown");
+  const { message, shadow } = present;
+  if (message.by !== actor.id) return refuse(turn, input, "not-yours");
+  if (now - message.time > limits.editWithinMs) return refuse(turn, input, "too-late");
   if (room.settings.mode === "moderated" && !isStaff(actor)) return refuse(turn, input, "forbidden");
   const text = cleanText(command.text);
-  if (text === known.message.text) return refuse(turn, input, "unchanged");
+  if (text === message.text) return refuse(turn, input, "unchanged");
   const objection =
     objectionToVoice(room, actor, now) ?? objectionToText(text) ?? objectionToPace(room, actor, text, now);
   if (objection !== null) return refuse(turn, input, objection.reason, objection.retryMs);
 
-  const edited = { k: "edited", id: input.id, time: now, of: command.id, text } as const;
-  if (known.state === "shadow") emitTo(turn, actor.id, edited);
-  emit(turn, known.state === "shadow" ? "staff" : "all", edited);
-  overlay(turn, command.id, shownToPublic(known.message));
+  const edited = { k: "edited", id: input.id, time: now, of: command.id, by: actor.id, text } as const;
+  if (shadow) emitTo(turn, actor.id, edited);
+  emit(turn, shadow ? "staff" : "all", edited);
+  overlay(turn, command.id, unquoted(shownToPublic({ ...message, text, edited: now })));
   confirm(turn, input, input.id);
 }
 
 export function retract(turn: Turn, input: CommandInput, command: Retract): void {
   const { room, now } = turn;
   const held = room.held.get(command.id);
-  const present = presentIn(room, command.id, input);
+  const present = presentIn(turn, command.id, input);
   const message = held ?? present?.message;
   if (message === undefined) return refuse(turn, input, "unknown");
   if (message.by !== input.actor.id) return refuse(turn, input, "not-yours");

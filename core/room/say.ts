@@ -7,6 +7,7 @@ import { charsIn, cleanText } from "../text.ts";
 import type { Actor } from "./inputs.ts";
 import { firstChars, looksLikeStaff, nameOf } from "./names.ts";
 import { isStaff } from "./rank.ts";
+import { presentIn } from "./removal.ts";
 import type { RoomState } from "./state.ts";
 import { boundUntil } from "./staff.ts";
 import { type CommandInput, confirm, emit, emitMessage, furtherId, refuse, type Turn } from "./turn.ts";
@@ -87,7 +88,7 @@ function until(reason: RefusalReason, end: Time | null, now: Time): Objection {
 }
 
 function messageOf(turn: Turn, input: CommandInput, command: Say, text: string, alone: boolean): Message {
-  const { room, now } = turn;
+  const { now } = turn;
   const message: Message = {
     k: "message",
     id: input.id,
@@ -98,9 +99,8 @@ function messageOf(turn: Turn, input: CommandInput, command: Say, text: string, 
     text,
   };
   if (command.at !== undefined) message.at = time(Math.min(now, Math.max(command.at, now - limits.atAgeMs)));
-  const target =
-    command.reply === undefined ? undefined : answerable(room, command.reply, input.actor.id, alone);
-  if (target !== undefined) {
+  const target = command.reply === undefined ? null : answerable(turn, command.reply, input, alone);
+  if (target !== null) {
     message.reply = { id: target.id, name: target.name, quote: firstChars(target.text, quoteCharsMax) };
   }
   if (command.mentions !== undefined && command.mentions.length > 0) message.mentions = command.mentions;
@@ -108,8 +108,8 @@ function messageOf(turn: Turn, input: CommandInput, command: Say, text: string, 
 }
 
 /** What is to be seen; a message that only its author will see may answer one that only they saw. */
-function answerable(room: RoomState, id: EntryId, by: PersonId, alone: boolean): Message | undefined {
-  const known = room.messages.get(id);
-  const own = alone && known?.state === "shadow" && known.message.by === by;
-  return known?.state === "visible" || own ? known?.message : undefined;
+function answerable(turn: Turn, id: EntryId, input: CommandInput, alone: boolean): Message | null {
+  const present = presentIn(turn, id, input);
+  if (present === null) return null;
+  return !present.shadow || (alone && present.message.by === input.actor.id) ? present.message : null;
 }

@@ -48,7 +48,7 @@ export function sendCommand(
   return awaited(caller, timeoutMs, (call) => {
     caller.inFlight += 1;
     const origin = { gateway: caller.id, connection: call };
-    const input = { i: "command", origin, actor, command, id, found: null } as const;
+    const input = { i: "command", origin, actor, command, id } as const;
     post(caller, { m: "inputs", gateway: caller.id, items: [{ room: command.room, input }] });
   });
 }

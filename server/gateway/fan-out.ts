@@ -3,7 +3,7 @@ import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
 import { eachPersonal, floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import { nextFlush } from "@chorus/core/delivery/window.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { type Audience, inAudience, type RoomRecord } from "@chorus/core/record.ts";
+import { type Audience, inAudience, overlaid, type RoomRecord } from "@chorus/core/record.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
 import { seq } from "@chorus/protocol/ids.ts";
 import { askView } from "./views.ts";
@@ -130,10 +130,12 @@ export function sendSafety(feed: Feed, record: RoomRecord): void {
   }
 }
 
-export function deliverPersonal(gateway: Gateway, feed: Feed, record: RoomRecord): void {
-  eachPersonal(record, ({ person }, bytes) => {
-    const sessions = person === null ? undefined : gateway.people.get(person);
+/** As it reads now: the same record may have taken it away again. */
+export function deliverPersonal(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
+  eachPersonal(record, (item, original) => {
+    const sessions = item.person === null ? undefined : gateway.people.get(item.person);
     if (sessions === undefined) return;
+    const bytes = overlaid(item, original, ring.overlays) ?? original;
     for (const session of sessions) {
       if (session.members.get(feed.room)?.phase === "live")
         session.connection.send(personFrame(feed.room, [bytes]));

@@ -190,12 +190,12 @@ function refillFailed(gateway: Gateway, feed: Feed, isGone: boolean): void {
 function take(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
   flushBefore(gateway, feed, record);
   push(ring, record);
-  inspect(gateway, feed, record);
+  inspect(gateway, feed, ring, record);
   if (record.index.length > 0) planFlush(gateway, feed);
 }
 
 /** Most entries pass unread; the few kinds that a gateway acts upon are opened here. */
-function inspect(gateway: Gateway, feed: Feed, record: RoomRecord): void {
+function inspect(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
   let safety = false;
   let personal = false;
   let start = 0;
@@ -210,7 +210,7 @@ function inspect(gateway: Gateway, feed: Feed, record: RoomRecord): void {
     else if (item.k === "lifted") applyLift(feed, JSON.parse(textOf(bytes)) as Lifted);
   }
   if (safety) sendSafety(feed, record);
-  if (personal) deliverPersonal(gateway, feed, record);
+  if (personal) deliverPersonal(gateway, feed, ring, record);
 }
 
 function forgetViews(feed: Feed, offset: number): void {

@@ -166,11 +166,8 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
   if (missed > limits.resumeEntriesMax) {
     return enterFresh(gateway, member, "gap", { from: seq(position + 1), reason: "too-many" });
   }
-  /* Another gateway may have been a little ahead of this one, or far while this one reads back what it missed. */
-  if (missed < -limits.resumeEntriesMax && feed.phase !== "live")
-    return expel(gateway, member, "unavailable", 1_000);
-  if (missed < -limits.resumeEntriesMax)
-    return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
+  /* Another gateway may have been a little ahead of this one. */
+  if (missed < -limits.resumeEntriesMax) return resumeFarAhead(gateway, member, position);
   cursor.sent = position;
   cursor.seen = position;
   if (reaches(ring, name, position)) return resumeFrom(member, ring);
@@ -183,6 +180,20 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
     cursor.sent = flushed;
     cursor.seen = flushed;
     member.phase = "live";
+  });
+}
+
+/** The log knows whether there is such a position at all, or this gateway has missed much and will read it back. */
+function resumeFarAhead(gateway: Gateway, member: Member, position: Seq): void {
+  const { feed, session, audience } = member;
+  gateway.log.head(feed.room, (outcome) => {
+    if (session.members.get(feed.room) !== member) return;
+    if (!outcome.ok) gateway.observe.logFailed?.(feed.room, outcome.failure.message);
+    const head = outcome.ok && outcome.value !== "no-such-room" ? outcome.value : null;
+    const reached = audience === "public" ? head?.publicSeq : head?.staffSeq;
+    if (reached === undefined || (head?.epoch === feed.ring?.epoch && position <= reached))
+      expel(gateway, member, "unavailable", 1_000);
+    else enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
   });
 }
 

@@ -195,6 +195,32 @@ test("M3.16 a shadowed message that was removed is gone for its author too, howe
   }
 });
 
+test("M3.16 what one record brings to a person and takes away again does not reach them", () => {
+  const waiting: (() => void)[] = [];
+  let slow = false;
+  const stage = aStage({
+    keeperLog: (log) => ({
+      ...log,
+      append: (records, done) =>
+        slow ? void waiting.push(() => log.append(records, done)) : log.append(records, done),
+    }),
+  });
+  const troll = stage.enters("troll");
+  const bad = hear(stage, "bad");
+  stage.does({ do: "shadow", person: personId("troll"), why: "spam" });
+  stage.passes(limits.windowMs);
+  troll.news();
+  slow = true;
+  stage.hears("under way");
+  troll.sends(JSON.stringify({ t: "say", room: demo, key: "session-x:0", text: "look", reply: bad }));
+  remove(stage, bad);
+  slow = false;
+  for (const write of waiting) write();
+  stage.passes(limits.windowMs);
+  const [told] = troll.last("person").e;
+  assert.deepEqual(told?.k === "message" && told.reply, { id: bad, name: "somebody", quote: "" });
+});
+
 test("M3.17 what is for one person reaches all their connections in the room, and no other", () => {
   const stage = aStage();
   const [one, two, ada] = [stage.enters("eve"), stage.enters("eve"), stage.enters("ada")];

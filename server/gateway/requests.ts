@@ -93,7 +93,6 @@ function command(gateway: Gateway, session: Session, request: Command): void {
     actor: { id: person.id, name: person.name, skeleton: session.skeleton, role, grants },
     command: request,
     id: gateway.mintId(),
-    found: null,
   });
 }
 

@@ -193,7 +193,6 @@ export function aStage(options: StageOptions = {}): Stage {
       actor: { id: personId(name), name, skeleton: skeletonOf(name), role, grants },
       command: { ...command, room, key: key(`past-every-gateway:${counter++}`) },
       id: mintId(),
-      found: null,
     };
   }
 

@@ -1,9 +1,18 @@
+import type { Found } from "@chorus/core/room/inputs.ts";
 import type { Replayable } from "@chorus/core/room/room.ts";
 import type { Note } from "@chorus/core/room/notes.ts";
 import type { RoomView } from "@chorus/core/room/view.ts";
-import { aboutOf, type Draft, type Entry, type IndexItem, type RoomRecord } from "@chorus/core/record.ts";
-import { type EntryBody, laneOf } from "@chorus/protocol/entries.ts";
+import {
+  aboutOf,
+  type Draft,
+  type Entry,
+  type IndexItem,
+  type Quote,
+  type RoomRecord,
+} from "@chorus/core/record.ts";
+import { type EntryBody, laneOf, type Message, type Tombstone } from "@chorus/protocol/entries.ts";
 import type { Epoch, PersonId, RoomId } from "@chorus/protocol/ids.ts";
+import type { StoredMessage } from "../log/log.ts";
 
 /** Gives a draft its bytes: encoded once, here, for every reader there will ever be. */
 export function recordOf(draft: Draft, room: RoomId, epoch: Epoch, fence: number): RoomRecord {
@@ -46,6 +55,16 @@ export function replayableOf(record: RoomRecord): Replayable {
   };
 }
 
+/** Only what was said first tells whether it was for its author alone. */
+export function foundOf({ original, newest, tombstone }: StoredMessage): Found {
+  const said = JSON.parse(textOf(original)) as Message;
+  const message = newest === null ? said : (JSON.parse(textOf(newest)) as Message);
+  return {
+    message: said.shadow === true ? { ...message, shadow: true } : message,
+    tombstone: tombstone === null ? null : (JSON.parse(textOf(tombstone)) as Tombstone),
+  };
+}
+
 /** What a gateway needs to serve a view: everything but the entries as JSON, the entries as bytes. */
 export type ViewHead = Omit<RoomView, "entries"> & { seqs: number[] };
 
@@ -58,16 +77,35 @@ export function encodeView(view: RoomView): { head: ViewHead; body: Uint8Array }
 function encodeEntries(entries: readonly Entry[]): { bytes: Uint8Array; index: IndexItem[] } {
   const texts = entries.map(({ body }) => JSON.stringify(body));
   const index = entries.map(({ scope, person, body }, i): IndexItem => {
-    const by = authorOf(body);
-    const bytes = Buffer.byteLength(texts[i] ?? "");
-    return { bytes, k: body.k, lane: laneOf(body), scope, id: body.id, about: aboutOf(body), by, person };
+    const text = texts[i] ?? "";
+    return {
+      bytes: Buffer.byteLength(text),
+      k: body.k,
+      lane: laneOf(body),
+      scope,
+      id: body.id,
+      about: aboutOf(body),
+      by: authorOf(body),
+      person,
+      quote: quoteIn(body, text),
+    };
   });
   return { bytes: Buffer.from(texts.join(",")), index };
+}
+
+/** Where the quote's characters stand: within a text its mark cannot occur, as quotation marks are escaped there. */
+function quoteIn(body: EntryBody, text: string): Quote | null {
+  if (body.k !== "message" || body.reply === undefined || body.reply.quote === "") return null;
+  const mark = '"quote":"';
+  const start = text.indexOf(mark) + mark.length;
+  const from = Buffer.byteLength(text.slice(0, start));
+  return { of: body.reply.id, from, to: from + Buffer.byteLength(JSON.stringify(body.reply.quote)) - 2 };
 }
 
 function authorOf(body: EntryBody): PersonId | null {
   switch (body.k) {
     case "message":
+    case "edited":
       return body.by;
     case "held":
     case "pinned":

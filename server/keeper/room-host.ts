@@ -10,12 +10,13 @@ import { replayableOf, textOf } from "./record.ts";
 
 /**
  * One room in the keeper's hands. `loading`: its state is being read. `ready`: the next turn may step it. `appending`: a
- * record is on its way to the log, inputs wait. `absent`: there is no such room. While `writableAt` lies ahead, the
+ * record is on its way to the log, inputs wait. `looking`: a message that the room has forgotten is looked for in the
+ * log, inputs wait. `absent`: there is no such room. While `writableAt` lies ahead, the
  * log has just failed: the room can be read, commands are refused with "try later".
  */
 export type RoomHost = {
   readonly room: RoomId;
-  phase: "loading" | "ready" | "appending" | "absent";
+  phase: "loading" | "ready" | "appending" | "looking" | "absent";
   state: RoomState | null;
   fence: number;
   mailbox: Input[];

@@ -8,6 +8,7 @@ import type { AppendOutcome, Outcome } from "../log/log.ts";
 import { encodeRecord } from "../log/record-codec.ts";
 import { type RoomMessage, toRoom } from "../messages.ts";
 import { failed, hostOf, saveSnapshot } from "./hosting.ts";
+import { lookUp } from "./look-up.ts";
 import { recordOf } from "./record.ts";
 import { laterAnswer, type RoomHost, withdrawn } from "./room-host.ts";
 import { answer, type KeeperState } from "./state.ts";
@@ -56,6 +57,7 @@ function turn(keeper: KeeperState): void {
   keeper.due.clear();
   const batch: Stepped[] = [];
   for (const host of due) {
+    if (lookUp(keeper, host, () => plan(keeper, host))) continue;
     const stepped = stepRoom(keeper, host);
     if (stepped !== null) batch.push(stepped);
     else plan(keeper, host);

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { entryId, epoch, personId, roomId, seq, time } from "@chorus/protocol/ids.ts";
 import type { RoomId } from "@chorus/protocol/ids.ts";
 import { emptyHead, headAfter } from "./append-verdict.ts";
-import type { Log, ReadQuery } from "./log.ts";
+import type { Log, MessageAt, ReadQuery } from "./log.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { appended, ask, bytesOf, recordAfter, textOf } from "./record.fixture.ts";
 import type { Said } from "./record.fixture.ts";
@@ -20,7 +20,8 @@ type Step =
   | { do: "snapshot"; back: number }
   | { do: "trim"; back: number | null; bytesMax: number | null }
   | { do: "open" | "load" | "reopen" }
-  | { do: "records"; from: number; recordsMax: number };
+  | { do: "records"; from: number; recordsMax: number }
+  | { do: "find"; at: MessageAt };
 
 const small = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
 const ids = fc.constantFrom("A", "B", "C");
@@ -30,8 +31,12 @@ const fields = {
   k: fc.constantFrom("message", "pinned"),
   about: ids,
 };
+const reply: fc.Arbitrary<Said> = fc
+  .record({ quoting: ids, quote: fc.string({ maxLength: 3 }) })
+  .map(({ quoting, quote }) => ({ text: `re<${quote.replaceAll(/[<>]/gu, "")}>`, quoting }));
 const said: fc.Arbitrary<Said> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ ...fields, scope: fc.constantFrom("all", "all", "staff") }) },
+  { weight: 1, arbitrary: reply },
   {
     weight: 1,
     arbitrary: fc.record({ ...fields, scope: fc.constant("person"), person: fc.constantFrom("ada", "bob") }),
@@ -50,6 +55,11 @@ const query: fc.Arbitrary<ReadQuery> = fc.record({
   entriesMax: small(8),
   bytesMax: fc.oneof(small(20), fc.constant(1_000)),
   person: fc.constantFrom(null, personId("ada"), personId("bob")),
+});
+const at: fc.Arbitrary<MessageAt> = fc.record({
+  audience: fc.constantFrom("public", "staff"),
+  seq: small(12).map(seq),
+  id: ids.map(entryId),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -78,6 +88,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("records"), from: small(6), recordsMax: small(4) }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("find"), at }) },
 );
 
 test("L2.8 every log MUST answer any sequence of calls alike", async () => {
@@ -131,6 +142,8 @@ async function answerTo(state: State, step: Exclude<Step, { do: "reopen" }>): Pr
     }
     case "records":
       return ask<unknown>((done) => log.records(room, step.from, step.recordsMax, done));
+    case "find":
+      return ask<unknown>((done) => log.find(room, step.at, done));
     case "load":
       return ask<unknown>((done) => log.load(room, done));
     case "open": {

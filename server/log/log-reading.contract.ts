@@ -1,7 +1,10 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
+import type { Audience } from "@chorus/core/record.ts";
+import { entryId, roomId, seq } from "@chorus/protocol/ids.ts";
 import type { WithLog } from "./log.contract.ts";
-import { aRoom, readFrom, readTexts, redacted, replaced, restored } from "./record.fixture.ts";
+import type { StoredMessage } from "./log.ts";
+import { aRoom, ask, readFrom, readTexts, redacted, replaced, restored, textOf } from "./record.fixture.ts";
 import type { Room } from "./record.fixture.ts";
 
 /** The part of the log's contract that is about what readers get. */
@@ -193,6 +196,58 @@ function overlaysContract(withLog: WithLog): void {
       assert.deepEqual(await readTexts(log, room.id), ["1:newer", "2:pin", "3:else"]);
       await room.say([], { overlays: [redacted("A", "gone")] });
       assert.deepEqual(await readTexts(log, room.id), ["1:gone", "2:gone", "3:else"]);
+    }),
+  );
+
+  test(
+    "L4.5 a reply MUST lose its quote of a message that is gone, for all but staff",
+    withLog(async (log) => {
+      const room = await aRoom(log);
+      await room.say([{ text: "é", id: "A" }]);
+      await room.say(["é re:<é>", "é"].map((text, i) => (i === 0 ? { text, quoting: "A" } : { text })));
+      await room.say([], { overlays: [replaced("A", "newer")] });
+      assert.deepEqual(await readTexts(log, room.id), ["1:newer", "2:é re:<é>", "3:é"]);
+      await room.say([], { overlays: [redacted("A", "gone")] });
+      assert.deepEqual(await readTexts(log, room.id), ["1:gone", "2:é re:<>", "3:é"]);
+      assert.deepEqual(await readTexts(log, room.id, { audience: "staff" }), ["1:é", "2:é re:<é>", "3:é"]);
+      await room.say([], { overlays: [restored("A")] });
+      assert.deepEqual(await readTexts(log, room.id, { newest: true }), ["1:é", "2:é re:<é>", "3:é"]);
+    }),
+  );
+
+  test(
+    "L4.6 a message MUST be found at its place in an audience, with its newest text and what stands in its place",
+    withLog(async (log) => {
+      const room = await aRoom(log);
+      await room.say([
+        { text: "held", scope: "staff" },
+        { text: "text", id: "A" },
+        { text: "pin", k: "pinned", id: "P" },
+      ]);
+      const found = async (audience: Audience, at: number, id = "A"): Promise<unknown> => {
+        const place = { audience, seq: seq(at), id: entryId(id) };
+        const stored = await ask<StoredMessage | null | "no-such-room">((done) =>
+          log.find(room.id, place, done),
+        );
+        if (stored === null || stored === "no-such-room") return stored;
+        return [stored.original, stored.newest, stored.tombstone].map((bytes) => bytes && textOf(bytes));
+      };
+      assert.deepEqual(await found("public", 1), ["text", null, null]);
+      assert.deepEqual(await found("staff", 2), ["text", null, null]);
+      for (const [at, id] of [
+        [2, "A"],
+        [1, "B"],
+        [9, "A"],
+        [2, "P"],
+      ] as const)
+        assert.equal(await found("public", at, id), null);
+      await room.say([], { overlays: [replaced("A", "newer")] });
+      await room.say([], { overlays: [redacted("A", "gone")] });
+      assert.deepEqual(await found("public", 1), ["text", "newer", "gone"]);
+      await room.say([], { overlays: [restored("A")] });
+      assert.deepEqual(await found("public", 1), ["text", null, null]);
+      const nowhere = { audience: "public", seq: seq(1), id: entryId("A") } as const;
+      assert.equal(await ask((done) => log.find(roomId("nowhere"), nowhere, done)), "no-such-room");
     }),
   );
 

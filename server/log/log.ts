@@ -1,5 +1,5 @@
 import type { Audience, Head, IndexItem, RoomRecord } from "@chorus/core/record.ts";
-import type { Epoch, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
+import type { EntryId, Epoch, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
 
 /**
  * The log: the one durable truth of a room. Keepers append, everybody reads. Completion is a call of `done`, which
@@ -32,6 +32,8 @@ export type LogReader = {
   head(room: RoomId, done: Done<Head | "no-such-room">): void;
   /** Entries of one audience in order of seq, with overlays applied for all but staff. */
   read(room: RoomId, query: ReadQuery, done: Done<ReadResult | "no-such-room">): void;
+  /** The message `id` at its place in an audience's sequence; null when it is not there or has been trimmed. */
+  find(room: RoomId, at: MessageAt, done: Done<StoredMessage | null | "no-such-room">): void;
   /** Whole records from an offset on, in order and without holes; what has been trimmed is left out at the start. */
   records(room: RoomId, from: number, recordsMax: number, done: Done<RoomRecord[] | "no-such-room">): void;
   close(): void;
@@ -76,6 +78,10 @@ export type ReadResult = {
 };
 /** `original`: what a reader gets has been replaced by an overlay. */
 export type ReadEntry = { seq: Seq; at: Time; item: IndexItem; bytes: Uint8Array; original: boolean };
+
+export type MessageAt = { audience: Audience; seq: Seq; id: EntryId };
+/** As it was said first, its newest text where that is another, and what stands in place of it now if it was removed. */
+export type StoredMessage = { original: Uint8Array; newest: Uint8Array | null; tombstone: Uint8Array | null };
 
 /** Both bounds hold. Null keeps everything. */
 export type Retention = { olderThan: Time | null; bytesMax: number | null };

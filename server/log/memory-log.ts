@@ -5,8 +5,26 @@ import type { EntryId, RoomId, Time } from "@chorus/protocol/ids.ts";
 import { appendVerdict, emptyHead, expectWhole, headAfter, snapshotCounts } from "./append-verdict.ts";
 import type { RoomState } from "./append-verdict.ts";
 import { LogFailure } from "./log.ts";
-import type { AppendOutcome, Done, Loaded, Log, Opened, ReadQuery, ReadResult, Retention } from "./log.ts";
-import { lowestNeeded, readable, readEntries } from "./read-entries.ts";
+import type {
+  AppendOutcome,
+  Done,
+  Loaded,
+  Log,
+  MessageAt,
+  Opened,
+  ReadQuery,
+  ReadResult,
+  Retention,
+  StoredMessage,
+} from "./log.ts";
+import {
+  lowestNeeded,
+  messageAt,
+  recordsAt,
+  type RecordsQuery,
+  readable,
+  readEntries,
+} from "./read-entries.ts";
 import type { ReadableRecord } from "./read-entries.ts";
 import { retentionCut, sizeOf } from "./retention.ts";
 import type { HeldRecord } from "./retention.ts";
@@ -33,6 +51,7 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
           records: [],
           bytes: 0,
           overlays: new Map(),
+          newerTexts: new Map(),
           snapshot: null,
         });
         return "created";
@@ -56,6 +75,7 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
     rooms: (done) => complete(done, () => [...rooms.keys()].toSorted()),
     head: (room, done) => complete(done, () => rooms.get(room)?.head ?? "no-such-room"),
     read: (room, query, done) => complete(done, () => read(rooms.get(room), query)),
+    find: (room, at, done) => complete(done, () => find(rooms.get(room), at)),
     records: (room, from, recordsMax, done) =>
       complete(done, () => recordsFrom(rooms.get(room), from, recordsMax)),
     close() {
@@ -64,12 +84,16 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
   };
 }
 
+/** With the offset of the record that brought it. */
+type PlacedOverlay = StoredOverlay & { offset: number };
 type Room = RoomState & {
   created: Time;
   records: RoomRecord[];
   bytes: number;
-  /** Each with the offset of the record that brought it. */
-  overlays: Map<EntryId, StoredOverlay & { offset: number }>;
+  /** The newest of each message. */
+  overlays: Map<EntryId, PlacedOverlay>;
+  /** The newest that is no tombstone. */
+  newerTexts: Map<EntryId, PlacedOverlay>;
   snapshot: Opened["snapshot"];
 };
 
@@ -95,7 +119,9 @@ function append(room: Room | undefined, record: RoomRecord): AppendOutcome {
   room.head = headAfter(record);
   room.bytes += sizeOf(record);
   for (const overlay of record.overlays) {
-    room.overlays.set(overlay.id, { ...overlay, offset: record.offset });
+    const placed = { ...overlay, offset: record.offset };
+    room.overlays.set(overlay.id, placed);
+    if (!overlay.redacts) room.newerTexts.set(overlay.id, placed);
   }
   return verdict;
 }
@@ -105,8 +131,8 @@ function trim(room: Room | undefined, keep: Retention): number {
   const cut = retentionCut(room.records.map(heldRecord), room.bytes, room.snapshot?.offset ?? 0, keep);
   room.records.splice(0, cut.dropped);
   room.bytes -= cut.bytes;
-  for (const [id, { offset }] of room.overlays) {
-    if (offset <= cut.offset) room.overlays.delete(id);
+  for (const overlays of [room.overlays, room.newerTexts]) {
+    for (const [id, { offset }] of overlays) if (offset <= cut.offset) overlays.delete(id);
   }
   return cut.dropped;
 }
@@ -131,12 +157,26 @@ function read(room: Room | undefined, query: ReadQuery): ReadResult | "no-such-r
   return {
     head: room.head,
     oldest: oldest === undefined ? seq(next) : readable(oldest, query.audience).from,
-    entries: readEntries(recordsFor(room.records, query), query, (item) => overlaid(item, room.overlays)),
+    entries: readEntries(recordsFor(room.records, query), query, (item, original) =>
+      overlaid(item, original, room.overlays),
+    ),
+  };
+}
+
+function find(room: Room | undefined, at: MessageAt): StoredMessage | null | "no-such-room" {
+  if (room === undefined) return "no-such-room";
+  const original = messageAt(recordsFor(room.records, recordsAt(at)), at);
+  if (original === null) return null;
+  const overlay = room.overlays.get(at.id);
+  return {
+    original,
+    newest: room.newerTexts.get(at.id)?.bytes ?? null,
+    tombstone: overlay?.redacts === true ? overlay.bytes : null,
   };
 }
 
 /** From the first record that the query may need, in its direction. */
-function* recordsFor(records: readonly RoomRecord[], query: ReadQuery): Iterable<ReadableRecord> {
+function* recordsFor(records: readonly RoomRecord[], query: RecordsQuery): Iterable<ReadableRecord> {
   const step = query.newest ? -1 : 1;
   const first = query.newest
     ? countWhile(records, query.audience, (record) => record.from <= query.to + 1) - 1

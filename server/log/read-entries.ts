@@ -2,13 +2,13 @@ import { inAudience } from "@chorus/core/record.ts";
 import type { Audience, IndexItem, RoomRecord } from "@chorus/core/record.ts";
 import { seq } from "@chorus/protocol/ids.ts";
 import type { Seq, Time } from "@chorus/protocol/ids.ts";
-import type { ReadEntry, ReadQuery } from "./log.ts";
+import type { MessageAt, ReadEntry, ReadQuery } from "./log.ts";
 
 /** What reading needs of a record. `from` and `to` are the seqs of the audience that reads. */
 export type ReadableRecord = { at: Time; from: Seq; to: Seq; index: readonly IndexItem[]; bytes: Uint8Array };
 
 /** What stands in place of an entry for all but staff; null when nothing does. */
-export type ReplacementOf = (item: IndexItem) => Uint8Array | null;
+export type ReplacementOf = (item: IndexItem, original: Uint8Array) => Uint8Array | null;
 
 /**
  * One page out of records that come in reading order: rising, or falling when `newest` is set. Records are pulled one
@@ -30,6 +30,23 @@ export function readEntries(
   return query.newest ? page.entries.toReversed() : page.entries;
 }
 
+/** Which records a store looks for, in which direction. */
+export type RecordsQuery = Range & Pick<ReadQuery, "newest">;
+
+export function recordsAt({ audience, seq }: MessageAt): RecordsQuery {
+  return { audience, from: seq, to: seq, newest: false, person: null };
+}
+
+/** The bytes of a message as they were written, if it stands in the first of the records. */
+export function messageAt(records: Iterable<ReadableRecord>, at: MessageAt): Uint8Array | null {
+  for (const record of records) {
+    const places = placesOf(record, recordsAt(at));
+    const place = places.find(({ item }) => item.k === "message" && item.id === at.id);
+    return place === undefined ? null : record.bytes.subarray(place.start, place.start + place.item.bytes);
+  }
+  return null;
+}
+
 export function readable(record: RoomRecord, audience: Audience): ReadableRecord {
   return audience === "public"
     ? { ...record, from: record.publicFrom, to: record.publicTo }
@@ -40,10 +57,11 @@ export function readable(record: RoomRecord, audience: Audience): ReadableRecord
  * The lowest seq whose record a reader may need. An entry for one person stands between two of the audience and
  * belongs to the ranges of both, so it is looked for one seq before the range.
  */
-export function lowestNeeded(query: ReadQuery): number {
+export function lowestNeeded(query: Pick<Range, "from" | "person">): number {
   return query.person === null ? query.from : query.from - 1;
 }
 
+type Range = Pick<ReadQuery, "audience" | "from" | "to" | "person">;
 /** `shared` counts the audience's entries, `own` those for the person alone. */
 type Page = { entries: ReadEntry[]; shared: number; own: number; bytes: number };
 type Place = { seq: Seq; item: IndexItem; start: number };
@@ -63,7 +81,7 @@ function readRecord(
   const places = placesOf(record, query);
   if (query.newest) places.reverse();
   for (const place of places) {
-    const entry = entryAt(record, place, query.audience === "public" ? replacementOf(place.item) : null);
+    const entry = entryAt(record, place, query.audience === "public" ? replacementOf : null);
     const verdict = verdictOn(entry, page, query);
     if (verdict === "full") return false;
     if (verdict === "take") add(page, entry);
@@ -71,7 +89,7 @@ function readRecord(
   return true;
 }
 
-function placesOf(record: ReadableRecord, query: ReadQuery): Place[] {
+function placesOf(record: ReadableRecord, query: Range): Place[] {
   const places: Place[] = [];
   let at = record.from - 1;
   let start = 0;
@@ -87,18 +105,12 @@ function placesOf(record: ReadableRecord, query: ReadQuery): Place[] {
   return places;
 }
 
-function entryAt(record: ReadableRecord, place: Place, replacement: Uint8Array | null): ReadEntry {
+function entryAt(record: ReadableRecord, place: Place, replacementOf: ReplacementOf | null): ReadEntry {
   const { seq, item, start } = place;
-  if (replacement === null) {
-    return {
-      seq,
-      at: record.at,
-      item,
-      bytes: record.bytes.subarray(start, start + item.bytes),
-      original: false,
-    };
-  }
-  const replaced = { ...item, bytes: replacement.length };
+  const original = record.bytes.subarray(start, start + item.bytes);
+  const replacement = replacementOf?.(item, original) ?? null;
+  if (replacement === null) return { seq, at: record.at, item, bytes: original, original: false };
+  const replaced = { ...item, bytes: replacement.length, quote: null };
   return { seq, at: record.at, item: replaced, bytes: replacement, original: true };
 }
 

@@ -21,7 +21,7 @@ export type RecordHead = {
   overlays: OverlayTuple[];
   bytes: number;
 };
-/** `lane` and `scope` are places in their lists: there is one tuple for every entry ever sent. */
+/** `lane` and `scope` are places in their lists: there is one tuple for every entry ever sent. Few entries have a quote. */
 export type IndexTuple = [
   bytes: number,
   k: IndexItem["k"],
@@ -31,6 +31,7 @@ export type IndexTuple = [
   about: EntryId | null,
   by: PersonId | null,
   person: PersonId | null,
+  quote?: [of: EntryId, from: number, to: number],
 ];
 /** `bytes` is the overlay's length in the body; null brings the original back. */
 export type OverlayTuple = [id: EntryId, redacts: boolean, bytes: number | null];
@@ -88,27 +89,25 @@ export function decodeRecord(encoded: { head: unknown; body: Uint8Array }): Room
 }
 
 export function encodeIndex(index: readonly IndexItem[]): IndexTuple[] {
-  return index.map((item) => [
-    item.bytes,
-    item.k,
-    lanes.indexOf(item.lane),
-    scopes.indexOf(item.scope),
-    item.id,
-    item.about,
-    item.by,
-    item.person,
-  ]);
+  return index.map((item) => {
+    const lane = lanes.indexOf(item.lane);
+    const scope = scopes.indexOf(item.scope);
+    const tuple: IndexTuple = [item.bytes, item.k, lane, scope, item.id, item.about, item.by, item.person];
+    if (item.quote !== null) tuple.push([item.quote.of, item.quote.from, item.quote.to]);
+    return tuple;
+  });
 }
 
 export function decodeIndex(tuples: unknown): IndexItem[] {
   if (!Array.isArray(tuples)) throw new RecordDamaged("a record's index is not a list");
-  return (tuples as IndexTuple[]).map(([bytes, k, laneAt, scopeAt, id, about, by, person]) => {
+  return (tuples as IndexTuple[]).map(([bytes, k, laneAt, scopeAt, id, about, by, person, quoted]) => {
     const lane = lanes[laneAt];
     const scope = scopes[scopeAt];
     if (lane === undefined || scope === undefined || typeof bytes !== "number") {
       throw new RecordDamaged("a record's index names no lane, scope or length");
     }
-    return { bytes, k, lane, scope, id, about, by, person };
+    const quote = quoted === undefined ? null : { of: quoted[0], from: quoted[1], to: quoted[2] };
+    return { bytes, k, lane, scope, id, about, by, person, quote };
   });
 }
 

@@ -24,6 +24,8 @@ export type Said = {
   about?: string;
   k?: IndexItem["k"];
   person?: string;
+  /** Of which message the text quotes what stands between its angle brackets. */
+  quoting?: string;
 };
 export type Extras = { at?: number; overlays?: StoredOverlay[]; journal?: string };
 
@@ -207,7 +209,10 @@ export function plain(records: readonly RoomRecord[]): RoomRecord[] {
   }));
 }
 
-function itemOf({ text, scope = "all", id, about, k = "message", person }: Said, own: string): IndexItem {
+function itemOf(
+  { text, scope = "all", id, about, k = "message", person, quoting }: Said,
+  own: string,
+): IndexItem {
   const bytes = Buffer.byteLength(text);
   return {
     bytes,
@@ -218,5 +223,12 @@ function itemOf({ text, scope = "all", id, about, k = "message", person }: Said,
     about: about === undefined ? (k === "message" ? entryId(id ?? own) : null) : entryId(about),
     by: k === "message" ? personId("ada") : null,
     person: person === undefined ? null : personId(person),
+    quote: quoting === undefined ? null : quoteIn(text, quoting),
   };
+}
+
+function quoteIn(text: string, of: string): IndexItem["quote"] {
+  const [before = "", quote = ""] = text.split(/[<>]/);
+  const from = Buffer.byteLength(before) + 1;
+  return { of: entryId(of), from, to: from + Buffer.byteLength(quote) };
 }

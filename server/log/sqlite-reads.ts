@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { overlaid } from "@chorus/core/record.ts";
-import type { Audience, Head, IndexItem, RoomRecord, StoredOverlay } from "@chorus/core/record.ts";
+import type { Audience, Head, IndexItem, Overlays, RoomRecord, StoredOverlay } from "@chorus/core/record.ts";
 import { entryId, epoch, roomId, seq, time } from "@chorus/protocol/ids.ts";
 import type { RoomId } from "@chorus/protocol/ids.ts";
-import type { LogReader, ReadQuery, ReadResult } from "./log.ts";
-import { lowestNeeded, readEntries } from "./read-entries.ts";
+import type { LogReader, MessageAt, ReadQuery, ReadResult, StoredMessage } from "./log.ts";
+import { lowestNeeded, messageAt, type RecordsQuery, readEntries, recordsAt } from "./read-entries.ts";
 import type { ReadableRecord } from "./read-entries.ts";
 import { decodeIndex, isWhole, RecordDamaged } from "./record-codec.ts";
 import { blob, blobOrNull, expectSum, integer, text, transaction } from "./sqlite-file.ts";
@@ -19,6 +19,7 @@ export type Reads = {
   rising: Record<Audience, StatementSync>;
   falling: Record<Audience, StatementSync>;
   overlay: StatementSync;
+  newerText: StatementSync;
   records: StatementSync;
   overlaysOf: StatementSync;
 };
@@ -40,6 +41,10 @@ export function prepareReads(db: DatabaseSync): Reads {
     overlay: db.prepare(
       "SELECT id, redacts, sum, bytes FROM overlays WHERE room = ? AND id = ? ORDER BY record DESC, place DESC LIMIT 1",
     ),
+    newerText: db.prepare(
+      "SELECT id, redacts, sum, bytes FROM overlays WHERE room = ? AND id = ? AND NOT redacts " +
+        "ORDER BY record DESC, place DESC LIMIT 1",
+    ),
     records: db.prepare(
       "SELECT place, fence, at, public_from, public_to, staff_from, staff_to, overlays, sum, journal_sum, idx, bytes, journal " +
         "FROM records WHERE room = ? AND place >= ? ORDER BY place LIMIT ?",
@@ -58,6 +63,7 @@ export function readingHalf(file: SqliteFile<Reads>): LogReader {
     rooms: (done) => done(look(({ rooms }) => rooms.all().map((row) => roomId(text(row.name))))),
     head: (room, done) => done(look((reads) => storedRoom(reads, room)?.head ?? "no-such-room")),
     read: (room, query, done) => done(look((reads) => read(reads, room, query))),
+    find: (room, at, done) => done(look((reads) => find(reads, room, at))),
     records(room, from, recordsMax, done) {
       const outcome = look((reads) => {
         const stored = storedRoom(reads, room);
@@ -140,11 +146,28 @@ function read(reads: Reads, name: RoomId, query: ReadQuery): ReadResult | "no-su
   return {
     head,
     oldest: seq(oldest === undefined ? next : integer(oldest[query.audience])),
-    entries: readEntries(recordsFor(reads, key, query), query, (item) => replacementOf(reads, key, item)),
+    entries: readEntries(recordsFor(reads, key, query), query, (item, original) =>
+      overlaid(item, original, overlaysIn(reads, key)),
+    ),
   };
 }
 
-function* recordsFor(reads: Reads, key: number, query: ReadQuery): Iterable<ReadableRecord> {
+function find(reads: Reads, name: RoomId, at: MessageAt): StoredMessage | null | "no-such-room" {
+  const room = storedRoom(reads, name);
+  if (room === undefined) return "no-such-room";
+  const original = messageAt(recordsFor(reads, room.key, recordsAt(at)), at);
+  if (original === null) return null;
+  const newer = reads.newerText.get(room.key, at.id);
+  const overlay = reads.overlay.get(room.key, at.id);
+  const now = overlay === undefined ? null : storedOverlay(overlay);
+  return {
+    original,
+    newest: newer === undefined ? null : storedOverlay(newer).bytes,
+    tombstone: now?.redacts === true ? now.bytes : null,
+  };
+}
+
+function* recordsFor(reads: Reads, key: number, query: RecordsQuery): Iterable<ReadableRecord> {
   const withPersons = query.person === null ? 0 : 1;
   const rows = query.newest
     ? reads.falling[query.audience].iterate(key, key, query.to + withPersons, withPersons)
@@ -159,11 +182,13 @@ function* recordsFor(reads: Reads, key: number, query: ReadQuery): Iterable<Read
   }
 }
 
-function replacementOf(reads: Reads, key: number, item: IndexItem): Uint8Array | null {
-  const row = item.about === null ? undefined : reads.overlay.get(key, item.about);
-  if (row === undefined) return null;
-  const overlay = storedOverlay(row);
-  return overlaid(item, new Map([[overlay.id, overlay]]));
+function overlaysIn(reads: Reads, key: number): Overlays {
+  return {
+    get(id) {
+      const row = reads.overlay.get(key, id);
+      return row === undefined ? undefined : storedOverlay(row);
+    },
+  };
 }
 
 /** The condition in parentheses is the index's own, word for word, so that SQLite may use it. */

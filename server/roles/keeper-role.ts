@@ -33,7 +33,6 @@ function openDemo(keeper: Keeper): void {
       },
       command: { t: "moderate", room, key: key("demo-room:0"), act: { do: "settings", settings } },
       id: mintId(),
-      found: null,
     });
   });
 }

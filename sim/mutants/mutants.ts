@@ -72,6 +72,18 @@ export const mutants: readonly Mutant[] = [
     to: 'if (hold) emit(turn, "all",',
   },
   {
+    name: "what was found in the log is taken as it was before the turn",
+    file: "core/room/forgotten.ts",
+    from: "for (const overlay of overlays) if (overlay.id === id) now = changed(found, overlay.body);",
+    to: "",
+  },
+  {
+    name: "a reply keeps its quote of a message that is gone",
+    file: "core/record.ts",
+    from: "return overlays.get(of)?.redacts === true;",
+    to: "return overlays.get(of) === null;",
+  },
+  {
     name: "a removal replaces nothing in the log and the ring",
     file: "core/room/removal.ts",
     from: "for (const { message } of gone) overlay(turn, message.id, tombstoneOf(message, removed));",
