@@ -51,6 +51,7 @@ test("O9.1 with a signing key alone everything else has a default", () => {
     origins: "same",
     trustedProxies: [],
     connectionsPerIpMax: limits.connectionsPerIpMax,
+    keep: { forMs: null, bytesMax: null },
     logLevel: "info",
   });
   assert.ok(rest.gateways >= 1);
@@ -184,4 +185,12 @@ test("O9.11 trusted proxies are addresses and ranges", () => {
   const { trustedProxies } = configOf(["--trusted-proxies", "10.0.0.0/8", "--trusted-proxies", "::1"]);
   assert.equal(clientAddress("10.1.1.1", "192.0.2.1", trustedProxies), "192.0.2.1");
   assert.equal(clientAddress("::1", "192.0.2.1", trustedProxies), "192.0.2.1");
+});
+
+test("O9.12 what is kept of every room is all, unless days or a size bound it", () => {
+  assert.deepEqual(configOf(["--keep-days", "2", "--keep-mb", "3"]).keep, {
+    forMs: 2 * 86_400_000,
+    bytesMax: 3 * 1024 * 1024,
+  });
+  assert.deepEqual(configOf([]).keep, { forMs: null, bytesMax: null });
 });

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { limits } from "@chorus/protocol/limits.ts";
 import { createConfigReader, type ConfigReader, type Environment } from "./config-reader.ts";
 import { type Cidr, isLoopback, parseCidr } from "./identity/client-address.ts";
+import type { Keep } from "./keeper/trimming.ts";
 import { readPublicKeys, secretBytesMin, secretTokenKey, type TokenKey } from "./identity/token-keys.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -27,6 +28,7 @@ export type Config = {
   origins: Origins;
   trustedProxies: readonly Cidr[];
   connectionsPerIpMax: number;
+  keep: Keep;
   logLevel: LogLevel;
 };
 export type TokenConfig = {
@@ -61,12 +63,16 @@ export const startFlags = {
   origins: "list",
   "trusted-proxies": "list",
   "connections-per-ip": "value",
+  "keep-days": "value",
+  "keep-mb": "value",
   "log-level": "value",
 } as const;
 type Reader = ConfigReader<typeof startFlags>;
 
 const portMax = 65_535;
 const gatewaysMax = 64;
+const keepDaysMax = 36_500;
+const keepMbMax = 100_000_000;
 const devConnectionsPerIpMax = 100_000;
 const connectionsPerIpCeiling = 1_000_000;
 
@@ -93,6 +99,7 @@ export function readConfig(args: readonly string[], env: Environment): Config | 
       1,
       connectionsPerIpCeiling,
     ),
+    keep: readKeep(reader),
     logLevel: reader.oneOf("log-level", logLevels, "info"),
   };
   return reader.problems.length === 0 ? config : { problems: reader.problems };
@@ -112,6 +119,15 @@ function readHost(reader: Reader, dev: boolean): string {
     );
   }
   return host;
+}
+
+function readKeep(reader: Reader): Keep {
+  const days = reader.integer("keep-days", 0, 1, keepDaysMax);
+  const mebibytes = reader.integer("keep-mb", 0, 1, keepMbMax);
+  return {
+    forMs: days === 0 ? null : days * 86_400_000,
+    bytesMax: mebibytes === 0 ? null : mebibytes * 1024 * 1024,
+  };
 }
 
 function readPrivatePort(reader: Reader, port: number, single: boolean): number {

@@ -52,6 +52,12 @@ export const startUsageFlags = {
     hint: "N",
     about: `So many connections from one address. Default: ${limits.connectionsPerIpMax}, more with --dev.`,
   },
+  "keep-days": { kind: "value", hint: "N", about: "Drop from every room what is older. Default: keep all." },
+  "keep-mb": {
+    kind: "value",
+    hint: "N",
+    about: "Drop the oldest of a room that holds more. Default: keep all.",
+  },
   "log-level": { kind: "value", hint: "LEVEL", about: `One of ${logLevels.join(", ")}.`, otherwise: "info" },
 } as const satisfies Record<keyof typeof startFlags, Flag>;
 

@@ -88,6 +88,7 @@ function follow(gateway: Gateway, feed: Feed, message: KeeperMessage & { m: "att
   feed.phase = "live";
   sendStatus(feed, "open");
   for (const person of feed.bans.keys()) cutBanned(gateway, feed, person);
+  sendGuestsAway(gateway, feed);
   advance(gateway, feed, head.offset);
   for (const { member, position } of feed.waiting.splice(0)) admit(gateway, member, position);
 }
@@ -205,7 +206,8 @@ function inspect(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): 
     safety ||= item.lane === "safety" && item.scope !== "person";
     personal ||= item.scope === "person";
     if (item.k === "removed" || item.k === "edited") forgetViews(feed, record.offset);
-    else if (item.k === "settings") feed.settings = (JSON.parse(textOf(bytes)) as SettingsChanged).settings;
+    else if (item.k === "settings")
+      applySettings(gateway, feed, JSON.parse(textOf(bytes)) as SettingsChanged);
     else if (item.k === "sanction") applySanction(gateway, feed, JSON.parse(textOf(bytes)) as Sanction);
     else if (item.k === "lifted") applyLift(feed, JSON.parse(textOf(bytes)) as Lifted);
   }
@@ -216,6 +218,23 @@ function inspect(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): 
 function forgetViews(feed: Feed, offset: number): void {
   feed.audiences.public.viewsFrom = offset;
   feed.audiences.staff.viewsFrom = offset;
+}
+
+function applySettings(gateway: Gateway, feed: Feed, { settings }: SettingsChanged): void {
+  feed.settings = settings;
+  sendGuestsAway(gateway, feed);
+}
+
+/** Where guests are not let in any more, those who are inside leave when they have heard of it. */
+function sendGuestsAway(gateway: Gateway, feed: Feed): void {
+  if (feed.settings?.guests !== false) return;
+  for (const member of feed.audiences.public.members) {
+    const { session, phase } = member;
+    if (session.person?.guest !== true || phase === "waiting") continue;
+    gateway.clock.soon(() => {
+      if (session.members.get(feed.room) === member) expel(gateway, member, "forbidden");
+    });
+  }
 }
 
 function applySanction(gateway: Gateway, feed: Feed, sanction: Sanction): void {

@@ -261,6 +261,24 @@ test("R5.12 a guest enters where guests are let in, and is sent away elsewhere",
   assert.equal(guest.last("joined").role, "guest");
 });
 
+test("R5.12 guests who are inside are sent away when the room lets none in any more, also while their gateway was cut off", () => {
+  const stage = aStage({ settings: { guests: true } });
+  const guest = stage.connects("guest", "guest").joins();
+  const ada = stage.enters("ada");
+  stage.does({ do: "settings", settings: { guests: false } }, "host");
+  assert.equal(guest.last("left").reason, "forbidden");
+  stage.does({ do: "settings", settings: { guests: true } }, "host");
+  guest.joins();
+  stage.bus.fate = () => "lost";
+  stage.does({ do: "settings", settings: { guests: false } }, "host");
+  stage.keeperDies();
+  stage.bus.fate = () => "arrives";
+  stage.keeperStarts();
+  stage.passes(5_000);
+  assert.equal(guest.all("left").length, 2);
+  assert.equal(ada.all("left").length, 0);
+});
+
 test("R5.12 who may not be in a room is not heard in it before that is known", () => {
   const stage = aStage();
   const { gateway } = stage.addGateway();

@@ -17,6 +17,7 @@ import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
 import type { Person } from "../identity/person.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
 import type { KeeperObserver } from "../keeper/state.ts";
+import type { Keep } from "../keeper/trimming.ts";
 import type { Log, LogReader } from "../log/log.ts";
 import { createMemoryLog } from "../log/memory-log.ts";
 import { type Client, demo, openClient } from "./client.fixture.ts";
@@ -57,6 +58,7 @@ export type StageOptions = {
   reader?: (log: Log) => LogReader;
   keeperLog?: (log: Log) => Log;
   authenticate?: Gateway["authenticate"];
+  keep?: Keep;
 };
 
 const start = 1_800_000_000_000;
@@ -141,6 +143,7 @@ export function aStage(options: StageOptions = {}): Stage {
       instance: `life-${lives}`,
       mintEpoch: () => epoch(`epoch-${ids++}`),
       mintId,
+      ...(options.keep === undefined ? {} : { keep: options.keep }),
       observe: observer() as KeeperObserver,
     });
     return {

@@ -21,6 +21,7 @@ import { saveSnapshot, unloadIdle, withHost } from "./hosting.ts";
 import { encodeView } from "./record.ts";
 import { headOfState, type RoomHost } from "./room-host.ts";
 import { type KeeperOptions, type KeeperState, tell } from "./state.ts";
+import { startTrimming } from "./trimming.ts";
 import { accept } from "./turns.ts";
 
 /** The keeper: one writer for every room it hosts. This file is what it is asked and what it says by itself. */
@@ -47,6 +48,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
     every(clock, limits.tallyEveryMs, () => publishTallies(keeper)),
     every(clock, limits.tallyKeptEveryMs, () => keepTallies(keeper)),
     every(clock, pulseMs, () => pulse(keeper)),
+    startTrimming(keeper, options.keep ?? { forMs: null, bytesMax: null }),
     every(clock, limits.roomIdleMs / 10, () => unloadIdle(keeper, clock.now() - limits.roomIdleMs)),
   ];
   pulse(keeper);

@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log/log.ts";
 import { type KeeperMessage, toGateway } from "../messages.ts";
 import type { RoomHost } from "./room-host.ts";
+import type { Keep } from "./trimming.ts";
 
 export type KeeperOptions = {
   readonly log: Log;
@@ -16,6 +17,7 @@ export type KeeperOptions = {
   readonly instance: string;
   mintEpoch(): Epoch;
   mintId(): EntryId;
+  readonly keep?: Keep;
   readonly observe: KeeperObserver;
 };
 
@@ -24,6 +26,7 @@ export type KeeperObserver = {
   answered?(answers: readonly Answer[]): void;
   limit?(name: LimitName): void;
   logFailed?(room: RoomId, sentence: string): void;
+  trimmed?(records: number): void;
 };
 
 /** What the keeper's process holds: the rooms in its hands, and which of them the next turn will step. */

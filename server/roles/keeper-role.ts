@@ -10,7 +10,16 @@ import { mintEpoch, mintId } from "./mint.ts";
 
 export function startKeeperRole(config: Config, log: Log, bus: Bus, observe: KeeperObserver): Keeper {
   const instance = randomBytes(9).toString("base64url");
-  const keeper = startKeeper({ log, bus, clock: systemClock, instance, mintEpoch, mintId, observe });
+  const keeper = startKeeper({
+    log,
+    bus,
+    clock: systemClock,
+    instance,
+    mintEpoch,
+    mintId,
+    keep: config.keep,
+    observe,
+  });
   if (config.dev) openDemo(keeper);
   return keeper;
 }

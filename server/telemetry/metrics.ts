@@ -27,6 +27,7 @@ export type Metrics = {
   readonly socketWrites: Counter;
   readonly bytesOut: Counter;
   readonly recordsAppended: Counter;
+  readonly recordsTrimmed: Counter;
   readonly logFailures: Counter;
   readonly appendSeconds: Histogram;
   /** A number that is read when somebody asks for it. */
@@ -93,6 +94,7 @@ export function createMetrics(process: string): Metrics {
     socketWrites: counter("chorus_socket_writes_total", "Writes to sockets by fan-out"),
     bytesOut: counter("chorus_bytes_out_total", "Bytes written to sockets by fan-out"),
     recordsAppended: counter("chorus_records_appended_total", "Records in the log"),
+    recordsTrimmed: counter("chorus_records_trimmed_total", "Records dropped by retention"),
     logFailures: counter("chorus_log_failures_total", "Reads and writes that the log could not do"),
     appendSeconds: new Histogram({
       name: "chorus_append_seconds",

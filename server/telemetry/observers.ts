@@ -35,6 +35,7 @@ export function keeperObserver(metrics: Metrics, logger: Logger): KeeperObserver
     },
     limit: (name) => metrics.limit(name),
     logFailed: logFailed(metrics, logger),
+    trimmed: (records) => metrics.recordsTrimmed.inc(records),
   };
 }
 
