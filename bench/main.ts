@@ -4,6 +4,7 @@ import { print, type Report } from "./report.ts";
 /** `npm run bench -- SCENARIO [--json] [--chat FILE]`: runs one benchmark; exit status 1 when a check of it fails. */
 type Options = { chat: string | undefined };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
+  abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
   idle: async () => (await import("./idle.ts")).idle(),
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
 };

@@ -58,14 +58,21 @@ export const JoinedSchema = Type.Object(
   { description: "Answers join." },
 );
 
+export const leftReasons = [
+  "left",
+  "banned",
+  "no-such-room",
+  "forbidden",
+  "too-many-rooms",
+  "archived",
+  "unavailable",
+] as const;
+
 export const LeftSchema = Type.Object(
   {
     t: Type.Literal("left"),
     room: RoomIdSchema,
-    reason: Type.Enum(
-      ["left", "banned", "no-such-room", "forbidden", "too-many-rooms", "archived", "unavailable"],
-      { description: "Why; unavailable alone is worth another try" },
-    ),
+    reason: Type.Enum([...leftReasons], { description: "Why; unavailable alone is worth another try" }),
     retryMs: Type.Optional(ms("Try again after this long")),
   },
   {

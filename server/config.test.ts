@@ -187,7 +187,7 @@ test("O9.11 trusted proxies are addresses and ranges", () => {
   assert.equal(clientAddress("::1", "192.0.2.1", trustedProxies), "192.0.2.1");
 });
 
-test("O9.12 what is kept of every room is all, unless days or a size bound it", () => {
+test("O9.30 what is kept of every room is all, unless days or a size bound it", () => {
   assert.deepEqual(configOf(["--keep-days", "2", "--keep-mb", "3"]).keep, {
     forMs: 2 * 86_400_000,
     bytesMax: 3 * 1024 * 1024,

@@ -56,15 +56,15 @@ function endGreeting(gateway: Gateway, session: Session): void {
 /** Dead, expired, stalled or well: seen to once in a round of the wheel. */
 function tend(gateway: Gateway, session: Session, frame: Uint8Array): void {
   const now = gateway.clock.now();
+  for (const member of session.members.values()) {
+    if (isLost(member.cursor, now))
+      return endSession(gateway, session, "stalled", "You have stopped reading. Resume when you are ready.");
+  }
   if (now - session.heardAt > limits.deadAfterMs) {
     return endSession(gateway, session, "silent", "Nothing was heard from you for too long.");
   }
   if (session.refreshBy !== null && session.refreshBy <= now) {
     return endSession(gateway, session, "tokenExpired", "Your token has expired.");
-  }
-  for (const member of session.members.values()) {
-    if (isLost(member.cursor, now))
-      return endSession(gateway, session, "stalled", "You have stopped reading. Resume when you are ready.");
   }
   if (session.refreshBy === null && session.person !== null && session.person.expires <= now) {
     session.refreshBy = time(now + limits.refreshWithinMs);

@@ -5,7 +5,7 @@ import { nextFlush } from "@chorus/core/delivery/window.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type Audience, inAudience, overlaid, type RoomRecord } from "@chorus/core/record.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
-import { seq } from "@chorus/protocol/ids.ts";
+import { type Seq, seq, type Time } from "@chorus/protocol/ids.ts";
 import { askView } from "./views.ts";
 import type { Feed, Gateway, Member } from "./state.ts";
 import { entriesFrame, frameOf, personFrame, safetyFrame } from "./wire.ts";
@@ -62,7 +62,7 @@ function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience)
   for (const member of audience.members) {
     const { cursor, session } = member;
     if (member.phase !== "live" || cursor.sent >= to) continue;
-    if (cursor.sent < from - 1 || !mayWrite(cursor, line, session.connection.buffered(), now)) {
+    if (cursor.sent < from - 1 || !mayReceive(gateway, member, line, now)) {
       audience.behind.add(member);
       continue;
     }
@@ -72,6 +72,13 @@ function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience)
   }
   mark(audience.marks, to, now, frame.length);
   gateway.observe.delivered?.(to - from + 1, written, frame.length);
+}
+
+function mayReceive(gateway: Gateway, { cursor, session }: Member, line: Seq, now: Time): boolean {
+  const stalled = cursor.stalledSince !== null;
+  if (mayWrite(cursor, line, session.connection.buffered(), now)) return true;
+  if (!stalled) gateway.observe.limit?.("stalledBytesMax");
+  return false;
 }
 
 /** Called every second: a socket that has become empty reports nothing. */
@@ -86,11 +93,11 @@ export function catchUpAll(gateway: Gateway, feed: Feed): void {
 
 /** Brings a member nearer to what the others have; called whenever it has shown progress. */
 export function catchUp(gateway: Gateway, member: Member): void {
-  const { feed, cursor, session, audience: name } = member;
+  const { feed, cursor, audience: name } = member;
   const audience = feed.audiences[name];
   const now = gateway.clock.now();
   if (feed.ring === null || member.phase !== "live" || cursor.sent >= audience.flushed) return;
-  if (!mayWrite(cursor, stallLine(audience.marks, now), session.connection.buffered(), now)) return;
+  if (!mayReceive(gateway, member, stallLine(audience.marks, now), now)) return;
   if (cursor.sent < floorOf(feed.ring, name)) {
     member.phase = "joining";
     return askView(gateway, member, { from: seq(cursor.sent + 1), reason: "slow" });

@@ -22,12 +22,13 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
   if (session.members.has(room)) leave(gateway, session, room);
   if (session.members.size >= limits.roomsPerConnectionMax) {
     gateway.observe.limit?.("roomsPerConnectionMax");
-    return sendLeft(session, room, "too-many-rooms");
+    return sendLeft(gateway, session, room, "too-many-rooms");
   }
   const rights = person.guest ? guestRights : rightsIn(person, room);
-  if (rights === null || !rights.grants.includes("read")) return sendLeft(session, room, "forbidden");
-  if (holdsTooMuch(session) || !canFollow(gateway, room))
-    return sendLeft(session, room, "unavailable", 1_000);
+  if (rights === null || !rights.grants.includes("read"))
+    return sendLeft(gateway, session, room, "forbidden");
+  if (holdsTooMuch(gateway, session) || !canFollow(gateway, room))
+    return sendLeft(gateway, session, room, "unavailable", 1_000);
   const feed = feedOf(gateway, room);
   const member = enrol(feed, session, rights);
   const position =
@@ -42,8 +43,10 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
 }
 
 /** Whoever has not read what they asked for last gets no more of the kind: such answers are large. */
-function holdsTooMuch(session: Session): boolean {
-  return session.connection.buffered() > limits.stalledBytesMax;
+function holdsTooMuch(gateway: Gateway, session: Session): boolean {
+  if (session.connection.buffered() <= limits.stalledBytesMax) return false;
+  gateway.observe.limit?.("stalledBytesMax");
+  return true;
 }
 
 /** The second half of a join, once the room is here. */
@@ -81,10 +84,17 @@ export function leave(gateway: Gateway, session: Session, room: RoomId): void {
 
 export function expel(gateway: Gateway, member: Member, reason: Left["reason"], retryMs?: number): void {
   leave(gateway, member.session, member.feed.room);
-  sendLeft(member.session, member.feed.room, reason, retryMs);
+  sendLeft(gateway, member.session, member.feed.room, reason, retryMs);
 }
 
-export function sendLeft(session: Session, room: RoomId, reason: Left["reason"], retryMs?: number): void {
+export function sendLeft(
+  gateway: Gateway,
+  session: Session,
+  room: RoomId,
+  reason: Left["reason"],
+  retryMs?: number,
+): void {
+  gateway.observe.left?.(reason);
   session.connection.send(
     frameOf({ t: "left", room, reason, ...(retryMs === undefined ? {} : { retryMs }) }),
   );
@@ -123,7 +133,8 @@ export function fill(
   if (epoch !== ring.epoch || from < 1 || from > upTo) {
     return session.connection.send(refusal("unknown", { room }));
   }
-  if (holdsTooMuch(session)) return session.connection.send(refusal("busy", { room, retryMs: 1_000 }));
+  if (holdsTooMuch(gateway, session))
+    return session.connection.send(refusal("busy", { room, retryMs: 1_000 }));
   if (reaches(ring, member.audience, seq(from - 1))) {
     const { parts } = slice(ring, member.audience, seq(from - 1), upTo, Infinity);
     return session.connection.send(entriesFrame(room, from, upTo, parts));

@@ -67,17 +67,21 @@ function serve(gateway: Gateway, ws: Served, connection: RawConnection, allowed:
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   const { chorus } = this as Served;
   if (chorus === undefined || chorus.session.phase === "closed") return;
-  const { gateway, session, connection } = chorus;
+  const { gateway, session } = chorus;
   if (isBinary) refuseMalformed(gateway, session, "Frames are text, not binary.");
   else receiveText(gateway, session, (data as Buffer).toString("utf8"));
-  connection.restrain();
+  restrain(chorus);
 }
 
 function onPing(this: WebSocket, data: Buffer): void {
   const { chorus } = this as Served;
   if (chorus === undefined || !receivePing(chorus.gateway, chorus.session)) return;
   chorus.connection.send(pongFrame(data));
-  chorus.connection.restrain();
+  restrain(chorus);
+}
+
+function restrain({ gateway, connection }: NonNullable<Served["chorus"]>): void {
+  if (connection.restrain()) gateway.observe.limit?.("stalledBytesMax");
 }
 
 function onPong(this: WebSocket): void {

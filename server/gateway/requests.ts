@@ -27,7 +27,7 @@ export function receiveRequest(
     case "join":
       return join(gateway, session, request);
     case "leave":
-      if (session.members.has(request.room)) sendLeft(session, request.room, "left");
+      if (session.members.has(request.room)) sendLeft(gateway, session, request.room, "left");
       return leave(gateway, session, request.room);
     case "say":
     case "edit":

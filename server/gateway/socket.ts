@@ -35,11 +35,15 @@ export class RawConnection implements Connection {
     return this.#socket.writableLength;
   }
 
-  /** Does not listen to a client that does not read its answers, until it has read all: so what waits for it is bounded. */
-  restrain(): void {
-    if (this.#ws.isPaused || this.#socket.writableLength <= limits.stalledBytesMax) return;
+  /**
+   * Does not listen to a client that does not read its answers, until it has read all: so what waits for it is bounded.
+   * True when it begins not to listen.
+   */
+  restrain(): boolean {
+    if (this.#ws.isPaused || this.#socket.writableLength <= limits.stalledBytesMax) return false;
     this.#ws.pause();
     this.#socket.once("drain", () => this.#ws.resume());
+    return true;
   }
 }
 

@@ -10,7 +10,7 @@ import type { LimitName } from "@chorus/protocol/limits.ts";
 import type { RefusalReason } from "@chorus/protocol/refusals.ts";
 import type { Hello } from "@chorus/protocol/requests.ts";
 import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
-import type { Tally } from "@chorus/protocol/frames.ts";
+import type { Left, Tally } from "@chorus/protocol/frames.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Person, Rights } from "../identity/person.ts";
@@ -57,6 +57,7 @@ export type GatewayObserver = {
   frameIn?(kind: string, bytes: number): void;
   delivered?(entries: number, sockets: number, bytes: number): void;
   refused?(reason: RefusalReason): void;
+  left?(reason: Left["reason"]): void;
   closed?(why: CloseName): void;
   limit?(name: LimitName): void;
   gap?(reason: string): void;

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Scope } from "@chorus/core/record.ts";
 import { type CloseName, closeCodes } from "@chorus/protocol/close-codes.ts";
+import { type Left, leftReasons } from "@chorus/protocol/frames.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type RefusalReason, refusalReasons } from "@chorus/protocol/refusals.ts";
 import { requestSchemas } from "@chorus/protocol/requests.ts";
@@ -16,6 +17,7 @@ export type Metrics = {
   readonly registry: Registry;
   readonly framesIn: Counting<string>;
   readonly refused: Counting<RefusalReason>;
+  readonly left: Counting<Left["reason"]>;
   readonly closed: Counting<CloseName>;
   readonly limit: Counting<CountedLimit>;
   readonly gaps: Counting<string>;
@@ -70,6 +72,7 @@ export function createMetrics(process: string): Metrics {
       Object.keys(requestSchemas),
     ),
     refused: counting("chorus_refused_total", "Refusals sent to clients", "reason", refusalReasons),
+    left: counting("chorus_left_total", "Departures told to clients, by reason", "reason", leftReasons),
     closed: counting("chorus_closed_total", "Connections ended by this side", "why", Object.keys(closeCodes)),
     limit: counting("chorus_limit_total", "Limits reached, by name", "limit", limitNames),
     gaps: counting("chorus_gaps_total", "Gaps announced to clients", "reason", gapReasons),

@@ -16,6 +16,7 @@ export function gatewayObserver(metrics: Metrics, logger: Logger): GatewayObserv
       metrics.bytesOut.inc(bytes * sockets);
     },
     refused: (reason) => metrics.refused(reason),
+    left: (reason) => metrics.left(reason),
     closed: (why) => metrics.closed(why),
     limit: (name) => metrics.limit(name),
     gap: (reason) => metrics.gaps(reason),
