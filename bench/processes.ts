@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodeEnvironment, nodeFlags } from "@chorus/server/supervisor.ts";
 
 /** Processes of a benchmark: started, looked at from outside, and ended. */
 export const root = join(import.meta.dirname, "..");
@@ -41,9 +42,11 @@ export async function startServer(args: readonly string[] = []): Promise<Server>
 }
 
 /** Starts a script of this folder and waits for what it says with `process.send`. */
+/** With the flags and the environment of a server's processes, so that a control row differs by its program alone. */
 export function startScript(script: URL, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [fileURLToPath(script), ...args], {
+  return spawn(process.execPath, [...nodeFlags, fileURLToPath(script), ...args], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...nodeEnvironment, ...process.env },
   });
 }
 

@@ -27,7 +27,8 @@ export const hopelessExitCode = 78;
  * A smaller nursery (MiB) and fewer malloc arenas: after a flood of bad input a process gives its memory back, instead of
  * keeping what the flood had made it take.
  */
-const nodeFlags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"];
+export const nodeFlags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"];
+export const nodeEnvironment = { MALLOC_ARENA_MAX: "2" };
 
 /** A process that was ready for so long has proven itself: its next start is at once again. */
 const provenMs = 1_000;
@@ -62,7 +63,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
     const { name, args } = child.spec;
     const running = spawn(process.execPath, [...nodeFlags, ...args], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      env: { ...process.env, MALLOC_ARENA_MAX: process.env["MALLOC_ARENA_MAX"] ?? "2" },
+      env: { ...nodeEnvironment, ...process.env },
     });
     child.process = running;
     running.on("message", () => {
