@@ -30,6 +30,11 @@ export function cleanText(raw: string): string {
   return visible.test(text) ? trimBlank(text) : "";
 }
 
+/** A text that stands on one line: a title, a reason. */
+export function oneLine(raw: string): string {
+  return cleanText(raw).replaceAll(/\s*\n\s*/gu, " ");
+}
+
 /** Counts code points: what a person would roughly call characters, and what no encoding changes. */
 export function charsIn(text: string): number {
   let count = text.length;

@@ -49,7 +49,7 @@ export function protocolPage(examples: Examples): string {
     "What a client does follows from the range alone, so that it understands codes that are not invented yet. Any other code means `back-off`.",
     closeTables(),
     "## Limits",
-    "Everything that can grow has a bound. These are the defaults of `protocol/limits.ts`; reaching one is counted under its name.",
+    "Everything that can grow has a bound. These are the defaults of `protocol/limits.ts`; reaching one is counted under its name, or as the gap or close code that it leads to.",
     limitTable(),
   );
 }

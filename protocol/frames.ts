@@ -222,7 +222,12 @@ export const RefusedSchema = Type.Object(
     sentence: text("The same for people, in English"),
     retryMs: Type.Optional(ms("The same command may succeed after this long")),
   },
-  { description: "The command was not done. Expected, and never the end of a connection." },
+  {
+    description:
+      "The command was not done. Expected, and never the end of a connection. Frames beyond the rate are not read: the " +
+      "first and every tenth of them is answered with rate and no key, and what stays unanswered is to be sent again under " +
+      "the same key after retryMs.",
+  },
 );
 
 /** Every frame by its `t`. */

@@ -1,6 +1,7 @@
 /**
- * Every bound of Chorus has its name here. Reaching one is counted under this name and visible to the operator
- * (`chorus_limit_total{limit="…"}`). Sizes are bytes of UTF-8, times are milliseconds, unless the name says otherwise.
+ * Every bound of Chorus has its name here. Reaching one is visible to the operator: under its name
+ * (`chorus_limit_total{limit="…"}`), or under the gap or the close code that it leads to. What only says how much is
+ * remembered or done at once is reached all the time and not counted. Sizes are bytes of UTF-8, times are milliseconds, unless the name says otherwise.
  */
 export const limits = {
   // What one client may send.
@@ -45,10 +46,10 @@ export const limits = {
   goneMessagesRemembered: 500,
   viewEntriesMax: 100,
   viewStaleEntries: 200,
+  viewStaleMs: 60_000,
   retriesPerSession: 64,
   sessionsPerRoomMax: 131_072,
   sessionsPerPersonMax: 32,
-  sessionsPerGuestMax: 4,
   sessionIdleMs: 600_000,
   peopleRememberedMax: 100_000,
   personIdleMs: 3_600_000,

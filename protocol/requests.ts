@@ -222,9 +222,12 @@ export const FillSchema = Type.Object(
 export const TokenRequestSchema = Type.Object(
   {
     t: Type.Literal("token"),
-    token: Type.With(TokenSchema, { description: "A fresh JSON Web Token of the same person" }),
+    token: Type.With(TokenSchema, { description: "A fresh token of the same person" }),
   },
-  shape("Renews the token, after refresh or ahead of it. Not answered; a bad token ends the connection."),
+  shape(
+    "Renews the token, after refresh or ahead of it. Answered with resume; where it grants something else than before, rooms " +
+      "are joined anew or left. A bad token ends the connection.",
+  ),
 );
 
 /** Every request by its `t`. */

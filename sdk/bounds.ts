@@ -1,5 +1,17 @@
-/** What bounds a client beside `limits` of the protocol. Times are milliseconds. */
+/**
+ * What bounds a client. Times are milliseconds. What the protocol's `limits` have too stands here again, so that a page
+ * does not load all those of servers.
+ */
 export const bounds = {
+  // Of the protocol.
+  frameBytesMax: 16_384,
+  retriesPerSession: 64,
+  nameCharsMax: 40,
+  tapsPerFrameMax: 20,
+  emojiPerRoomMax: 16,
+  pinsMax: 5,
+  fillEntriesMax: 100,
+
   // The connection.
   /** Every pause is tried twice before it doubles. */
   backoffMs: 1_000,

@@ -3,7 +3,7 @@ import type { Entries, Frame, Joined, View } from "@chorus/protocol/frames.ts";
 import { type EntryId, entryId, epoch, personId, roomId, seq, time } from "@chorus/protocol/ids.ts";
 import type { Request, Say } from "@chorus/protocol/requests.ts";
 import { defaultRoomSettings } from "@chorus/protocol/room-settings.ts";
-import type { RoomEvents } from "./events.ts";
+import type { ChorusEvents, RoomEvents } from "./events.ts";
 import { type Input, step } from "./machine.ts";
 import { takeKey } from "./pending.ts";
 import {
@@ -83,6 +83,13 @@ export function told<Name extends keyof RoomEvents>(client: Client, name: Name):
     if (effect.do === "tell-room" && effect.name === name) values.push(effect.value as RoomEvents[Name]);
   }
   return values;
+}
+
+/** What was wrong, as the application was told. */
+export function troubles(client: Client): ChorusEvents["trouble"][] {
+  return client.orders.flatMap((effect) =>
+    effect.do === "tell" && effect.name === "trouble" ? [effect.value] : [],
+  );
 }
 
 export function welcome(client: Client, more: { guest?: string; resume?: string } = {}): void {

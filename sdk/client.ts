@@ -3,6 +3,7 @@ import type { Key, RoomId } from "@chorus/protocol/ids.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
 import { type KeyValueStorage, stored, tabStorage } from "./browser.ts";
 import { bounds } from "./bounds.ts";
+import { createComplaints } from "./complaints.ts";
 import { drive } from "./driver.ts";
 import { createEmitter } from "./emitter.ts";
 import type { ChorusEvents, ConnectionStateName, Outcome, SendEvent } from "./events.ts";
@@ -23,10 +24,11 @@ export type ConnectOptions = {
   url: string;
   /**
    * Asked for a token (a JWT) when one is needed: at the start, and whenever the last one is no longer good. It answers
-   * null for a guest; when it throws, or takes longer than 30 s, it is asked again later. Without it one is a guest.
+   * null for a guest; when it throws, or takes longer than 30 s, that is a `trouble`, and it is asked again later. Without
+   * it one is a guest.
    */
   token?: () => Promise<string | null> | string | null;
-  /** The name that a guest wishes to have, at most 40 characters. */
+  /** The name that a guest wishes to have, cut at 40 characters. */
   name?: string;
   /** What this client is; overlays and bots are not counted as viewers. Default "viewer". */
   kind?: ClientKind;
@@ -50,6 +52,7 @@ export type Chorus = {
    * and holds over every reconnect until `leave`. What an earlier life of the tab left unanswered is in `messages` at
    * once.
    * @param id lower-case letters, digits, `.`, `_`, `-`; at most 64 of them.
+   * @throws TypeError when no room can have the id.
    */
   join(id: string): ChorusRoom;
   /** Listens to the connection. @returns a function that stops listening. */
@@ -81,7 +84,7 @@ export function connect(options: ConnectOptions): Chorus {
     session: newSession(),
     hasToken: options.token !== undefined,
     guest: typeof guest === "string" ? guest : null,
-    name: options.name ?? null,
+    name: wishOf(options.name ?? ""),
     kind: options.kind ?? null,
     keeps: storage !== null,
     messagesMax: options.messagesMax ?? bounds.messagesShownMax,
@@ -90,6 +93,7 @@ export function connect(options: ConnectOptions): Chorus {
   const emitter = createEmitter<ChorusEvents>();
   const rooms = new Map<RoomId, RoomHandle>();
   const waiting = new Map<Key, (outcome: Outcome) => void>();
+  const complain = createComplaints();
   const { feed } = drive(machine, {
     url,
     transport: options.transport ?? websocketTransport,
@@ -128,9 +132,12 @@ export function connect(options: ConnectOptions): Chorus {
   }
 
   function tell(effect: TellRoom | TellAll): void {
-    if (effect.do === "tell") return emitter.emit(effect.name, effect.value);
-    if (effect.name === "pending") settle(effect.value);
-    rooms.get(effect.room)?.emit(effect.name, effect.value);
+    if (effect.do === "tell-room" && effect.name === "pending") settle(effect.value);
+    const heard =
+      effect.do === "tell"
+        ? emitter.emit(effect.name, effect.value)
+        : rooms.get(effect.room)?.emit(effect.name, effect.value);
+    if (heard === false) complain(effect);
   }
 
   function settle({ key, outcome }: SendEvent): void {
@@ -146,6 +153,11 @@ function socketUrl(base: string): string {
     throw new TypeError(`Chorus needs an http or ws URL, not ${base}`);
   const path = url.pathname.replace(/\/+$/, "");
   return `${url.protocol.replace("http", "ws")}//${url.host}${path}/v1/connect`;
+}
+
+function wishOf(name: string): string | null {
+  const wish = [...name.trim()].slice(0, bounds.nameCharsMax).join("");
+  return wish === "" ? null : wish;
 }
 
 const sessionLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";

@@ -261,7 +261,7 @@ test("K5.3 a refresh frame is answered with a new token on the same connection",
 test("K5.4 an application that has no token, or does not answer for 30 s, is asked again after a pause", () => {
   const client = aClient({ hasToken: true });
   give(client, { i: "started" });
-  give(client, { i: "no-token" });
+  give(client, { i: "no-token", cause: new Error("offline") });
   assert.equal(waitMs(client), 500);
   after(client, 500);
   after(client, 30_000);

@@ -5,7 +5,7 @@ import { protocolVersion } from "@chorus/protocol/version.ts";
 import { bounds } from "./bounds.ts";
 import type { ConnectionStateName } from "./events.ts";
 import { closeRoom, refuseRoom, sendJoin, suspendRoom } from "./room.ts";
-import { keep, type Link, type Machine, send, tellAll } from "./state.ts";
+import { keep, type Link, type Machine, send, tellAll, tellTrouble } from "./state.ts";
 
 /**
  * The one connection: made, watched, made again. A token is asked for where nothing else says who we are, and `dueAt` is
@@ -64,7 +64,7 @@ export function connectionDue(machine: Machine): void {
     link.drainAt = Infinity;
     if (link.state === "live") return abandon(machine, closeCodes.drained, "resume");
   }
-  if (now >= link.fetchBy) receiveNoToken(machine);
+  if (now >= link.fetchBy) receiveNoToken(machine, tokenLate);
   if (now < link.dueAt) return;
   if (link.state === "live") abandon(machine, closeCodes.silent, "resume");
   else if (link.state === "connecting") abandon(machine, closeCodes.helloTimeout, "back-off");
@@ -92,17 +92,18 @@ export function receiveToken(machine: Machine, token: string | null): void {
 }
 
 /** The application could not say who we are. A running connection goes on for as long as the server lets it. */
-export function receiveNoToken(machine: Machine): void {
+export function receiveNoToken(machine: Machine, cause: unknown): void {
   const { link } = machine;
   const waits = link.state === "connecting" && link.dueAt === Infinity;
   stopFetching(link);
   if (link.state === "closed" || link.state === "refused") return;
-  tellAll(machine, "trouble", {
-    reason: "no-token",
-    sentence: "The application has no token at the moment.",
-  });
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const sentence = `The application has no token at the moment (${why}).`;
+  tellTrouble(machine, { reason: "no-token", sentence }, cause);
   if (waits) retryIn(machine, backoff(machine));
 }
+
+const tokenLate = `token() did not answer within ${bounds.tokenWithinMs / 1_000} s`;
 
 export function closeConnection(machine: Machine): void {
   const { link } = machine;

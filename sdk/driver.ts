@@ -87,9 +87,10 @@ export function drive(machine: Machine, world: World): Driver {
   function fetchToken(): void {
     Promise.resolve()
       .then(world.token)
+      .then(checkedToken)
       .then(
         (token) => feed({ i: "token", token }),
-        () => feed({ i: "no-token" }),
+        (cause: unknown) => feed({ i: "no-token", cause }),
       );
   }
 
@@ -105,6 +106,13 @@ export function drive(machine: Machine, world: World): Driver {
     timerAt = Infinity;
     feed({ i: "woken" });
   }
+}
+
+/** What comes from an application may be anything. An empty text is no guest's, but a mistake. */
+function checkedToken(token: string | null): string | null {
+  if (token === null || (typeof token === "string" && token !== "")) return token;
+  const what = token === "" ? "an empty string" : typeof token;
+  throw new TypeError(`token() must give a JWT or null, not ${what}`);
 }
 
 /** The wall clock, which counts the hours that a machine sleeps, without the steps back that it makes when it is set. */

@@ -1,7 +1,8 @@
 /** Typed listeners by name. A listener that throws is reported like any uncaught error and stops nobody else. */
 export type Emitter<Events> = {
   on<Name extends keyof Events>(name: Name, listener: (value: Events[Name]) => void): () => void;
-  emit(name: keyof Events, value: unknown): void;
+  /** @returns whether anybody listens. */
+  emit(name: keyof Events, value: unknown): boolean;
 };
 
 /** A method's parameter is bivariant: the name under which a listener is stored says what it is called with. */
@@ -21,7 +22,9 @@ export function createEmitter<Events>(): Emitter<Events> {
       };
     },
     emit(name, value) {
-      for (const listener of listeners.get(name) ?? []) callOrReport(listener, value);
+      const those = listeners.get(name) ?? [];
+      for (const listener of those) callOrReport(listener, value);
+      return those.length > 0;
     },
   };
 }

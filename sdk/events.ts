@@ -24,6 +24,9 @@ export type SendStatus = "pending" | "confirmed" | "held" | "refused" | "failed"
 /** Why nothing came of a command, as a word for programs and a sentence for people. */
 export type Trouble = { reason: string; sentence: string };
 
+/** What went wrong beside the commands. `cause` is what the application itself threw, where it did. */
+export type ConnectionTrouble = Trouble & { cause: unknown };
+
 /** Who took a message away, and the class of reason when it was told. */
 export type Removal = { by: "author" | "staff"; why: ReasonCode | null };
 
@@ -73,7 +76,10 @@ export type FailureReason = keyof typeof failures;
 export type SendEvent = { key: Key; what: Command["t"]; message: Shown | null; outcome: Outcome | null };
 
 export type RoomStateName = "joining" | "catching-up" | "live" | "paused" | "left" | "refused";
-export type RefusedRoomReason = Exclude<Left["reason"], "left" | "unavailable"> | "connection-refused";
+export type RefusedRoomReason =
+  | Exclude<Left["reason"], "left" | "unavailable">
+  | "malformed"
+  | "connection-refused";
 export type RoomState = { state: RoomStateName; reason: RefusedRoomReason | null };
 
 export type ConnectionStateName = "idle" | "connecting" | "live" | "reconnecting" | "refused" | "closed";
@@ -99,11 +105,13 @@ export type RoomEvents = {
   notice: Notice;
   staff: StaffEntry;
   pending: SendEvent;
+  /** It came to nothing and is no longer in the list: `discard` or `retry` took it out. */
+  discarded: Shown;
 };
 
 export type ChorusEvents = {
   state: ConnectionState;
   welcome: { id: PersonId; name: string | null; time: Time };
-  /** The server refused a frame that belongs to no command. */
-  trouble: Trouble;
+  /** The application could not give a token, or the server refused a frame that belongs to no command. */
+  trouble: ConnectionTrouble;
 };

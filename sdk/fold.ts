@@ -9,7 +9,7 @@ import type {
 } from "@chorus/protocol/entries.ts";
 import type { EntryId, Seq, Time } from "@chorus/protocol/ids.ts";
 import type { View } from "@chorus/protocol/frames.ts";
-import { limits } from "@chorus/protocol/limits.ts";
+import { bounds } from "./bounds.ts";
 import type { Removal, Shown, StaffEntry } from "./events.ts";
 import { drop, insertByTime, moveToEnd, push, replace, shownOf, wiped } from "./list.ts";
 import { likelyOwn } from "./own.ts";
@@ -194,7 +194,7 @@ function staff(machine: Machine, room: Room, body: StaffEntry): void {
 }
 
 function pin(machine: Machine, room: Room, pins: readonly Message[]): void {
-  room.fold.pins = pins.length > limits.pinsMax ? pins.slice(-limits.pinsMax) : pins;
+  room.fold.pins = pins.length > bounds.pinsMax ? pins.slice(-bounds.pinsMax) : pins;
   tell(machine, room, "pinned", room.fold.pins);
 }
 

@@ -1,5 +1,5 @@
 import type { Frame, Refused } from "@chorus/protocol/frames.ts";
-import type { RoomId } from "@chorus/protocol/ids.ts";
+import type { Key, RoomId } from "@chorus/protocol/ids.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
 import { bounds } from "./bounds.ts";
 import {
@@ -15,9 +15,10 @@ import {
   receiveWelcome,
 } from "./connection.ts";
 import { failures } from "./events.ts";
+import { discardOwn } from "./own.ts";
 import { pump, receiveAnswer, receiveCommand, receiveRefusal, slowDown } from "./pending.ts";
 import { receiveEntries, receiveGap, receiveView, stopHolding } from "./ranges.ts";
-import { sendTaps, tap } from "./reactions.ts";
+import { isTap, sendTaps, tap } from "./reactions.ts";
 import {
   enterRoom,
   leaveRoom,
@@ -26,10 +27,11 @@ import {
   receiveLoose,
   receiveStatus,
   receiveTally,
+  refuseRoom,
   sendJoin,
 } from "./room.ts";
 import { reportSeen } from "./seen.ts";
-import { type Effect, findRoom, type Machine, type Room, tellAll } from "./state.ts";
+import { type Effect, findRoom, type Machine, type Room, tellTrouble } from "./state.ts";
 
 /**
  * The client without its world: what has happened goes in, orders come out. It has no clock, no chance and no I/O, and
@@ -42,13 +44,16 @@ export type Input =
   /** `retryMs` is the server's wish where the transport could read one. */
   | { i: "closed"; socket: number; code: number; retryMs: number | null }
   | { i: "token"; token: string | null }
-  | { i: "no-token" }
+  /** `cause` is what the application threw instead of giving one. */
+  | { i: "no-token"; cause: unknown }
   /** `kept` is the value of the last `keep` under `pendingKey(room)`, or null. */
   | { i: "entered"; room: RoomId; kept: unknown }
   | { i: "departed"; room: RoomId }
   /** The key is from `takeKey`. */
   | { i: "commanded"; command: Command }
   | { i: "tapped"; room: RoomId; emoji: string }
+  /** An own message that came to nothing shall not be shown any more. */
+  | { i: "discarded"; room: RoomId; key: Key }
   | { i: "online" }
   | { i: "shown" }
   | { i: "hidden" }
@@ -92,13 +97,14 @@ function handle(machine: Machine, input: Input): void {
     case "token":
       return receiveToken(machine, input.token);
     case "no-token":
-      return receiveNoToken(machine);
+      return receiveNoToken(machine, input.cause);
     case "entered":
       return enterRoom(machine, input.room, input.kept);
     case "commanded":
       return command(machine, input.command);
     case "departed":
     case "tapped":
+    case "discarded":
       return inRoom(machine, input);
     case "online":
       return hurry(machine);
@@ -116,11 +122,12 @@ function handle(machine: Machine, input: Input): void {
   }
 }
 
-function inRoom(machine: Machine, input: Extract<Input, { i: "departed" | "tapped" }>): void {
+function inRoom(machine: Machine, input: Extract<Input, { i: "departed" | "tapped" | "discarded" }>): void {
   const room = findRoom(machine, input.room);
   if (room === undefined) return;
   if (input.i === "departed") leaveRoom(machine, room);
-  else tap(machine, room, input.emoji);
+  else if (input.i === "tapped") tap(machine, room, input.emoji);
+  else discardOwn(machine, room, input.key);
 }
 
 function command(machine: Machine, command: Command): void {
@@ -188,13 +195,16 @@ function receiveInRoom(machine: Machine, room: Room, frame: RoomFrame): void {
   }
 }
 
-/** Without a key it answers no command: the server did not read that far. */
+/** Without a key it answers no command: a join, or what the server did not read that far. Taps do not wait for answers. */
 function receiveRefused(machine: Machine, refused: Refused): void {
-  const { key, reason, sentence } = refused;
+  const { key, reason } = refused;
   const room = findRoom(machine, refused.room);
-  if (key !== undefined && room !== undefined) return receiveRefusal(machine, room, key, refused);
+  if (key !== undefined && room !== undefined && !isTap(machine, key))
+    return receiveRefusal(machine, room, key, refused);
   if (reason === "rate" || reason === "busy") slowDown(machine, refused.retryMs);
-  tellAll(machine, "trouble", { reason, sentence });
+  if (reason === "malformed" && room?.phase === "joining" && room.joinAt !== Infinity)
+    refuseRoom(machine, room, reason);
+  tellTrouble(machine, refused);
 }
 
 function runDue(machine: Machine): void {

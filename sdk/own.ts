@@ -1,10 +1,10 @@
 import type { Message } from "@chorus/protocol/entries.ts";
-import type { EntryId, Time } from "@chorus/protocol/ids.ts";
+import type { EntryId, Key, Time } from "@chorus/protocol/ids.ts";
 import type { Command, Say } from "@chorus/protocol/requests.ts";
 import type { Outcome, Shown } from "./events.ts";
 import { drop, findByKey, push, replace, wiped } from "./list.ts";
 import { recall } from "./recent.ts";
-import type { Machine, Room } from "./state.ts";
+import { type Machine, type Room, tell } from "./state.ts";
 
 /** What one says oneself, from the key press to its place among the others, on the screen exactly once. */
 export function showPending(machine: Machine, room: Room, say: Say, since: number): Shown {
@@ -58,6 +58,19 @@ export function confirmLate(room: Room, key: Command["key"], id: EntryId, time: 
   const own = findByKey(room.fold, key);
   if (own === null || own.status !== "failed") return;
   named(room, own, { status: held ? "held" : "confirmed", id, time });
+}
+
+/** The own message of this key that came to nothing, or null. */
+export function unsentOwn(room: Room, key: Key): Shown | null {
+  const own = findByKey(room.fold, key);
+  return own?.status === "refused" || own?.status === "failed" ? own : null;
+}
+
+export function discardOwn(machine: Machine, room: Room, key: Key): void {
+  const own = unsentOwn(room, key);
+  if (own === null) return;
+  drop(room.fold, own);
+  tell(machine, room, "discarded", own);
 }
 
 function ownOf(machine: Machine, room: Room, request: Command, id: EntryId | null): Shown | null {

@@ -1,13 +1,12 @@
 import type { Ack, HeldReply, Refused } from "@chorus/protocol/frames.ts";
 import type { Key, RoomId } from "@chorus/protocol/ids.ts";
-import { limits } from "@chorus/protocol/limits.ts";
-import { refusals, type RefusalReason } from "@chorus/protocol/refusals.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
 import { bounds } from "./bounds.ts";
 import { type FailureReason, failures, type Outcome, type Shown } from "./events.ts";
 import { confirmLate, settleOwn, showPending } from "./own.ts";
+import { laterReasons, type OwnRefusal, ownRefusals } from "./refusing.ts";
 import { findPending, isJoined, keep, type Machine, type Pending, type Room, send, tell } from "./state.ts";
-import { counterOf, keyOf, sessionOf } from "./wire.ts";
+import { counterOf, formatRequest, keyOf, sessionOf } from "./wire.ts";
 
 /**
  * Commands that have no answer. Each keeps its key until it has one, over retries, reconnects and reloads, so that the
@@ -56,7 +55,7 @@ export function receiveRefusal(machine: Machine, room: Room, key: Key, refused: 
   const pending = room.queue[at];
   if (pending === undefined) return;
   const { reason, sentence, retryMs } = refused;
-  if (mayComeLater(reason)) {
+  if (laterReasons.includes(reason)) {
     pending.sentAt = -1;
     postpone(machine, room, retryMs);
   } else {
@@ -71,7 +70,7 @@ export function failAll(machine: Machine, room: Room, reason: FailureReason): vo
 }
 
 /** The room itself is closed to this person; what waited is refused for the same reason. */
-export function refuseAll(machine: Machine, room: Room, reason: RefusalReason): void {
+export function refuseAll(machine: Machine, room: Room, reason: OwnRefusal): void {
   while (room.queue.length > 0) settle(machine, room, 0, refusal(reason));
   room.queueDue = Infinity;
 }
@@ -104,7 +103,7 @@ export function pump(machine: Machine, room: Room): void {
       room.queueDue = Math.min(room.queueDue, againAt);
       continue;
     }
-    if (inFlight >= bounds.inFlightMax || pending.counter - floor.counter >= limits.retriesPerSession) return;
+    if (inFlight >= bounds.inFlightMax || pending.counter - floor.counter >= bounds.retriesPerSession) return;
     const mayAt = Math.max(room.retryAt, paceAllows(machine));
     if (now < mayAt) {
       room.queueDue = Math.min(room.queueDue, mayAt);
@@ -133,10 +132,6 @@ export function slowDown(machine: Machine, retryMs: number | undefined): void {
   machine.paceAt = Math.max(machine.paceAt, until);
 }
 
-function mayComeLater(reason: RefusalReason): boolean {
-  return Object.hasOwn(refusals, reason) && refusals[reason].later;
-}
-
 function postpone(machine: Machine, room: Room, retryMs: number | undefined): void {
   const { now } = machine;
   if (now >= room.retryAt) {
@@ -152,7 +147,13 @@ function objection(room: Room, request: Command): Outcome | null {
     if (reason === null || reason === "connection-refused") return failure("connection-refused");
     return refusal(reason === "archived" ? "ended" : reason);
   }
-  return "text" in request && request.text.length > bounds.textUnitsMax ? refusal("too-long") : null;
+  const long = "text" in request && request.text.length > bounds.textUnitsMax;
+  return long || bytesOf(request) > bounds.frameBytesMax ? refusal("too-long") : null;
+}
+
+/** Of the frame: a larger one would end the connection for good. */
+function bytesOf(request: Command): number {
+  return new TextEncoder().encode(formatRequest(request)).length;
 }
 
 function expire(machine: Machine, room: Room): void {
@@ -189,8 +190,8 @@ function failure(reason: FailureReason): Outcome {
   return { status: "failed", reason, sentence: failures[reason] };
 }
 
-function refusal(reason: RefusalReason): Outcome {
-  return { status: "refused", reason, sentence: refusals[reason].sentence };
+function refusal(reason: OwnRefusal): Outcome {
+  return { status: "refused", reason, sentence: ownRefusals[reason] };
 }
 
 function pendingOf(request: Command, since: number): Pending {

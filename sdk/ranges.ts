@@ -1,5 +1,4 @@
 import type { Entries, Gap, View } from "@chorus/protocol/frames.ts";
-import { limits } from "@chorus/protocol/limits.ts";
 import { bounds } from "./bounds.ts";
 import { applyEntry, applyView, forgetHistory } from "./fold.ts";
 import { noteProgress } from "./seen.ts";
@@ -115,7 +114,7 @@ function hold(machine: Machine, room: Room, range: Entries): void {
 /** Each hole is asked for once; the answer is a range like any other. */
 function askFor(machine: Machine, room: Room, from: number, to: number): void {
   const first = Math.max(from, room.filledTo + 1);
-  if (room.epoch === null || to < first || to - from + 1 >= limits.fillEntriesMax) return;
+  if (room.epoch === null || to < first || to - from + 1 >= bounds.fillEntriesMax) return;
   room.filledTo = to;
   send(machine, { t: "fill", room: room.id, epoch: room.epoch, from: seq(first), to: seq(to) });
 }
@@ -140,7 +139,7 @@ function advance(machine: Machine, room: Room): void {
 
 function mayWait(machine: Machine, room: Room, missing: number): boolean {
   return (
-    missing < limits.fillEntriesMax &&
+    missing < bounds.fillEntriesMax &&
     machine.now < firstUntil(room) &&
     room.early.length <= bounds.earlyRangesMax &&
     room.earlyEntries <= bounds.earlyEntriesMax

@@ -1,17 +1,20 @@
-import { limits } from "@chorus/protocol/limits.ts";
+import type { Key } from "@chorus/protocol/ids.ts";
 import { bounds } from "./bounds.ts";
 import { paceAllows, takePace } from "./pending.ts";
-import { isJoined, type Machine, type Room, send } from "./state.ts";
-import { keyOf } from "./wire.ts";
+import { ownRefusals } from "./refusing.ts";
+import { isJoined, type Machine, type Room, send, tellTrouble } from "./state.ts";
+import { keyOf, sessionOf } from "./wire.ts";
 
 /**
  * Taps are collected and leave together. They are cosmetic: never sent twice, and dropped where they cannot be sent or
  * are too many. Their keys have a session of their own, since the counters of the commands must not move ahead.
  */
 export function tap(machine: Machine, room: Room, emoji: string): void {
-  if (!isJoined(room) || machine.link.state !== "live" || room.tapsCount >= limits.tapsPerFrameMax) return;
+  if (!isJoined(room) || machine.link.state !== "live" || room.tapsCount >= bounds.tapsPerFrameMax) return;
+  if (room.fold.settings?.emoji.includes(emoji) === false)
+    return tellTrouble(machine, { reason: "emoji", sentence: ownRefusals.emoji });
   const known = Object.hasOwn(room.taps, emoji) ? (room.taps[emoji] ?? 0) : 0;
-  if (known === 0 && Object.keys(room.taps).length >= limits.emojiPerRoomMax) return;
+  if (known === 0 && Object.keys(room.taps).length >= bounds.emojiPerRoomMax) return;
   room.taps[emoji] = known + 1;
   room.tapsCount++;
   if (room.tapsCount === 1) room.tapsDue = Math.max(machine.now, room.tapsAt + bounds.reactEveryMs);
@@ -28,8 +31,16 @@ export function sendTaps(machine: Machine, room: Room): void {
   dropTaps(room);
   room.tapsAt = machine.now;
   takePace(machine);
-  const key = keyOf(`${machine.options.session}-r`, machine.nextTaps++);
+  const key = keyOf(sessionOfTaps(machine), machine.nextTaps++);
   send(machine, { t: "react", room: room.id, key, taps });
+}
+
+export function isTap(machine: Machine, key: Key): boolean {
+  return sessionOf(key) === sessionOfTaps(machine);
+}
+
+function sessionOfTaps(machine: Machine): string {
+  return `${machine.options.session}-r`;
 }
 
 export function dropTaps(room: Room): void {

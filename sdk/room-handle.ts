@@ -14,6 +14,7 @@ import {
   type Shown,
 } from "./events.ts";
 import type { Input } from "./machine.ts";
+import { unsentOwn } from "./own.ts";
 import { takeKey } from "./pending.ts";
 import { type Machine, type Room, stateOf } from "./state.ts";
 import { seq } from "./wire.ts";
@@ -56,8 +57,21 @@ export type ChorusRoom = {
    * ```ts
    * const { done } = room.say("Bravo!", { reply: message.id });
    * ```
+   * @throws TypeError when the text is no string.
    */
   say(text: string, options?: SayOptions): Sent;
+  /**
+   * Says again what is in `messages` as refused or failed: it leaves its place and stands at the end under a new key, as
+   * any new message. What failed without an answer may have been stored after all; then both are shown.
+   * @param key the `key` of the message.
+   * @returns null when no refused or failed message of this client has the key.
+   */
+  retry(key: Key): Sent | null;
+  /**
+   * Takes a refused or failed message out of `messages`.
+   * @returns false when no such message has the key.
+   */
+  discard(key: Key): boolean;
   /** Changes what one said oneself, for a few minutes after it. */
   edit(id: EntryId, text: string): Sent;
   /** Takes back what one said oneself. `seq` finds a message that is older than what is shown here. */
@@ -118,14 +132,29 @@ export function createRoomHandle(machine: Machine, state: Room, world: RoomWorld
       return state.pos;
     },
     on: emitter.on,
-    say: (text, options = {}) => command({ t: "say", text, ...options, ...replySeq(options.reply) }),
-    edit: (id, text) => command({ t: "edit", id, text, ...placeOf(id) }),
+    say,
+    retry(key) {
+      const unsent = isLeft() ? null : unsentOwn(state, key);
+      if (unsent === null) return null;
+      world.feed({ i: "discarded", room: id, key });
+      return say(unsent.text, optionsOf(unsent));
+    },
+    discard(key) {
+      const is = !isLeft() && unsentOwn(state, key) !== null;
+      if (is) world.feed({ i: "discarded", room: id, key });
+      return is;
+    },
+    edit: (id, text) => command({ t: "edit", id, text: checkedText(text), ...placeOf(id) }),
     retract: (id, at) => command({ t: "retract", id, ...placeOf(id, at) }),
     moderate: (act) => command({ t: "moderate", act: placed(act) }),
     react: (emoji) => whileHere({ i: "tapped", room: id, emoji }),
     leave: () => whileHere({ i: "departed", room: id }),
   };
   return { room, state, emit: emitter.emit };
+
+  function say(text: string, options: SayOptions = {}): Sent {
+    return command({ t: "say", text: checkedText(text), ...options, ...replySeq(options.reply) });
+  }
 
   /** Where a message stands, so that the server finds it when it is older than the room's memory. */
   function placeOf(id: EntryId, given?: Seq): { seq?: Seq } {
@@ -159,4 +188,18 @@ export function createRoomHandle(machine: Machine, state: Room, world: RoomWorld
   function isLeft(): boolean {
     return state.phase === "left";
   }
+}
+
+/** What was said with a message that came to nothing. */
+function optionsOf({ reply, mentions, at }: Shown): SayOptions {
+  const options: SayOptions = {};
+  if (reply !== null) options.reply = reply.id;
+  if (mentions.length > 0) options.mentions = [...mentions];
+  if (at !== null) options.at = at;
+  return options;
+}
+
+function checkedText(text: string): string {
+  if (typeof text === "string") return text;
+  throw new TypeError(`A text must be a string, not ${typeof text}.`);
 }

@@ -12,6 +12,7 @@ import type {
   RoomEvents,
   RoomStateName,
   Shown,
+  Trouble,
 } from "./events.ts";
 import { createRecent, type Recent } from "./recent.ts";
 
@@ -252,6 +253,10 @@ export function tellAll<Name extends keyof ChorusEvents>(
   value: ChorusEvents[Name],
 ): void {
   machine.effects.push({ do: "tell", name, value } as TellAll);
+}
+
+export function tellTrouble(machine: Machine, { reason, sentence }: Trouble, cause?: unknown): void {
+  tellAll(machine, "trouble", { reason, sentence, cause });
 }
 
 /** Tells the application once when what it may see of the room's state has changed. */

@@ -48,5 +48,16 @@ export type KeeperMessage =
 /** To every gateway attached to a room. The body is the record's bytes. */
 export type RoomMessage = { m: "record"; record: unknown } | { m: "tally"; tally: Tally };
 
+/** Among gateways: what they hold of addresses and people who may have too much of the server, and have asked over HTTP. */
+export const toCrowd = "crowd";
+export type CrowdMessage = {
+  m: "crowd";
+  gateway: string;
+  addresses: [string, number][];
+  people: [string, number][];
+};
+export const toBudgets = "budgets";
+export type BudgetMessage = { m: "budget"; gateway: string; spent: [string, number][] };
+
 /** To every gateway, now and then: which keeper lives, and where its rooms stand, so that a lost last record is missed. */
 export type Pulse = { m: "pulse"; keeper: string; heads: [RoomId, string, number][] };

@@ -189,7 +189,7 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     const audience = isStaff(client) ? "staff" : "public";
     const head = ledger.entries[audience].length;
     must(own.pos === head, `liveness: ${name} is at ${own.pos} of ${head}`);
-    checkShown(name, personOf(client), own, visible(ledger, audience), earOf(client).since);
+    checkShown(ledger, name, personOf(client), own, visible(ledger, audience), earOf(client).since);
   }
 }
 
@@ -224,7 +224,14 @@ function mustBeFit(client: Client, body: EntryBody): void {
   must(!(body.k === "message" && body.shadow === true), "M4 the public never hears of a shadow ban");
 }
 
-function checkShown(name: string, you: string, own: Room, expected: readonly Visible[], since: number): void {
+function checkShown(
+  ledger: Ledger,
+  name: string,
+  you: string,
+  own: Room,
+  expected: readonly Visible[],
+  since: number,
+): void {
   const shown = own.fold.messages.filter(({ removed, status }) => removed === null && status === "confirmed");
   const texts = new Map(expected.map(({ id, text }) => [id, text]));
   for (const { id, seq, by, text } of shown) {
@@ -232,6 +239,7 @@ function checkShown(name: string, you: string, own: Room, expected: readonly Vis
     /* What only its author has, since they are shadow-banned, has no place in the sequence. */
     if (seq === null && by === you && !texts.has(id)) continue;
     must(texts.has(id), `R6 ${name} shows ${id}, which is not in the room`);
+    if (by === you && ledger.asides.get(id)?.includes(text) === true) continue;
     must(texts.get(id) === text, `R7 ${name} shows ${id} as ${text}, it is ${texts.get(id)}`);
   }
   const ids = shown.map(({ id }) => id);

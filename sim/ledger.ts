@@ -20,6 +20,8 @@ export type Ledger = {
   readonly silenced: Map<string, number>;
   readonly shadowed: Map<string, number>;
   readonly heldOnce: Set<EntryId>;
+  /** What shadow-banned authors have made of what they said before, for themselves and staff alone. */
+  readonly asides: Map<EntryId, string[]>;
 };
 
 export function createLedger(): Ledger {
@@ -32,6 +34,7 @@ export function createLedger(): Ledger {
     silenced: new Map(),
     shadowed: new Map(),
     heldOnce: new Set(),
+    asides: new Map(),
   };
 }
 
@@ -56,6 +59,8 @@ export function enter(ledger: Ledger, record: RoomRecord): void {
     const twins = ledger.known.get(body.id) ?? [];
     for (const twin of twins) must(twin.scope !== scope, `R2 ids are unique: ${body.id} ${scope} ${body.k}`);
     ledger.known.set(body.id, [...twins, { body, scope, person }]);
+    if (scope === "person" && body.k === "edited")
+      ledger.asides.set(body.of, [...(ledger.asides.get(body.of) ?? []), body.text]);
     if (scope === "all") ledger.entries.public.push(body);
     if (scope !== "person") ledger.entries.staff.push(body);
     if (scope === "all") noteRemoval(ledger, body);
@@ -77,7 +82,11 @@ export function visible(ledger: Ledger, audience: Audience): Visible[] {
       const old = messages.get(body.of);
       if (old !== undefined) messages.set(body.of, { ...old, text: body.text });
     } else if (body.k === "removed") for (const id of body.of) hidden.add(id);
-    else if (body.k === "restored") hidden.delete(body.message.id);
+    else if (body.k === "restored") {
+      hidden.delete(body.message.id);
+      const old = messages.get(body.message.id);
+      if (old !== undefined) messages.set(old.id, { ...old, text: body.message.text });
+    }
   }
   return [...messages.values()].filter(({ id }) => !hidden.has(id));
 }
@@ -116,7 +125,8 @@ const staffAlone: ReadonlySet<string> = new Set(["held", "rejected", "sanction",
 
 function checkPublic(ledger: Ledger, body: EntryBody): void {
   must(!staffAlone.has(body.k), `M4 the public hears of ${body.k}`);
-  if (body.k !== "message" || body.role === "host") return;
+  if (body.k !== "message" && body.k !== "edited") return;
+  if (body.by.startsWith("host")) return;
   must(
     body.time >= (ledger.shadowed.get(body.by) ?? 0),
     `M4 ${body.by} is shadow-banned and heard by everybody`,

@@ -2,6 +2,7 @@ import type { Edited, EntryBody, Message } from "@chorus/protocol/entries.ts";
 import { type EntryId, type PersonId, seq, type Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Entry } from "../record.ts";
+import { forgetOlder } from "./forgetting.ts";
 import type { Note } from "./notes.ts";
 import { withoutQuoteOf } from "./quote.ts";
 import { isRank } from "./rank.ts";
@@ -17,7 +18,7 @@ export function applyEntry(room: RoomState, entry: Entry): void {
   if (entry.scope === "all") room.publicSeq = seq(room.publicSeq + 1);
   if (entry.scope === "person") return;
   room.staffSeq = seq(room.staffSeq + 1);
-  applyBody(room, entry.body);
+  applyBody(room, entry.body, entry.scope);
 }
 
 export function applyNote(room: RoomState, note: Note): void {
@@ -29,6 +30,8 @@ export function applyNote(room: RoomState, note: Note): void {
       return keepNewest(room.guests, note.p, note.no, limits.peopleRememberedMax);
     case "staff":
       return applyStaff(room, note);
+    case "forget":
+      return forgetOlder(room, note.before);
     case "tally":
       room.reactions = new Map(Object.entries(note.reactions));
       room.tallyVersion = note.v;
@@ -36,12 +39,12 @@ export function applyNote(room: RoomState, note: Note): void {
   }
 }
 
-function applyBody(room: RoomState, body: EntryBody): void {
+function applyBody(room: RoomState, body: EntryBody, scope: "all" | "staff"): void {
   switch (body.k) {
     case "message":
       return applyMessage(room, body);
     case "edited":
-      return applyEdit(room, body);
+      return applyEdit(room, body, scope);
     case "removed":
       return applyRemoval(room, new Set(body.of), body.by === "author" ? "withdrawn" : "removed");
     case "restored":
@@ -95,12 +98,19 @@ function forgetMessage(room: RoomState): void {
 }
 
 /** Of a message that the room has forgotten, its author's pace and the pin still know. */
-function applyEdit(room: RoomState, { of, by, text, time: edited }: Edited): void {
+function applyEdit(room: RoomState, { of, by, text, time: edited }: Edited, scope: "all" | "staff"): void {
   applyHabit(room, by, edited, text);
   const known = room.messages.get(of);
+  if (known !== undefined && scope === "staff" && known.state === "visible") {
+    known.aside = { text, edited };
+    return;
+  }
+  if (known !== undefined) {
+    known.message = { ...known.message, text, edited };
+    delete known.aside;
+  }
   const pinned = room.pins.get(of);
-  if (known !== undefined) known.message = { ...known.message, text, edited };
-  if (pinned !== undefined) room.pins.set(of, { ...pinned, text, edited });
+  if (pinned !== undefined && scope === "all") room.pins.set(of, { ...pinned, text, edited });
 }
 
 function applyRemoval(room: RoomState, gone: ReadonlySet<EntryId>, state: "removed" | "withdrawn"): void {
@@ -119,6 +129,7 @@ function applyRestoration(room: RoomState, message: Message): void {
   if (known === undefined) return;
   known.state = "visible";
   known.message = message;
+  delete known.aside;
 }
 
 function setState(room: RoomState, id: EntryId, state: Remembered["state"]): void {

@@ -161,7 +161,7 @@ export function throughJson<T>(value: T): T {
 
 /** All that a restart must bring back, to be compared; where the order of a map means nothing, it is sorted. */
 export function memoryOf(state: RoomState): unknown {
-  const { leases: _leases, reactionsUnkept: _unkept, staffNames, retries, ...rest } = state;
+  const { leases: _leases, reactionsUnkept: _unkept, clock: _clock, staffNames, retries, ...rest } = state;
   const sessionsOf = Array.from(retries.perPerson, ([person, names]) => [person, names.toSorted()] as const);
   const all = {
     ...rest,

@@ -1,6 +1,6 @@
 import type { Message, Tombstone } from "@chorus/protocol/entries.ts";
 import type { Reply } from "@chorus/protocol/frames.ts";
-import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
+import type { EntryId, PersonId, Time } from "@chorus/protocol/ids.ts";
 import type { Grant, Role } from "@chorus/protocol/people.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
 
@@ -25,6 +25,7 @@ export type Input =
   | { i: "taps"; taps: Readonly<Record<string, number>> }
   | { i: "lease"; gateway: string; viewers: number }
   | { i: "staff"; person: PersonId; role: Role; skeleton: string }
-  | { i: "keep-tally" };
+  | { i: "keep-tally" }
+  | { i: "forget"; before: Time };
 
 export type Answer = { origin: Origin; reply: Reply };

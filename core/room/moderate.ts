@@ -2,6 +2,7 @@ import type { Act, ReasonCode, Removed } from "@chorus/protocol/entries.ts";
 import { type EntryId, type PersonId, type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
+import { oneLine } from "../text.ts";
 import { unreachable } from "../unreachable.ts";
 import { foundFor } from "./forgotten.ts";
 import { signatureOf } from "./names.ts";
@@ -19,6 +20,7 @@ import {
   furtherId,
   overlay,
   refuse,
+  refuseFor,
   type Turn,
 } from "./turn.ts";
 
@@ -125,7 +127,7 @@ function sanction(turn: Turn, input: CommandInput, doing: Sanctioning): void {
   const { actor } = input;
   if (doing.person === actor.id || !outranks(room, actor, doing.person))
     return refuse(turn, input, "outranked");
-  if (!canImpose(room.sanctions, doing.person, now)) return refuse(turn, input, "limit");
+  if (!canImpose(room.sanctions, doing.person, now)) return refuseFor(turn, input, "sanctionsMax");
   const until = doing.seconds === undefined ? null : time(now + doing.seconds * 1000);
   emit(turn, "staff", {
     k: "sanction",
@@ -135,7 +137,7 @@ function sanction(turn: Turn, input: CommandInput, doing: Sanctioning): void {
     person: doing.person,
     until,
     why: doing.why,
-    ...(doing.text === undefined ? {} : { text: doing.text }),
+    ...(doing.text === undefined ? {} : { text: oneLine(doing.text) }),
     by: actor.id,
     name: signatureOf(actor),
   });
@@ -190,7 +192,7 @@ function pin(turn: Turn, input: CommandInput, doing: Doing<"pin">): void {
   if (turn.room.pins.has(doing.id)) return refuse(turn, input, "unchanged");
   const present = presentIn(turn, doing.id, input);
   if (present === null || present.shadow) return refuse(turn, input, "unknown");
-  if (turn.room.pins.size >= limits.pinsMax) return refuse(turn, input, "limit");
+  if (turn.room.pins.size >= limits.pinsMax) return refuseFor(turn, input, "pinsMax");
   emit(turn, "all", {
     k: "pinned",
     id: furtherId(input.id, 1),
@@ -214,6 +216,7 @@ function changeSettings(turn: Turn, input: CommandInput, doing: Doing<"settings"
   if (Object.keys(hosts).length > 0 && rankOf(input.actor.grants) !== "host")
     return refuse(turn, input, "forbidden");
   const settings = { ...turn.room.settings, ...doing.settings };
+  settings.title = oneLine(settings.title);
   emit(turn, "all", { k: "settings", id: furtherId(input.id, 1), time: turn.now, settings });
   emitAct(turn, input, "settings", [], {});
   confirm(turn, input, input.id);
@@ -248,6 +251,6 @@ function emitAct(
     name: signatureOf(actor),
   };
   if (reason.why !== undefined) entry.why = reason.why;
-  if (reason.text !== undefined) entry.text = reason.text;
+  if (reason.text !== undefined) entry.text = oneLine(reason.text);
   emit(turn, "staff", entry);
 }

@@ -12,5 +12,7 @@ export type Note =
   | { n: "guest"; p: PersonId; no: number }
   /** A member of staff is known by this name; others may not look like it. Any other role: no longer of the staff. */
   | { n: "staff"; p: PersonId; role: Role; skeleton: string }
+  /** What was said before is remembered no more. */
+  | { n: "forget"; before: Time }
   /** Reaction totals so far. */
   | { n: "tally"; v: number; reactions: Record<string, number> };

@@ -4,14 +4,17 @@ import { foundFor } from "./forgotten.ts";
 import { type CommandInput, emit, emitTo, overlay, type Turn } from "./turn.ts";
 
 /** A message that is there to be taken away: remembered, pinned or read back from the log. */
-export type Present = { message: Message; shadow: boolean };
+/** `aside`: what its author has made of it for themselves and staff alone. */
+export type Present = { message: Message; shadow: boolean; aside?: string | undefined };
 
 export function presentIn(turn: Turn, id: EntryId, input: CommandInput): Present | null {
   const { room } = turn;
   const known = room.messages.get(id);
   if (known !== undefined) {
     const there = known.state === "visible" || known.state === "shadow";
-    return there ? { message: known.message, shadow: known.state === "shadow" } : null;
+    return there
+      ? { message: known.message, shadow: known.state === "shadow", aside: known.aside?.text }
+      : null;
   }
   const pinned = room.pins.get(id);
   if (pinned !== undefined) return { message: pinned, shadow: false };
@@ -28,7 +31,7 @@ export function remove(turn: Turn, removed: Removed, gone: readonly Present[]): 
   for (const { message } of gone) overlay(turn, message.id, tombstoneOf(message, removed));
 }
 
-/** An author must not find out from the bytes that they are shadow-banned. */
+/** The mark is for staff: an author is not told that they are shadow-banned. */
 export function shownToPublic(message: Message): Message {
   const { shadow: _shadow, ...shown } = message;
   return shown;

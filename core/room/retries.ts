@@ -19,17 +19,19 @@ export function createRetries(): Retries {
   return { sessions: new Map(), perPerson: new Map() };
 }
 
-/** `stale`: too far below the newest counter of the session to know. `full`: no room to remember one more session. */
+/**
+ * `stale`: too far below the newest counter of the session to know. `full`: the room cannot remember one more session, or
+ * (`full-person`) not one more of this person.
+ */
 export function recall(
   retries: Retries,
   person: PersonId,
   session: string,
   counter: number,
   now: Time,
-  sessionsMax: number = limits.sessionsPerPersonMax,
-): Done | "new" | "stale" | "full" {
+): Done | "new" | "stale" | "full" | "full-person" {
   const known = retries.sessions.get(nameOf(person, session));
-  if (known === undefined) return roomFor(retries, person, now, sessionsMax) ? "new" : "full";
+  if (known === undefined) return roomFor(retries, person, now);
   const done = known.done.get(counter);
   if (done !== undefined) return done;
   return counter <= known.high - limits.retriesPerSession ? "stale" : "new";
@@ -71,10 +73,12 @@ function forgetLongIdle(retries: Retries, now: Time): void {
   }
 }
 
-function roomFor(retries: Retries, person: PersonId, now: Time, sessionsMax: number): boolean {
+function roomFor(retries: Retries, person: PersonId, now: Time): "new" | "full" | "full-person" {
   const own = retries.perPerson.get(person) ?? [];
-  if (own.length >= sessionsMax) return idleOf(retries, own, now) !== undefined;
-  return retries.sessions.size < limits.sessionsPerRoomMax || oldestIdle(retries, now) !== undefined;
+  if (own.length >= limits.sessionsPerPersonMax)
+    return idleOf(retries, own, now) === undefined ? "full-person" : "new";
+  const full = retries.sessions.size >= limits.sessionsPerRoomMax;
+  return full && oldestIdle(retries, now) === undefined ? "full" : "new";
 }
 
 function oldestIdle(retries: Retries, now: Time): string | undefined {

@@ -1,5 +1,5 @@
 import { splitKey, type Time } from "@chorus/protocol/ids.ts";
-import { limits } from "@chorus/protocol/limits.ts";
+import type { LimitName } from "@chorus/protocol/limits.ts";
 import { unreachable } from "../unreachable.ts";
 import type { Draft, Entry } from "../record.ts";
 import { applyEntry, applyNote } from "./apply.ts";
@@ -10,24 +10,26 @@ import type { Note } from "./notes.ts";
 import { edit, retract } from "./own-message.ts";
 import { recall } from "./retries.ts";
 import { say } from "./say.ts";
+import { remembersOlder } from "./forgetting.ts";
 import { learnRank, meet } from "./staff.ts";
 import type { RoomState } from "./state.ts";
 import { keepTally, lease, tap } from "./tallies.ts";
-import { answerDone, beginTurn, type CommandInput, endTurn, refuse, type Turn } from "./turn.ts";
+import { answerDone, beginTurn, type CommandInput, endTurn, note, refuseFor, type Turn } from "./turn.ts";
 
 /**
  * The room: a single writer that turns a batch of inputs into at most one draft, in order. The state already stands
  * behind the draft when this returns; if the draft cannot be made durable, the state must be thrown away and read
- * back from the log. Answers that confirm may be sent only once the draft is durable (law 1).
+ * back from the log. `limits` are the bounds that were reached. Answers that confirm may be sent only once the draft is durable (law 1).
  */
 export function step(
   room: RoomState,
   inputs: readonly Input[],
   now: Time,
-): { draft: Draft | null; answers: Answer[] } {
+): { draft: Draft | null; answers: Answer[]; limits: LimitName[] } {
   const turn = beginTurn(room, now);
   for (const input of inputs) decide(turn, input);
-  return { draft: endTurn(turn), answers: turn.answers };
+  const draft = endTurn(turn);
+  return { draft, answers: turn.answers, limits: turn.limits };
 }
 
 /** What the log gives back of a draft. */
@@ -51,11 +53,14 @@ function decide(turn: Turn, input: Input): void {
     case "taps":
       return tap(turn.room, input.taps);
     case "lease":
-      return lease(turn.room, input.gateway, input.viewers, turn.now);
+      return lease(turn, input.gateway, input.viewers);
     case "staff":
       return learnRank(turn, input.person, input.role, looksOf({ ...input, id: input.person, name: null }));
     case "keep-tally":
       return keepTally(turn);
+    case "forget":
+      if (remembersOlder(turn.room, input.before)) note(turn, { n: "forget", before: input.before });
+      return;
     default:
       return unreachable(input);
   }
@@ -63,10 +68,10 @@ function decide(turn: Turn, input: Input): void {
 
 function command(turn: Turn, input: CommandInput): void {
   const { session, counter } = splitKey(input.command.key);
-  const sessionsMax = input.actor.role === "guest" ? limits.sessionsPerGuestMax : limits.sessionsPerPersonMax;
-  const known = recall(turn.room.retries, input.actor.id, session, counter, turn.now, sessionsMax);
-  if (known === "stale") return refuse(turn, input, "stale-retry");
-  if (known === "full") return refuse(turn, input, "busy");
+  const known = recall(turn.room.retries, input.actor.id, session, counter, turn.now);
+  if (known === "stale") return refuseFor(turn, input, "retriesPerSession", "stale-retry");
+  if (known === "full-person") return refuseFor(turn, input, "sessionsPerPersonMax", "busy");
+  if (known === "full") return refuseFor(turn, input, "sessionsPerRoomMax", "busy");
   if (known !== "new") return answerDone(turn, input, known);
   meet(turn, input.actor);
   switch (input.command.t) {

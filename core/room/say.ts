@@ -1,6 +1,6 @@
 import type { Message } from "@chorus/protocol/entries.ts";
 import { type EntryId, type PersonId, type Time, time } from "@chorus/protocol/ids.ts";
-import { limits } from "@chorus/protocol/limits.ts";
+import { type LimitName, limits } from "@chorus/protocol/limits.ts";
 import type { RefusalReason } from "@chorus/protocol/refusals.ts";
 import type { Say } from "@chorus/protocol/requests.ts";
 import { charsIn, cleanText } from "../text.ts";
@@ -10,12 +10,21 @@ import { isStaff } from "./rank.ts";
 import { presentIn } from "./removal.ts";
 import type { RoomState } from "./state.ts";
 import { boundUntil } from "./staff.ts";
-import { type CommandInput, confirm, emit, emitMessage, furtherId, refuse, type Turn } from "./turn.ts";
+import {
+  type CommandInput,
+  confirm,
+  emit,
+  emitMessage,
+  furtherId,
+  refuse,
+  refuseFor,
+  type Turn,
+} from "./turn.ts";
 
 const quoteCharsMax = 80;
 
 /** Why a person may not do something now, and for how long where that is known. */
-export type Objection = { reason: RefusalReason; retryMs?: number };
+export type Objection = { reason: RefusalReason; retryMs?: number; limit?: LimitName };
 
 export function say(turn: Turn, input: CommandInput, command: Say): void {
   const { room, now } = turn;
@@ -23,10 +32,11 @@ export function say(turn: Turn, input: CommandInput, command: Say): void {
   const text = cleanText(command.text);
   const objection =
     objectionToVoice(room, actor, now) ?? objectionToText(text) ?? objectionToPace(room, actor, text, now);
-  if (objection !== null) return refuse(turn, input, objection.reason, objection.retryMs);
+  if (objection !== null) return object(turn, input, objection);
 
   const hold = room.settings.mode === "moderated" && !isStaff(actor);
-  if (hold && !mayWait(room, actor.id)) return refuse(turn, input, "limit");
+  const full = hold ? fullQueue(room, actor.id) : null;
+  if (full !== null) return refuseFor(turn, input, full);
   const shadow = boundUntil(room, actor, "shadow", now) !== undefined;
   const message = messageOf(turn, input, command, text, shadow && !hold);
   if (hold) emit(turn, "staff", { k: "held", id: furtherId(input.id, 1), time: now, message });
@@ -34,12 +44,17 @@ export function say(turn: Turn, input: CommandInput, command: Say): void {
   confirm(turn, input, input.id, hold);
 }
 
-/** Whether one more message of this person may be held; nobody may fill the queue alone. */
-function mayWait(room: RoomState, person: PersonId): boolean {
-  if (room.held.size >= limits.heldMax) return false;
+/** What keeps one more message of this person from being held; nobody may fill the queue alone. */
+function fullQueue(room: RoomState, person: PersonId): "heldMax" | "heldPerPersonMax" | null {
+  if (room.held.size >= limits.heldMax) return "heldMax";
   let own = 0;
   for (const { by } of room.held.values()) if (by === person) own += 1;
-  return own < limits.heldPerPersonMax;
+  return own < limits.heldPerPersonMax ? null : "heldPerPersonMax";
+}
+
+export function object(turn: Turn, input: CommandInput, { reason, retryMs, limit }: Objection): void {
+  if (limit !== undefined) turn.limits.push(limit);
+  refuse(turn, input, reason, retryMs);
 }
 
 /** What keeps a person from being heard at all, whatever the text. */
@@ -60,7 +75,7 @@ export function objectionToVoice(room: RoomState, actor: Actor, now: Time): Obje
 
 export function objectionToText(text: string): Objection | null {
   if (text === "") return { reason: "empty" };
-  return charsIn(text) > limits.textCharsMax ? { reason: "too-long" } : null;
+  return charsIn(text) > limits.textCharsMax ? { reason: "too-long", limit: "textCharsMax" } : null;
 }
 
 /** Staff and replays are not paced. Slow mode replaces nothing: the ordinary pace holds beside it. */

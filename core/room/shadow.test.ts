@@ -86,6 +86,34 @@ test("M4.6 an approved message of a shadow-banned author is still theirs alone",
   );
 });
 
+test("M4.22 what somebody said before their shadow ban changes for them and staff alone when they edit it", () => {
+  const room = aRoom();
+  const [eve, moderator] = [room.viewer("eve"), room.moderator("mod")];
+  const said = eve.says("harmless");
+  moderator.pins(said.id);
+  moderator.shadows(eve);
+  const edited = eve.edits(said.id, "spam");
+  assert.deepEqual([edited.refused, edited.public, edited.draft?.overlays], [null, [], []]);
+  assert.deepEqual(
+    edited.personal.map(({ person, body }) => [person, body.k]),
+    [[eve.id, "edited"]],
+  );
+  assert.equal(eve.edits(said.id, "spam").refused, "unchanged");
+  assert.ok(!JSON.stringify(room.sees()).includes("spam"));
+  const texts = (): unknown[] =>
+    room.staffSees().entries.map(({ body }) => body.k === "message" && body.text);
+  assert.deepEqual(texts(), ["spam"]);
+  room.restarts();
+  assert.deepEqual(texts(), ["spam"]);
+  moderator.removes(said.id);
+  moderator.restores(said.id);
+  assert.deepEqual(texts(), ["harmless"]);
+  moderator.lifts(eve, "shadow");
+  room.waits(10_000);
+  assert.equal(eve.edits(said.id, "sorry").public.length, 1);
+  assert.ok(JSON.stringify(room.sees()).includes("sorry"));
+});
+
 test("M4.21 what a shadow-banned author said is not quoted by what waited and was approved after the ban", () => {
   const { eve, moderator } = shadowed();
   const said = eve.says("spam");

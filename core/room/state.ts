@@ -11,6 +11,7 @@ import {
 } from "@chorus/protocol/ids.ts";
 import type { Role } from "@chorus/protocol/people.ts";
 import { defaultRoomSettings, type RoomSettings } from "@chorus/protocol/room-settings.ts";
+import type { RoomClock } from "./clock.ts";
 import { createRetries, type Retries } from "./retries.ts";
 import { createSanctions, type Sanctions } from "./sanctions.ts";
 
@@ -39,14 +40,17 @@ export type RoomState = {
   staffNames: Map<string, PersonId>;
   reactions: Map<string, number>;
   tallyVersion: number;
-  /** The two below are not durable: gateways renew their leases, and taps reach the journal as totals. */
+  /** The three below are not durable: gateways renew their leases, and taps reach the journal as totals. */
   leases: Map<string, { viewers: number; until: Time }>;
   reactionsUnkept: boolean;
+  clock: RoomClock;
 };
 
 /** `removed` keeps the text, so that a moderator can restore it; `withdrawn` was taken back by its author for good. */
 export type Remembered = {
   message: Message;
+  /** A newer text that only its author and staff have: they were shadow-banned when they wrote it. */
+  aside?: { text: string; edited: Time };
   state: "visible" | "removed" | "withdrawn" | "shadow";
   publicSeq: Seq;
   staffSeq: Seq;
@@ -77,5 +81,6 @@ export function createRoomState(id: RoomId, epoch: Epoch): RoomState {
     tallyVersion: 0,
     leases: new Map(),
     reactionsUnkept: false,
+    clock: { latest: time(0), behind: null },
   };
 }

@@ -18,9 +18,10 @@ export function tap(room: RoomState, taps: Readonly<Record<string, number>>): vo
   }
 }
 
-export function lease(room: RoomState, gateway: string, viewers: number, now: Time): void {
+export function lease({ room, now, limits: reached }: Turn, gateway: string, viewers: number): void {
   if (!room.leases.has(gateway)) viewersIn(room, now);
-  if (!room.leases.has(gateway) && room.leases.size >= limits.gatewaysPerRoomMax) return;
+  if (!room.leases.has(gateway) && room.leases.size >= limits.gatewaysPerRoomMax)
+    return void reached.push("gatewaysPerRoomMax");
   room.leases.set(gateway, { viewers, until: time(now + limits.leaseMs) });
 }
 

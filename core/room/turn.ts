@@ -1,16 +1,10 @@
 import type { EntryBody, Message } from "@chorus/protocol/entries.ts";
-import {
-  type EntryId,
-  entryId,
-  type PersonId,
-  seq,
-  splitKey,
-  type Time,
-  time,
-} from "@chorus/protocol/ids.ts";
+import { type EntryId, entryId, type PersonId, seq, splitKey, type Time } from "@chorus/protocol/ids.ts";
+import { type LimitName, limits } from "@chorus/protocol/limits.ts";
 import { type RefusalReason, refusals } from "@chorus/protocol/refusals.ts";
 import type { Draft, Entry, Overlay } from "../record.ts";
 import { applyEntry, applyNote } from "./apply.ts";
+import { timeIn } from "./clock.ts";
 import type { Answer, Input } from "./inputs.ts";
 import type { Note } from "./notes.ts";
 import type { RoomState } from "./state.ts";
@@ -23,6 +17,8 @@ export type Turn = {
   readonly entries: Entry[];
   readonly overlays: Overlay[];
   readonly answers: Answer[];
+  /** The bounds that were reached, once for each time. */
+  readonly limits: LimitName[];
   readonly publicBefore: number;
   readonly staffBefore: number;
 };
@@ -32,11 +28,12 @@ export type CommandInput = Input & { i: "command" };
 export function beginTurn(room: RoomState, now: Time): Turn {
   return {
     room,
-    now: time(Math.max(now, room.now)),
+    now: timeIn(room, now),
     notes: [],
     entries: [],
     overlays: [],
     answers: [],
+    limits: [],
     publicBefore: room.publicSeq,
     staffBefore: room.staffSeq,
   };
@@ -46,6 +43,7 @@ export function beginTurn(room: RoomState, now: Time): Turn {
 export function endTurn(turn: Turn): Draft | null {
   const { room, notes, entries, overlays } = turn;
   if (notes.length === 0 && entries.length === 0) return null;
+  for (const limit of memoriesAtTheirBounds(room)) turn.limits.push(limit);
   room.offset += 1;
   room.now = turn.now;
   return {
@@ -59,6 +57,15 @@ export function endTurn(turn: Turn): Draft | null {
     entries,
     overlays,
   };
+}
+
+/** The oldest are forgotten from here on: their pace, their number, their rank. */
+function memoriesAtTheirBounds(room: RoomState): LimitName[] {
+  const reached: LimitName[] = [];
+  if (room.people.size >= limits.peopleRememberedMax || room.guests.size >= limits.peopleRememberedMax)
+    reached.push("peopleRememberedMax");
+  if (room.staff.size >= limits.staffNamesMax) reached.push("staffNamesMax");
+  return reached;
 }
 
 export function emit(turn: Turn, scope: "all" | "staff", body: EntryBody): void {
@@ -96,6 +103,17 @@ export function answerDone(
     origin: input.origin,
     reply: { t: done.held ? "held" : "ack", room, key, id: done.id, time: done.time },
   });
+}
+
+/** Refused for a bound, which is counted under its name. */
+export function refuseFor(
+  turn: Turn,
+  input: CommandInput,
+  limit: LimitName,
+  reason: RefusalReason = "limit",
+): void {
+  turn.limits.push(limit);
+  refuse(turn, input, reason);
 }
 
 /** A refusal changes nothing and is not remembered: the same command may be decided otherwise later. */

@@ -32,9 +32,9 @@ export type RoomView = {
 export function viewOf(room: RoomState, audience: Audience, now: Time): RoomView {
   const entries: RoomView["entries"] = [];
   const shadowed: Message[] = [];
-  for (const { message, state, publicSeq, staffSeq } of room.messages.values()) {
-    if (state === "visible")
-      entries.push({ seq: audience === "public" ? publicSeq : staffSeq, body: message });
+  for (const { message, aside, state, publicSeq, staffSeq } of room.messages.values()) {
+    if (state === "visible" && audience === "public") entries.push({ seq: publicSeq, body: message });
+    else if (state === "visible") entries.push({ seq: staffSeq, body: { ...message, ...aside } });
     else if (state === "shadow" && audience === "staff") entries.push({ seq: staffSeq, body: message });
     else if (state === "shadow") shadowed.push(shownToPublic(message));
   }

@@ -6,6 +6,10 @@ export type BudgetBounds = { perSecond: number; burst: number; addressesMax: num
 export type AddressBudget = {
   /** Zero when it may, else after how many milliseconds it may. */
   spend(address: string, cost: number, now: Time): number;
+  /** What another gateway has granted: it counts here too, down to an empty bucket and one burst of debt. */
+  charge(address: string, cost: number, now: Time): void;
+  /** Who has spent at least so much here since this was asked last. */
+  takeSpent(least: number): [string, number][];
 };
 
 type Bucket = { left: number; at: Time };
@@ -17,15 +21,36 @@ type Bucket = { left: number; at: Time };
 export function createAddressBudget(bounds: BudgetBounds, forgotten: () => void): AddressBudget {
   /* Least recently used first. */
   const buckets = new Map<string, Bucket>();
+  let spent = new Map<string, number>();
 
   function spend(address: string, cost: number, now: Time): number {
-    const known = buckets.get(address);
-    const left = known === undefined ? bounds.burst : filled(known, now);
+    const left = leftOf(address, now);
     const waitMs = left >= cost ? 0 : Math.ceil(((cost - left) * 1_000) / bounds.perSecond);
-    buckets.delete(address);
-    buckets.set(address, { left: waitMs === 0 ? left - cost : left, at: now });
-    if (buckets.size > bounds.addressesMax) forgetOldest(now);
+    put(address, waitMs === 0 ? left - cost : left, now);
+    if (waitMs === 0 && (spent.has(address) || spent.size < bounds.addressesMax))
+      spent.set(address, (spent.get(address) ?? 0) + cost);
     return waitMs;
+  }
+
+  function charge(address: string, cost: number, now: Time): void {
+    put(address, Math.max(-bounds.burst, leftOf(address, now) - cost), now);
+  }
+
+  function takeSpent(least: number): [string, number][] {
+    const those = [...spent].filter(([, cost]) => cost >= least);
+    spent = new Map();
+    return those;
+  }
+
+  function leftOf(address: string, now: Time): number {
+    const known = buckets.get(address);
+    return known === undefined ? bounds.burst : filled(known, now);
+  }
+
+  function put(address: string, left: number, now: Time): void {
+    buckets.delete(address);
+    buckets.set(address, { left, at: now });
+    if (buckets.size > bounds.addressesMax) forgetOldest(now);
   }
 
   function filled({ left, at }: Bucket, now: Time): number {
@@ -39,5 +64,5 @@ export function createAddressBudget(bounds: BudgetBounds, forgotten: () => void)
     if (filled(oldest[1], now) < bounds.burst) forgotten();
   }
 
-  return { spend };
+  return { spend, charge, takeSpent };
 }

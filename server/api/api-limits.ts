@@ -14,10 +14,12 @@ export const apiLimits = {
   /** Files that cost an address as much as one request: a page is made of many, and they cost the server little. */
   apiFilesPerRequest: 20,
   apiAddressesMax: 10_000,
+  /** Connections of an address to one gateway beside its WebSockets: requests, handshakes, and what is about to end. */
+  apiSocketsPerIpMax: 100,
   historyBytesMax: 1024 * 1024,
   callWithinMs: 5_000,
   keeperSilentMs: 5_000,
   roomsListMax: 1_000,
 } as const;
-export type ApiLimitName = keyof typeof apiLimits | "callsInFlightMax";
+export type ApiLimitName = keyof typeof apiLimits | "callsInFlightMax" | "crowdToldMax";
 export type CountedLimit = LimitName | ApiLimitName;

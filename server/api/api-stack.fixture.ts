@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Actor } from "@chorus/core/room/inputs.ts";
@@ -89,6 +90,8 @@ export async function aStack(
     config: {
       origins: options.config?.origins ?? "same",
       trustedProxies: options.config?.trustedProxies ?? [],
+      dev: options.config?.dev ?? false,
+      host: options.config?.host ?? "0.0.0.0",
     },
     root: options.root ?? join(import.meta.dirname, "..", ".."),
     observe: options.observe ?? {},
@@ -157,6 +160,17 @@ export async function bearer(
 ): Promise<{ authorization: string }> {
   const jwt = new SignJWT({ chorus: { rooms }, name: sub }).setProtectedHeader({ alg: "HS256" });
   return { authorization: `Bearer ${await jwt.setSubject(sub).setExpirationTime(expires).sign(secret)}` };
+}
+
+/** What is answered to a request that names this host. */
+export function statusFor(port: number, host: string, path = "/healthz"): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ port, host: "127.0.0.1", path, headers: { host } }, (response) => {
+      resolve(response.resume().statusCode);
+    })
+      .on("error", reject)
+      .end();
+  });
 }
 
 /** Waits for a condition, a turn of the loop at a time. */

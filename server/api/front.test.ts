@@ -7,10 +7,20 @@ import type { Origins } from "../config.ts";
 import { parseCidr } from "../identity/client-address.ts";
 import { createAddressBudget } from "./address-budget.ts";
 import { apiLimits } from "./api-limits.ts";
-import { aRoom, aStack, bearer, expectProblem, type Stack } from "./api-stack.fixture.ts";
+import {
+  aRoom,
+  aStack,
+  bearer,
+  expectProblem,
+  type Stack,
+  statusFor,
+  testClock,
+} from "./api-stack.fixture.ts";
 import { createHttpServer } from "./http-bounds.ts";
+import { createLocalHub } from "../bus/local-bus.ts";
 import { isOriginAllowed } from "./origins.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { shareBudget } from "./shared-budget.ts";
 
 const paths = [
   "/",
@@ -132,6 +142,40 @@ test("C10.5 a preflight is answered for allowed origins and refused for others",
   assert.equal(refused.headers.get("access-control-allow-methods"), null);
   await expectProblem(refused, 403, "forbidden-origin");
   await expectProblem(await fetch(`${stack.url}/healthz`, { method: "OPTIONS" }), 405, "method");
+});
+
+test("C10.7 a development server on this machine answers HTTP to this machine's names only", async () => {
+  await using dev = await aStack({ config: { dev: true, host: "127.0.0.1" } });
+  for (const path of paths) assert.equal(await statusFor(dev.port, "evil.example:31000", path), 421, path);
+  for (const host of ["localhost", "127.0.0.1:80", "[::1]:31000"])
+    assert.equal(await statusFor(dev.port, host), 200, host);
+  await using onNetwork = await aStack({ config: { dev: true, host: "0.0.0.0" } });
+  await using production = await aStack({ config: { dev: false, host: "127.0.0.1" } });
+  for (const { port } of [onNetwork, production]) assert.equal(await statusFor(port, "live.example"), 200);
+});
+
+test("C8.29 an address has one budget at all gateways, exact to a second", async () => {
+  const clock = testClock();
+  const hub = createLocalHub();
+  const bounds = { perSecond: 20, burst: 100, addressesMax: 5 };
+  const budgets = ["a", "b", "c"].map((id) => {
+    const budget = createAddressBudget(bounds, () => {});
+    shareBudget(budget, { id, bus: hub.connect(), clock });
+    return budget;
+  });
+  const granted = () => {
+    let count = 0;
+    for (const budget of budgets) while (budget.spend("192.0.2.1", 1, clock.now()) === 0) count += 1;
+    return count;
+  };
+  assert.equal(granted(), 300, "in the first second each knows its own");
+  let later = 0;
+  for (let second = 0; second < 60; second += 1) {
+    clock.advance(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    later += granted();
+  }
+  assert.ok(later >= 900 && later <= 1_200, `${later}`);
 });
 
 test("C8.21 an address that asks too often waits, and others do not wait for it", async () => {

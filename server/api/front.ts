@@ -1,24 +1,33 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Time } from "@chorus/protocol/ids.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { addressKey, clientAddress } from "../identity/client-address.ts";
 import { createAddressBudget } from "./address-budget.ts";
 import { apiLimits } from "./api-limits.ts";
 import type { ApiObserver } from "./http-app.ts";
-import { answerPreflight, markOrigin } from "./origins.ts";
+import { answerPreflight, isMisdirected, markOrigin, misdirected } from "./origins.ts";
 import { problem, sendProblem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { shareBudget } from "./shared-budget.ts";
 
 export type FrontOptions = {
-  config: Pick<Config, "origins" | "trustedProxies">;
-  now(): Time;
+  config: FrontConfig;
+  /** The gateway's: what its siblings grant an address counts here too. */
+  id: string;
+  bus: Bus;
+  clock: Clock;
   observe: ApiObserver;
 };
+export type FrontConfig = Pick<Config, "origins" | "trustedProxies" | "dev" | "host">;
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** What every request passes before it is looked at, so that no answer goes out without it. */
-export function createFront(options: FrontOptions, next: HttpHandler): HttpHandler {
-  const { config, now, observe } = options;
+export function createFront(
+  options: FrontOptions,
+  next: HttpHandler,
+): { handle: HttpHandler; close(): void } {
+  const { config, clock, observe } = options;
   const budget = createAddressBudget(
     {
       perSecond: apiLimits.apiRequestsPerSecond,
@@ -27,14 +36,16 @@ export function createFront(options: FrontOptions, next: HttpHandler): HttpHandl
     },
     () => observe.limit?.("apiAddressesMax"),
   );
+  return { handle, close: shareBudget(budget, options) };
 
-  return (request, response) => {
+  function handle(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    if (isMisdirected(config, request.headers.host)) return sendProblem(response, misdirected);
     markOrigin(config.origins, request, response);
-    const waitMs = budget.spend(addressOf(request), costOf(request.url ?? "/"), now());
+    const waitMs = budget.spend(addressOf(request), costOf(request.url ?? "/"), clock.now());
     if (waitMs > 0) return refuse(response, waitMs);
     if (!answerPreflight(config.origins, request, response)) next(request, response);
-  };
+  }
 
   function addressOf({ socket, headers }: IncomingMessage): string {
     const forwarded = headers["x-forwarded-for"];

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Origins } from "../config.ts";
-import { problem, sendProblem } from "./problem.ts";
+import type { Config, Origins } from "../config.ts";
+import { isLoopback } from "../identity/client-address.ts";
+import { type Problem, problem, sendProblem } from "./problem.ts";
 
 const methods = "GET, HEAD, PUT";
 const headers = "Authorization, Content-Type";
@@ -11,6 +12,25 @@ export function isOriginAllowed(origins: Origins, origin: string, host: string |
   if (origins === "any" || isOwn(origin, host)) return true;
   return origins !== "same" && origins.includes(origin);
 }
+
+/**
+ * A page from elsewhere can make its own name lead to this machine, and is then of the server's own origin; it cannot make
+ * the browser say another name than its own. So what serves this machine alone answers only to this machine's names.
+ */
+export function namesThisMachine(host: string | undefined): boolean {
+  const address = `http://${host ?? ""}`;
+  return URL.canParse(address) && isLoopback(new URL(address).hostname);
+}
+
+/** A development server believes a key that everybody knows: on this machine no page from elsewhere may reach it. */
+export function isMisdirected(config: Pick<Config, "dev" | "host">, host: string | undefined): boolean {
+  return config.dev && isLoopback(config.host) && !namesThisMachine(host);
+}
+
+export const misdirected: Problem = problem(
+  "misdirected",
+  "Use 127.0.0.1 or localhost as the host: a server with --dev answers to no other name unless it has --dev-on-network.",
+);
 
 /** Tells a browser that the page may read the answer; without this it may not. */
 export function markOrigin(origins: Origins, request: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { request } from "node:http";
 import { test } from "node:test";
 import { roomId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
@@ -8,7 +7,7 @@ import { call } from "../gateway/calls.ts";
 import type { RoomInfo } from "../messages.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
 import { startMetricsPublisher, toMetrics } from "../telemetry/metrics-exchange.ts";
-import { aStack, expectProblem, type Stack, until } from "./api-stack.fixture.ts";
+import { aStack, expectProblem, type Stack, statusFor, until } from "./api-stack.fixture.ts";
 import { startPrivateApi } from "./private-api.ts";
 
 type Private = AsyncDisposable & { port: number; url: string };
@@ -38,17 +37,6 @@ type Page = {
 
 async function roomsIn(api: Private, query = ""): Promise<Page> {
   return (await (await fetch(`${api.url}/v1/rooms${query}`)).json()) as Page;
-}
-
-/** What is answered to a request that names this host. */
-function statusFor(port: number, host: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    request({ port, host: "127.0.0.1", path: "/healthz", headers: { host } }, (response) => {
-      resolve(response.resume().statusCode);
-    })
-      .on("error", reject)
-      .end();
-  });
 }
 
 test("X2.30 the private API creates and changes rooms without a token", async () => {

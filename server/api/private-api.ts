@@ -1,10 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Time } from "@chorus/protocol/ids.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import { openCaller } from "../gateway/calls.ts";
-import { isLoopback } from "../identity/client-address.ts";
 import { toGateways } from "../messages.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { gatherMetrics } from "../telemetry/metrics-exchange.ts";
@@ -12,6 +10,7 @@ import { healthRoutes } from "./health-routes.ts";
 import { type ApiObserver, createHttpApp } from "./http-app.ts";
 import { createHttpServer } from "./http-bounds.ts";
 import { metricsRoute } from "./metrics-route.ts";
+import { namesThisMachine } from "./origins.ts";
 import { privateRoomRoutes, type RoomsOptions } from "./private-room-routes.ts";
 import { problem, sendProblem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -53,8 +52,8 @@ export async function startPrivateApi(
   await app.ready();
   const server = createHttpServer((request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-    if (isMeant(request)) app.routing(request, response);
-    else refuse(response);
+    if (namesThisMachine(request.headers.host)) app.routing(request, response);
+    else sendProblem(response, misnamed);
   }, observe);
   await new Promise<void>((listening, failed) => {
     server.once("error", failed).listen(port, "127.0.0.1", listening);
@@ -72,12 +71,4 @@ export async function startPrivateApi(
   };
 }
 
-/** A page from elsewhere can make its own name lead here; it cannot make the browser say another name than its own. */
-function isMeant({ headers: { host } }: IncomingMessage): boolean {
-  const address = `http://${host ?? ""}`;
-  return URL.canParse(address) && isLoopback(new URL(address).hostname);
-}
-
-function refuse(response: ServerResponse): void {
-  sendProblem(response, problem("misdirected", "Use 127.0.0.1 or localhost as the host of the private API."));
-}
+const misnamed = problem("misdirected", "Use 127.0.0.1 or localhost as the host of the private API.");

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import type { Config } from "../config.ts";
 import type { Gateway } from "../gateway/state.ts";
 import type { TokenVerifier } from "../identity/verify-token.ts";
 import { loadAssets } from "./assets.ts";
-import { createFront, type HttpHandler } from "./front.ts";
+import { createFront, type FrontConfig, type HttpHandler } from "./front.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { type ApiObserver, createHttpApp } from "./http-app.ts";
 import { openApiOf } from "./openapi.ts";
@@ -14,7 +13,7 @@ import { type Route, route } from "./route.ts";
 export type PublicApiOptions = {
   gateway: Gateway;
   tokens: TokenVerifier;
-  config: Pick<Config, "origins" | "trustedProxies">;
+  config: FrontConfig;
   /** The folder that holds `console`, `sdk` and `protocol`. */
   root: string;
   observe?: ApiObserver;
@@ -30,10 +29,17 @@ export async function publicHandler(
   const { gateway, config, observe = {} } = options;
   const app = createPublicApi(options);
   await app.ready();
-  const handle = createFront({ config, now: () => gateway.clock.now(), observe }, (request, response) => {
+  const { id, bus, clock } = gateway;
+  const front = createFront({ config, id, bus, clock, observe }, (request, response) => {
     app.routing(request, response);
   });
-  return { handle, close: () => app.close() };
+  return {
+    handle: front.handle,
+    close() {
+      front.close();
+      return app.close();
+    },
+  };
 }
 
 export function createPublicApi({ gateway, tokens, root, observe = {} }: PublicApiOptions): FastifyInstance {

@@ -14,7 +14,7 @@ export type Route = {
   /** Null: no part of the described API. */
   readonly about: About | null;
   readonly params: TSchema | undefined;
-  readonly query: TSchema | undefined;
+  readonly query: TSchema;
   readonly body: TSchema | undefined;
   readonly answer: TSchema | undefined;
   run(request: RouteRequest): Promise<Handled>;
@@ -43,6 +43,7 @@ type Typed<P extends TSchema, Q extends TSchema, B extends TSchema, A extends TS
   path: string;
   about?: About;
   params?: P;
+  /** Without it there is no query. */
   query?: Q;
   body?: B;
   answer?: A;
@@ -61,14 +62,14 @@ export function route<
   B extends TSchema = Type.TUnknown,
   A extends TSchema = Type.TUnknown,
 >(typed: Typed<P, Q, B, A>): Route {
-  const { method, path, about = null, params, query, body, answer, handle } = typed;
+  const { method, path, about = null, params, query = NoQuerySchema, body, answer, handle } = typed;
   const checks = [
     checkOf("path", params, (request) => request.params),
     checkOf("query", query, (request) => request.query),
     checkOf("body", body, (request) => request.body),
   ];
   async function run(request: RouteRequest): Promise<Handled> {
-    const read = query === undefined ? request : { ...request, query: withIntegers(query, request.query) };
+    const read = { ...request, query: withIntegers(query, request.query) };
     for (const check of checks) {
       const detail = check(read);
       if (detail !== null) return problem("malformed", detail);
@@ -77,6 +78,8 @@ export function route<
   }
   return { method, path, about, params, query, body, answer, run };
 }
+
+const NoQuerySchema = Type.Object({}, { additionalProperties: false });
 
 type Check = (request: RouteRequest) => string | null;
 

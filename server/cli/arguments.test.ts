@@ -85,14 +85,14 @@ test("X9.3 help names the operand, every flag with its default, and an example",
 });
 
 test("X9.4 only what is listed is a command", () => {
-  for (const name of ["start", "token", "replay", "load", "doctor", "backup", "restore", "help"]) {
+  for (const name of ["start", "room", "token", "replay", "load", "doctor", "backup", "restore", "help"]) {
     assert.equal(commandNamed(name), commands[name], name);
   }
   for (const name of ["toString", "__proto__", "", "Start"]) assert.equal(commandNamed(name), null, name);
   assert.equal(commandNamed("--help"), commands["help"]);
 });
 
-test("X9.8 results go to standard output, the JSON on its last line; wrong words end with 2 and only a sentence", () => {
+test("X9.8 results and failures go to standard output as one line of JSON; wrong words end with 2 and a sentence", () => {
   const main = join(import.meta.dirname, "../main.ts");
   const env = { ...process.env, CHORUS_SIGNING_KEY: "" };
   const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8", env });
@@ -100,6 +100,12 @@ test("X9.8 results go to standard output, the JSON on its last line; wrong words
   assert.deepEqual([minted.status, minted.stdout.split("\n").length], [0, 2]);
   assert.equal(JSON.parse(minted.stdout).claims.sub, "ada");
   const wrong = run("token", "--sub", "ada", "--room", "demo", "--json");
-  assert.deepEqual([wrong.status, wrong.stdout], [2, ""]);
   assert.match(wrong.stderr, /^There is no key to sign with: .*\.\n$/);
+  assert.deepEqual([wrong.status, JSON.parse(wrong.stdout)], [2, { failure: wrong.stderr.trim() }]);
+  const plain = run("token", "--sub", "ada", "--room", "demo");
+  assert.deepEqual([plain.status, plain.stdout, plain.stderr], [2, "", wrong.stderr]);
+  for (const command of ["token", "replay", "load", "doctor", "backup", "restore", "room"]) {
+    const { status, stdout, stderr } = run(command, "--nonsense", "--json");
+    assert.deepEqual([status, JSON.parse(stdout)], [2, { failure: stderr.trim() }], command);
+  }
 });

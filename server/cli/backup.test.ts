@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
 import { epoch, type Epoch, roomId } from "@chorus/protocol/ids.ts";
-import { listenUnixBus } from "../bus/unix-bus.ts";
 import { openSqliteLog } from "../log/sqlite-log.ts";
-import { busPath, logPath } from "../roles/paths.ts";
+import { lockData } from "../roles/data-lock.ts";
+import { logPath } from "../roles/paths.ts";
 import { saveBackup } from "./backup.ts";
 import { restoreBackup } from "./restore.ts";
 
@@ -36,7 +37,7 @@ function epochIn(dataDir: string): Epoch | null {
   return found;
 }
 
-test("X9.40 a backup that is restored elsewhere holds the rooms, each in a new epoch", async (t) => {
+test("X9.40 a backup that is restored elsewhere holds the rooms, each in a new epoch", (t) => {
   const dataDir = aDataDir(t);
   const file = join(aPlace(t), "monday.sqlite");
   assert.deepEqual(saveBackup({ file, dataDir }), {
@@ -45,13 +46,13 @@ test("X9.40 a backup that is restored elsewhere holds the rooms, each in a new e
     summary: [`Saved to ${file} (${statSync(file).size} bytes).`],
   });
   const target = join(aPlace(t), "new", "data");
-  const restored = await restoreBackup({ file, dataDir: target });
+  const restored = restoreBackup({ file, dataDir: target });
   assert.deepEqual("result" in restored && restored.result, { file, data: target, rooms: 1 });
   assert.equal(epochIn(dataDir), "epoch-1");
   assert.ok(![null, "epoch-1"].includes(epochIn(target)));
 });
 
-test("X9.41 neither a backup nor a log is ever overwritten, and what is missing is named", async (t) => {
+test("X9.41 neither a backup nor a log is ever overwritten, and what is missing is named", (t) => {
   const dataDir = aDataDir(t);
   const file = join(aPlace(t), "monday.sqlite");
   const missing = join(dataDir, "nothing");
@@ -65,26 +66,42 @@ test("X9.41 neither a backup nor a log is ever overwritten, and what is missing 
   assert.deepEqual(saveBackup({ file, dataDir }), {
     failure: `${file} is there already; a backup never overwrites anything.`,
   });
-  assert.deepEqual(await restoreBackup({ file: missing, dataDir }), {
+  assert.deepEqual(restoreBackup({ file: missing, dataDir }), {
     failure: `There is no backup ${missing}.`,
   });
-  assert.deepEqual(await restoreBackup({ file, dataDir }), {
+  assert.deepEqual(restoreBackup({ file, dataDir }), {
     failure: `There is a log in ${dataDir} already: move ${logPath({ dataDir })} and the files beside it away first.`,
   });
   const nonsense = join(dataDir, "nonsense");
   writeFileSync(nonsense, "x".repeat(5_000));
-  assert.ok("failure" in (await restoreBackup({ file: nonsense, dataDir: join(dataDir, "other") })));
+  assert.ok("failure" in restoreBackup({ file: nonsense, dataDir: join(dataDir, "other") }));
   assert.ok(!existsSync(logPath({ dataDir: join(dataDir, "other") })));
 });
 
-test("X9.42 nothing is restored under a running Chorus", async (t) => {
+test("X9.42 nothing is restored under a running Chorus", (t) => {
   const dataDir = aPlace(t);
   const file = join(aPlace(t), "monday.sqlite");
   assert.ok("result" in saveBackup({ file, dataDir: aDataDir(t) }));
-  const bus = await listenUnixBus(busPath({ dataDir }));
-  assert.deepEqual(await restoreBackup({ file, dataDir }), {
-    failure: `A Chorus is running on ${dataDir}: stop it first.`,
+  const locked = lockData(dataDir);
+  assert.ok("lock" in locked);
+  assert.deepEqual(restoreBackup({ file, dataDir }), {
+    failure: `Another Chorus already runs on ${dataDir}: stop it, or choose another with --data.`,
   });
-  bus.close();
-  assert.ok("result" in (await restoreBackup({ file, dataDir })));
+  locked.lock[Symbol.dispose]();
+  assert.ok("result" in restoreBackup({ file, dataDir }));
+  assert.ok("lock" in lockData(dataDir));
+});
+
+test("X9.43 a file that is no backup is told as such", (t) => {
+  const place = aPlace(t);
+  const [empty, text, other] = ["empty", "text", "other"].map((name) => join(place, name));
+  writeFileSync(empty ?? "", "");
+  writeFileSync(text ?? "", "x".repeat(5_000));
+  new DatabaseSync(other ?? "").exec("CREATE TABLE a (b)");
+  for (const file of [empty ?? "", text ?? "", other ?? "", place]) {
+    assert.deepEqual(restoreBackup({ file, dataDir: join(place, "data") }), {
+      failure: `${file} is no backup: give a file that \`chorus backup\` has made.`,
+    });
+  }
+  assert.ok(!existsSync(join(place, "data")));
 });

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { backupSqliteLog } from "../log/backup.ts";
-import { logPath } from "../roles/paths.ts";
+import { keepPrivate, logPath } from "../roles/paths.ts";
 import { type Arguments, commonFlags, type Usage } from "./arguments.ts";
 import { dataDirOf, dataFlag } from "./data-dir.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
@@ -21,6 +21,7 @@ const usage: Usage<typeof flags> = {
 type Options = { file: string; dataDir: string };
 
 export function backup(args: readonly string[]): Promise<number> {
+  keepPrivate();
   return runCommand(usage, args, read, saveBackup);
 }
 

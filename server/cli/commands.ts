@@ -1,4 +1,4 @@
-/** A command returns its exit status: 0 done, 1 failed, 2 wrong words. */
+/** A command returns its exit status: 0 done, 1 failed, 2 wrong words, 130 or 143 interrupted. */
 export type Command = { summary: string; run(args: readonly string[]): Promise<number> };
 
 /** Each is loaded when it is called: a gateway pays nothing for the tools beside it. */
@@ -6,6 +6,10 @@ export const commands: Readonly<Record<string, Command>> = {
   start: {
     summary: "Run Chorus on this machine.",
     run: async (args) => (await import("./start.ts")).start(args),
+  },
+  room: {
+    summary: "Make a room, or change its settings.",
+    run: async (args) => (await import("./room.ts")).room(args),
   },
   token: {
     summary: "Mint a token: who somebody is, and what they may do in which rooms.",

@@ -1,6 +1,4 @@
-import { createConnection } from "node:net";
 import { resolve } from "node:path";
-import { busPath } from "../roles/paths.ts";
 import type { FlagTable } from "./arguments.ts";
 
 export const dataFlag = {
@@ -13,17 +11,4 @@ export const dataFlag = {
 
 export function dataDirOf(given: string | null): string {
   return resolve(given ?? (process.env["CHORUS_DATA"] || "data"));
-}
-
-/** Whether a Chorus of several processes runs on this data: its bus answers. One with --single has none. */
-export function isRunningOn(dataDir: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(busPath({ dataDir }), () => {
-      resolve(true);
-      socket.destroy();
-    });
-    socket.once("error", (error: NodeJS.ErrnoException) => {
-      resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT");
-    });
-  });
 }

@@ -9,7 +9,9 @@ import { test, type TestContext } from "node:test";
 import { epoch, roomId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { openSqliteLog } from "../log/sqlite-log.ts";
+import { lockData } from "../roles/data-lock.ts";
 import { logPath } from "../roles/paths.ts";
+import { checkRunning } from "./doctor.ts";
 import { checkLog } from "./doctor-log.ts";
 import {
   checkClock,
@@ -77,6 +79,19 @@ test("X9.52 the data directory may be missing, not be a file; the log may be mis
   writeFileSync(logPath({ dataDir }), "no database ".repeat(500));
   assert.equal(checkLog(dataDir).state, "fail");
   assert.equal(checkData(logPath({ dataDir })).state, "fail");
+});
+
+test("X9.55 whether a Chorus runs on the data directory is told", (t) => {
+  const dataDir = aPlace(t);
+  const nobody = { check: "running", state: "ok", says: `No Chorus runs on ${dataDir}.` };
+  assert.deepEqual(checkRunning(dataDir), nobody);
+  const locked = lockData(dataDir);
+  assert.ok("lock" in locked);
+  assert.deepEqual(checkRunning(dataDir), { ...nobody, says: `A Chorus runs on ${dataDir}.` });
+  locked.lock[Symbol.dispose]();
+  assert.deepEqual(checkRunning(dataDir), nobody);
+  writeFileSync(join(dataDir, "lock"), "something else ".repeat(100));
+  assert.equal(checkRunning(dataDir).state, "fail");
 });
 
 async function states(port: number, privatePort: number): Promise<string[]> {

@@ -1,8 +1,8 @@
 import { limits } from "@chorus/protocol/limits.ts";
 import { type Config, readConfig } from "../config.ts";
 import type { Environment } from "../config-reader.ts";
+import { occupantOf } from "../roles/data-lock.ts";
 import { commonFlags, type Usage } from "./arguments.ts";
-import { isRunningOn } from "./data-dir.ts";
 import { checkLog } from "./doctor-log.ts";
 import {
   checkClock,
@@ -23,7 +23,7 @@ const usage: Usage<typeof flags> = {
   name: "doctor",
   about: [
     "Looks for what would keep Chorus from running well here, changes nothing, and says it line by line: ok, warn or fail. Give it the flags that `chorus start` gets; it reads the same environment.",
-    `It looks at Node, the data directory and its disk, the log (all of it), the ports and whether a Chorus answers there and is ready, the limit on open files (a gateway holds ${limits.connectionsMax} connections), the clock and the keys. Exit status 1 when anything fails.`,
+    `It looks at Node, the data directory, its disk and who runs on it, the log (all of it), the ports and whether a Chorus answers there and is ready, the limit on open files (a gateway holds ${limits.connectionsMax} connections), the clock and the keys. Exit status 1 when anything fails.`,
   ],
   operand: null,
   flags,
@@ -35,12 +35,8 @@ export function doctor(args: readonly string[]): Promise<number> {
 }
 
 async function examine(args: readonly string[]): Promise<Outcome> {
-  const settings = await checkSettings(args, process.env);
-  const findings = [
-    checkNode(process.version),
-    ...settings.findings,
-    ...(await examineData(settings.config)),
-  ];
+  const settings = checkSettings(args, process.env);
+  const findings = [checkNode(process.version), ...settings.findings, ...examineData(settings.config)];
   findings.push(checkFiles(openFilesLimit()));
   if (settings.config !== null) findings.push(...(await checkPorts(settings.config)));
   const count = (state: Finding["state"]) => findings.filter((finding) => finding.state === state).length;
@@ -52,21 +48,31 @@ async function examine(args: readonly string[]): Promise<Outcome> {
   };
 }
 
-async function examineData(config: Config | null): Promise<Finding[]> {
+function examineData(config: Config | null): Finding[] {
   if (config === null) return [checkClock(Date.now(), null)];
   const { dataDir } = config;
   const { newest, ...log } = checkLog(dataDir);
-  return [checkData(dataDir), checkDisk(dataDir), log, checkClock(Date.now(), newest)];
+  const running = checkRunning(dataDir);
+  return [checkData(dataDir), running, checkDisk(dataDir), log, checkClock(Date.now(), newest)];
+}
+
+/** Whether a Chorus runs there, at these ports or at others. */
+export function checkRunning(dataDir: string): Finding {
+  const check = "running";
+  const occupant = occupantOf(dataDir);
+  if (typeof occupant !== "string") return { check, state: "fail", says: occupant.obstacle };
+  const says = occupant === "chorus" ? `A Chorus runs on ${dataDir}.` : `No Chorus runs on ${dataDir}.`;
+  return { check, state: "ok", says };
 }
 
 /**
  * What `start` would say to these flags. Where nothing but the key is missing, the rest is looked at all the same: a
  * Chorus that runs has been given its key in another place.
  */
-async function checkSettings(
+function checkSettings(
   args: readonly string[],
   env: Environment,
-): Promise<{ config: Config | null; findings: Finding[] }> {
+): { config: Config | null; findings: Finding[] } {
   const config = readConfig(args, env);
   if (!("problems" in config)) {
     const says = config.dev
@@ -77,7 +83,7 @@ async function checkSettings(
   const findings = config.problems.map((says): Finding => ({ check: "settings", state: "fail", says }));
   const withoutKey = readConfig([...args, "--dev"], env);
   if ("problems" in withoutKey) return { config: null, findings };
-  const running = await isRunningOn(withoutKey.dataDir);
+  const running = occupantOf(withoutKey.dataDir) === "chorus";
   return {
     config: withoutKey,
     findings: findings.map(({ says }) => ({ check: "keys", state: running ? "warn" : "fail", says })),

@@ -27,6 +27,6 @@ function overview(): string {
     ...shown.map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`),
     "",
     "`chorus COMMAND --help` explains a command. With --json the tools print one object on their last line.",
-    "They exit with 0 when done, 1 when something failed, 2 when the words were wrong.",
+    "They exit with 0 when done, 1 when something failed, 2 when the words were wrong, 130 or 143 when interrupted.",
   ].join("\n");
 }

@@ -1,15 +1,33 @@
+import type { Ended, Outcome } from "./run-command.ts";
+
 /** Ends what takes long, but not what it counted: the first Ctrl-C asks, the second one does not wait. */
-export function untilInterrupted(): { signal: AbortSignal; done(): void } {
+export type Interruption = {
+  readonly signal: AbortSignal;
+  /** What a command came to, with the mark of its interruption where there was one. */
+  marked(ended: Ended): Outcome;
+  /** From here on a signal ends the process as it does without this. */
+  done(): void;
+};
+
+/** 128 and the number of the signal, as shells have it. */
+const statuses = { SIGINT: 130, SIGTERM: 143 } as const;
+
+export function untilInterrupted(): Interruption {
   const controller = new AbortController();
-  function stop(): void {
-    if (controller.signal.aborted) process.exit(130);
+  let by: keyof typeof statuses | null = null;
+  function stop(signal: keyof typeof statuses): void {
+    if (by !== null) process.exit(statuses[signal]);
+    by = signal;
     console.error("Stopping; once more to leave at once.");
     controller.abort();
   }
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const onInt = (): void => stop("SIGINT");
+  const onTerm = (): void => stop("SIGTERM");
+  process.on("SIGINT", onInt).on("SIGTERM", onTerm);
   return {
     signal: controller.signal,
-    done: () => void process.off("SIGINT", stop).off("SIGTERM", stop),
+    marked: (ended) => (by === null ? ended : { interrupted: statuses[by], ended }),
+    done: () => void process.off("SIGINT", onInt).off("SIGTERM", onTerm),
   };
 }
 

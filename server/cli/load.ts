@@ -26,7 +26,7 @@ const usage: Usage<typeof flags> = {
     "Fills a room with viewers, has a few others talk there, and checks at every viewer that each entry of the room arrives once, in order, with none missing. Every viewer is the SDK's client, with an identity and a connection of its own.",
     "expected counts, for each viewer, the entries of every kind from its first live position to the highest that any viewer received; delivered + lost + shed is the same. Lost is also what a gap says will not come. doubled counts entries that reach a viewer twice or stand at two places of the room, outOfOrder those that come at another place than they came to others.",
     "receiveMs runs from the time that the room gave an entry until its receipt, for entries that came live, not for what was caught up with after a reconnect; it needs the server's clock, so it is meant for one machine. publishMs runs from say until receipt, for messages said here. reconnects counts lost connections, and slowestReconnectMs the longest time from such a loss until the viewer had everything again.",
-    "At the end it waits up to 10 s for the last viewer. Exit status 1 when anything was lost, doubled, out of order or never answered.",
+    "At the end it waits up to 10 s for the last viewer. Exit status 1 when anything was lost, doubled, out of order or never answered; 130 or 143 when it was interrupted.",
   ],
   operand: null,
   flags,
@@ -63,17 +63,17 @@ function read(given: Arguments<typeof flags>): Options {
 }
 
 async function perform({ target, viewers: wanted, rate, seconds }: Options): Promise<Outcome> {
+  const { signal, marked, done } = untilInterrupted();
   const blocked = await obstacle(target, ["read"]);
-  if (blocked !== null) return { failure: blocked };
+  if (blocked !== null) return marked({ failure: blocked });
   const run = randomBytes(4).toString("hex");
   const record = createRoomRecord(saidAt(run));
   const measures: Measures = { record, receive: createLatencies(), publish: createLatencies() };
-  const { signal, done } = untilInterrupted();
   const viewers: Viewer[] = [];
   const talkers = openTalkers(target, run, rate, record.has);
   try {
     const missing = await enter(target, run, wanted, viewers, measures, signal);
-    if (missing !== null) return { failure: missing };
+    if (missing !== null) return marked({ failure: missing });
     console.error(`${wanted} viewers are in the room.`);
     if (rate === 0) await pause(seconds * 1_000, signal);
     else await talkers.talk(rate, seconds * 1_000, signal);
@@ -85,7 +85,7 @@ async function perform({ target, viewers: wanted, rate, seconds }: Options): Pro
       measures,
       said,
     );
-    return { status: isSound(result) ? 0 : 1, result, summary: loadSummary(result) };
+    return marked({ status: isSound(result) ? 0 : 1, result, summary: loadSummary(result) });
   } finally {
     for (const viewer of viewers) viewer.close();
     talkers.close();

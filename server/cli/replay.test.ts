@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -51,6 +52,8 @@ type Chorus = {
   process: ChildProcess;
   /** A load says so when all its viewers are in the room. */
   entered: Promise<void>;
+  /** It has heard that it is interrupted. */
+  stopping: Promise<void>;
   ended: Promise<{ status: number | null; result: Record<string, unknown> }>;
 };
 
@@ -59,7 +62,9 @@ function chorus(t: TestContext, ...args: string[]): Chorus {
   t.after(() => child.kill("SIGKILL"));
   const lines: string[] = [];
   const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+  const { promise: stopping, resolve: stop } = Promise.withResolvers<void>();
   createInterface({ input: child.stderr }).on("line", (line) => {
+    if (line.startsWith("Stopping")) stop();
     if (line.endsWith("viewers are in the room.")) enter();
   });
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
@@ -67,7 +72,7 @@ function chorus(t: TestContext, ...args: string[]): Chorus {
     status,
     result: JSON.parse(lines.at(-1) ?? "null"),
   }));
-  return { process: child, entered, ended };
+  return { process: child, entered, stopping, ended };
 }
 
 test("X9.30 a replay says every line once through its author's own connection, and each viewer of a load gets all of it", async (t) => {
@@ -102,7 +107,7 @@ test("X9.30 a replay says every line once through its author's own connection, a
   assert.deepEqual(
     [status, received],
     [
-      0,
+      130,
       {
         viewers: 5,
         expected: 5 * lineCount,
@@ -115,6 +120,7 @@ test("X9.30 a replay says every line once through its author's own connection, a
         reconnects: 0,
         slowestReconnectMs: 0,
         said: { sent: 0, acked: 0, refused: {}, failed: 0, unheard: 0 },
+        interrupted: true,
       },
     ],
   );
@@ -151,7 +157,7 @@ test("X9.32 what cannot be reached, joined or signed for is said in one sentence
   const runs = [
     chorus(t, "replay", path, "--room", "demo", "--url", "http://127.0.0.1:1"),
     chorus(t, "replay", path, "--room", "nowhere", "--url", url),
-    chorus(t, "load", "--room", "demo", "--url", url, "--token-key-file", key),
+    chorus(t, "load", "--room", "demo", "--url", url, "--signing-key-file", key),
   ];
   const ended = await Promise.all(runs.map(({ ended }) => ended));
   assert.deepEqual(
@@ -163,6 +169,45 @@ test("X9.32 what cannot be reached, joined or signed for is said in one sentence
   assert.equal(missing, "There is no room nowhere there.");
   assert.match(
     unbelieved ?? "",
-    /refuses the connection \(code 4300\): give its signing key with --token-key-file/,
+    /refuses the connection \(code 4300\): give its signing key with --signing-key-file/,
   );
 });
+
+test("X9.33 what is interrupted tells what it has counted, says that it is not whole, and ends as its signal does", async (t) => {
+  const { url, place } = await aServer(t);
+  const target = ["--room", "demo", "--url", url];
+  const replay = chorus(t, "replay", aChat(place), "--speed", "1", ...target);
+  const load = chorus(t, "load", "--viewers", "1", "--rate", "0", "--seconds", "600", ...target);
+  await load.entered;
+  while (!(await (await fetch(`${url}/v1/rooms/demo/history`)).text()).includes('"line 0"')) await tick();
+  replay.process.kill("SIGTERM");
+  load.process.kill("SIGTERM");
+  const ended = await Promise.all([replay.ended, load.ended]);
+  assert.deepEqual(
+    ended.map(({ status, result }) => [status, result["interrupted"]]),
+    [
+      [143, true],
+      [143, true],
+    ],
+  );
+  const [said] = ended;
+  assert.ok(Number(said?.result["sent"]) < lineCount && said?.result["sent"] === said?.result["acked"]);
+});
+
+test("X9.33 so does what is interrupted before it has begun", async (t) => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  t.after(() => silent.close());
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const load = chorus(t, "load", "--room", "demo", "--url", `http://127.0.0.1:${port}`);
+  const [socket] = (await once(silent, "connection")) as [Socket];
+  load.process.kill("SIGINT");
+  await load.stopping;
+  socket.destroy();
+  const { status, result } = await load.ended;
+  assert.deepEqual([status, Object.keys(result)], [130, ["failure", "interrupted"]]);
+});
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}

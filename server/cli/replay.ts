@@ -1,11 +1,11 @@
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import type { Grant } from "@chorus/protocol/people.ts";
 import { type Arguments, commonFlags, type Usage } from "./arguments.ts";
 import { type Cast, createCast } from "./cast.ts";
 import { chatLinesMax, type ChatLog, readChatLog } from "./chat-log.ts";
 import { interrupted, pause, untilInterrupted } from "./interruption.ts";
 import { createReplayCount, type ReplayCount, replaySummary } from "./replay-count.ts";
-import { type Outcome, runCommand } from "./run-command.ts";
+import { type Ended, type Outcome, runCommand } from "./run-command.ts";
 import { inventedAuthors, type Schedule, scheduleOf } from "./schedule.ts";
 import { obstacle, readTarget, type Target, targetFlags, tokenFor } from "./target.ts";
 
@@ -24,8 +24,8 @@ const usage: Usage<typeof flags> = {
   about: [
     "Says a recorded chat again: every line at its time, divided by the speed, so that bursts stay bursts. Each author has an identity and a connection of their own through the SDK, opened before their first line and closed some time after the last one.",
     `FILE holds JSON Lines: {"kind": "chat", "t_ms": 1500, "author": "u1", "text": "…"}. Lines without an author are dealt to ${inventedAuthors} invented ones; lines of another kind are counted and passed over.`,
-    "The result has sent = acked + refused + failed. Acked counts what is stored, and what waits for a moderator, which is also counted as held. Failed is what the SDK gave up, by default after five minutes. ackMs runs from handing a line to the SDK until its answer, reconnects included. Exit status 1 when something failed.",
-    "Give --token-key-file for a server that was not started with --dev; it allows 100 connections from one network unless it is told otherwise.",
+    "The result has sent = acked + refused + failed. Acked counts what is stored, and what waits for a moderator, which is also counted as held. Failed is what the SDK gave up, by default after five minutes. ackMs runs from handing a line to the SDK until its answer, reconnects included. Exit status 1 when something failed; 130 or 143 when it was interrupted.",
+    "Give --signing-key-file for a server that was not started with --dev; it allows 100 connections from one network unless it is told otherwise.",
   ],
   operand: { name: "FILE", about: "The recorded chat." },
   flags,
@@ -75,15 +75,21 @@ function read(given: Arguments<typeof flags>): Options {
 }
 
 async function perform(options: Options): Promise<Outcome> {
-  const { file, target, grants } = options;
-  const log = await readChatLog(file, options.limit);
-  if ("problem" in log) return { failure: log.problem };
-  const blocked = await obstacle(target, grants);
-  if (blocked !== null) return { failure: blocked };
-  return rehearse(options, log);
+  const { file, limit } = options;
+  const { signal, marked, done } = untilInterrupted();
+  const log = await readChatLog(file, limit);
+  const ended = "problem" in log ? { failure: log.problem } : await rehearse(options, log, signal);
+  done();
+  return marked(ended);
 }
 
-async function rehearse({ target, speed, connectionsMax, grants }: Options, log: ChatLog): Promise<Outcome> {
+async function rehearse(
+  { target, speed, connectionsMax, grants }: Options,
+  log: ChatLog,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const blocked = await obstacle(target, grants);
+  if (blocked !== null) return { failure: blocked };
   const schedule = scheduleOf(log.lines, speed);
   const count = createReplayCount();
   const cast = createCast({
@@ -93,7 +99,6 @@ async function rehearse({ target, speed, connectionsMax, grants }: Options, log:
     connectionsMax,
     count,
   });
-  const { signal, done } = untilInterrupted();
   const startedAt = performance.now();
   const sweep = setInterval(() => cast.sweep(performance.now() - startedAt), sweepEveryMs);
   const progress = setInterval(() => report(count, schedule, cast), progressEveryMs);
@@ -105,7 +110,6 @@ async function rehearse({ target, speed, connectionsMax, grants }: Options, log:
   cast.close();
   // What was closed without an answer ends as failed in the promises that this settles.
   await setImmediate();
-  done();
   const result = count.result({ skipped: log.skipped, authors: cast.authors, seconds });
   return { status: result.failed === 0 ? 0 : 1, result, summary: replaySummary(result) };
 }
@@ -138,7 +142,9 @@ async function ending(cast: Cast, signal: AbortSignal): Promise<void> {
   await Promise.race([settled, interrupted(signal)]);
   if (!signal.aborted) return;
   cast.hush();
-  await Promise.race([settled, setTimeout(lastAnswersMs)]);
+  const answered = new AbortController();
+  void settled.then(() => answered.abort());
+  await pause(lastAnswersMs, answered.signal);
 }
 
 function report(count: ReplayCount, { cues }: Schedule, cast: Cast): void {

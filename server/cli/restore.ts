@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { restoreSqliteLog } from "../log/backup.ts";
 import { mintEpoch } from "../roles/mint.ts";
-import { logPath, prepareData } from "../roles/paths.ts";
+import { lockData } from "../roles/data-lock.ts";
+import { keepPrivate, logPath, prepareData } from "../roles/paths.ts";
 import { type Arguments, commonFlags, type Usage } from "./arguments.ts";
-import { dataDirOf, dataFlag, isRunningOn } from "./data-dir.ts";
+import { dataDirOf, dataFlag } from "./data-dir.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
 
 const flags = { ...dataFlag, ...commonFlags } as const;
@@ -23,6 +24,7 @@ const usage: Usage<typeof flags> = {
 type Options = { file: string; dataDir: string };
 
 export function restore(args: readonly string[]): Promise<number> {
+  keepPrivate();
   return runCommand(usage, args, read, restoreBackup);
 }
 
@@ -30,11 +32,23 @@ function read(given: Arguments<typeof flags>): Options {
   return { file: resolve(given.operand()), dataDir: dataDirOf(given.text("data")) };
 }
 
-export async function restoreBackup({ file, dataDir }: Options): Promise<Outcome> {
+export function restoreBackup({ file, dataDir }: Options): Outcome {
   if (!existsSync(file)) return { failure: `There is no backup ${file}.` };
-  if (await isRunningOn(dataDir)) return { failure: `A Chorus is running on ${dataDir}: stop it first.` };
+  if (!looksLikeBackup(file)) {
+    return { failure: `${file} is no backup: give a file that \`chorus backup\` has made.` };
+  }
   const unusable = prepareData({ dataDir });
   if (unusable !== null) return { failure: unusable };
+  const locked = lockData(dataDir);
+  if ("obstacle" in locked) return { failure: locked.obstacle };
+  try {
+    return fillLog(file, dataDir);
+  } finally {
+    locked.lock[Symbol.dispose]();
+  }
+}
+
+function fillLog(file: string, dataDir: string): Outcome {
   const path = logPath({ dataDir });
   let rooms = 0;
   const outcome = restoreSqliteLog(file, path, () => {
@@ -52,4 +66,14 @@ export async function restoreBackup({ file, dataDir }: Options): Promise<Outcome
     result: { file, data: dataDir, rooms },
     summary: [`Restored ${rooms} ${rooms === 1 ? "room" : "rooms"} to ${path}.`],
   };
+}
+
+/** The header of a database with a format in it (https://www.sqlite.org/fileformat.html, 1.3). What is damaged behind it is found later. */
+function looksLikeBackup(file: string): boolean {
+  if (!statSync(file).isFile()) return false;
+  const header = Buffer.alloc(100);
+  const descriptor = openSync(file, "r");
+  readSync(descriptor, header);
+  closeSync(descriptor);
+  return header.toString("latin1", 0, 16) === "SQLite format 3\0" && header.readUInt32BE(60) !== 0;
 }

@@ -50,13 +50,18 @@ export const startUsageFlags = {
   "connections-per-ip": {
     kind: "value",
     hint: "N",
-    about: `So many connections from one address. Default: ${limits.connectionsPerIpMax}, more with --dev.`,
+    about: `So many connections from one address, over all gateways. Default: ${limits.connectionsPerIpMax}, more with --dev.`,
   },
-  "keep-days": { kind: "value", hint: "N", about: "Drop from every room what is older. Default: keep all." },
+  "keep-days": {
+    kind: "value",
+    hint: "N",
+    about: "Drop from every room what is older, pins aside. Default: keep all.",
+  },
   "keep-mb": {
     kind: "value",
     hint: "N",
-    about: "Drop the oldest of a room that holds more. Default: keep all.",
+    about:
+      "Drop the oldest of a room that holds more MiB. With --keep-days too, either is enough. Default: keep all.",
   },
   "log-level": { kind: "value", hint: "LEVEL", about: `One of ${logLevels.join(", ")}.`, otherwise: "info" },
 } as const satisfies Record<keyof typeof startFlags, Flag>;
@@ -69,8 +74,5 @@ export const startUsage: Usage = {
   ],
   operand: null,
   flags: { ...startUsageFlags, help: { kind: "switch", about: "Print this." } },
-  examples: [
-    "chorus start --dev",
-    "CHORUS_SIGNING_KEY=$(openssl rand -hex 32) chorus start --data /var/lib/chorus",
-  ],
+  examples: ["chorus start --dev", "chorus start --data /var/lib/chorus --signing-key-file chorus.key"],
 };

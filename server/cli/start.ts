@@ -1,7 +1,8 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Config, readConfig } from "../config.ts";
-import { prepareData } from "../roles/paths.ts";
+import { joinServer, lockData } from "../roles/data-lock.ts";
+import { keepPrivate, prepareData } from "../roles/paths.ts";
 import type { Running } from "../roles/running.ts";
 import { hopelessExitCode, supervise } from "../supervisor.ts";
 import { createLogger } from "../telemetry/logger.ts";
@@ -22,7 +23,8 @@ export async function start(args: readonly string[]): Promise<number> {
     for (const problem of config.problems) console.error(problem);
     return 2;
   }
-  const obstacle = prepareData(config);
+  keepPrivate();
+  const obstacle = prepareData(config) ?? takeData(config);
   if (obstacle !== null) {
     console.error(obstacle);
     return 1;
@@ -39,6 +41,7 @@ export async function role([name, ...rest]: readonly string[]): Promise<number> 
   const [number, args] = name === "gateway" ? [Number(rest[0]), rest.slice(1)] : [0, rest];
   const config = readConfig(args, process.env);
   if ("problems" in config) throw new Error(config.problems.join(" "));
+  keepPrivate();
   const running = await orSentence(name === "gateway" ? gateway(config, number) : keeper(config));
   if (running === null) process.exit(hopelessExitCode);
   process.send?.({ ready: true, url: running.url });
@@ -49,12 +52,20 @@ export async function role([name, ...rest]: readonly string[]): Promise<number> 
   process.exit(0);
 }
 
+/** From here on this process has the data directory to itself; otherwise the sentence that says why it cannot. */
+function takeData({ dataDir }: Config): string | null {
+  const locked = lockData(dataDir);
+  return "obstacle" in locked ? locked.obstacle : null;
+}
+
 /** Each process loads what it runs and no more, so that one that was killed is back soon. */
 async function keeper(config: Config): Promise<Running> {
+  joinServer(config.dataDir);
   return (await import("../roles/keeper-process.ts")).runKeeper(config);
 }
 
 async function gateway(config: Config, number: number): Promise<Running> {
+  joinServer(config.dataDir);
   return (await import("../roles/gateway-process.ts")).runGateway(config, number);
 }
 

@@ -15,7 +15,7 @@ export type Identity = { sub: string; name: string; grants: RoomClaim["grants"] 
 export const targetFlags = {
   room: { kind: "value", hint: "R", about: "The room. `start --dev` has one called demo." },
   url: { kind: "value", hint: "URL", about: "Where Chorus is.", otherwise: "http://127.0.0.1:8080" },
-  "token-key-file": {
+  "signing-key-file": {
     kind: "value",
     hint: "F",
     about: "The file with the server's signing key. Not needed for a server that was started with --dev.",
@@ -31,7 +31,7 @@ const tokenSeconds = 600;
 /** The part of a command's arguments that says where it goes. */
 type TargetArguments = {
   problem(sentence: string): void;
-  text(flag: "token-key-file"): string | null;
+  text(flag: "signing-key-file"): string | null;
   required(flag: "room" | "url"): string;
   switch(flag: "dev"): boolean;
 };
@@ -47,9 +47,9 @@ export function readTarget(given: TargetArguments): Target {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     given.problem(`--url must be an http or https URL, not ${JSON.stringify(url)}.`);
   }
-  const file = given.text("token-key-file");
+  const file = given.text("signing-key-file");
   if (file !== null && given.switch("dev")) {
-    given.problem("--dev and --token-key-file are two different keys: give one of them.");
+    given.problem("--dev and --signing-key-file are two different keys: give one of them.");
   }
   const key = file === null ? developmentSigningKey : signingKeyInFile(file);
   if ("problem" in key) given.problem(key.problem);
@@ -113,7 +113,7 @@ async function exclusion(target: Target, grants: readonly Grant[]): Promise<stri
   }
 }
 
-const keyAdvice = "give its signing key with --token-key-file, or start it with --dev.";
+const keyAdvice = "give its signing key with --signing-key-file, or start it with --dev.";
 
 function closed(room: RoomId, reason: string): string {
   if (reason === "no-such-room") return `There is no room ${room} there.`;

@@ -2,6 +2,7 @@ import { time } from "@chorus/protocol/ids.ts";
 import type { BusMessage } from "../bus/bus.ts";
 import { type KeeperMessage, type Pulse, toGateway, toGateways } from "../messages.ts";
 import { startBeats } from "./beats.ts";
+import { shareCrowd, unlessCrowded } from "./crowd.ts";
 import { sendStatus } from "./fan-out.ts";
 import { attached, compare, reattachAll, unavailable, unknownRoom } from "./feed.ts";
 import type { Gateway, GatewayOptions } from "./state.ts";
@@ -12,9 +13,12 @@ import { acceptView } from "./views.ts";
 export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(): void } {
   const gateway: Gateway = {
     ...options,
+    authenticate: (hello, now, done) =>
+      options.authenticate(hello, now, (verdict) => done(unlessCrowded(gateway, verdict))),
     sessions: new Map(),
     people: new Map(),
     addresses: new Map(),
+    crowd: { others: new Map(), quiet: true, planned: false },
     feeds: new Map(),
     calls: new Map(),
     outbox: [],
@@ -29,6 +33,7 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     options.bus.subscribe(toGateway(options.id), (message) => receive(gateway, message)),
     options.bus.subscribe(toGateways, ({ head }) => receivePulse(gateway, head as Pulse)),
     startBeats(gateway),
+    shareCrowd(gateway),
   ];
   options.bus.onReset(() => {
     forgetInFlight(gateway);

@@ -4,6 +4,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import type { Hello } from "@chorus/protocol/requests.ts";
 import { protocolVersion, versionAccepted } from "@chorus/protocol/version.ts";
 import type { Person } from "../identity/person.ts";
+import { renewRights } from "./joins.ts";
 import { parsed, receiveRequest, refuseMalformed } from "./requests.ts";
 import { endSession, noFrames } from "./sessions.ts";
 import type { Gateway, Session, Verdict } from "./state.ts";
@@ -52,13 +53,8 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
   if (!verdict.ok) return endSession(gateway, session, verdict.close, verdict.sentence);
   const { person, guest } = verdict;
   const siblings = gateway.people.get(person.id) ?? new Set();
-  if (siblings.size >= gateway.caps.perPerson) {
-    gateway.observe.limit?.("connectionsPerPersonMax");
-    return endSession(gateway, session, "tooManyConnections", "You have too many connections open.");
-  }
   gateway.people.set(person.id, siblings.add(session));
-  session.person = person;
-  session.skeleton = person.name === null ? "" : skeletonOf(person.name);
+  become(session, person);
   session.countsAs = person.kind === "viewer" ? (hello.kind ?? "viewer") : person.kind;
   session.phase = "open";
   const now = gateway.clock.now();
@@ -81,6 +77,11 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
     if (isOpen(session)) receiveRequest(gateway, session, text, (token) => renew(gateway, session, token));
 }
 
+function become(session: Session, person: Person): void {
+  session.person = person;
+  session.skeleton = person.name === null ? "" : skeletonOf(person.name);
+}
+
 function isOpen(session: Session): boolean {
   return session.phase === "open";
 }
@@ -94,7 +95,7 @@ function queueEarly(gateway: Gateway, session: Session, text: string): void {
   session.early.push(text);
 }
 
-/** A fresh token must be the same person's. What it grants counts from the next join on. */
+/** A fresh token must be the same person's. What it grants counts at once. */
 function renew(gateway: Gateway, session: Session, token: string): void {
   gateway.renew(token, gateway.clock.now(), (verdict) => {
     if (session.phase !== "open") return;
@@ -102,9 +103,10 @@ function renew(gateway: Gateway, session: Session, token: string): void {
     if (verdict.person.id !== session.person?.id) {
       return endSession(gateway, session, "unauthorised", "The new token is somebody else's.");
     }
-    session.person = verdict.person;
+    become(session, verdict.person);
     session.refreshBy = null;
     sendResumeToken(gateway, session, verdict.person);
+    for (const member of session.members.values()) renewRights(gateway, member);
   });
 }
 

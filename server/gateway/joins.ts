@@ -3,10 +3,10 @@ import { rankOf } from "@chorus/core/room/rank.ts";
 import { floorOf, headOf, reaches, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import type { Left } from "@chorus/protocol/frames.ts";
 import { type PersonId, type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
-import { grantsOfRole } from "@chorus/protocol/people.ts";
+import { type Grant, grantsOfRole } from "@chorus/protocol/people.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Join } from "@chorus/protocol/requests.ts";
-import { type Rights, rightsIn } from "../identity/person.ts";
+import { type Person, type Rights, rightsIn } from "../identity/person.ts";
 import { catchUp, sendPersonal, sendSlice } from "./fan-out.ts";
 import { attach, canFollow, feedOf } from "./feed.ts";
 import type { Feed, Gateway, Member, Position, Session } from "./state.ts";
@@ -24,9 +24,8 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
     gateway.observe.limit?.("roomsPerConnectionMax");
     return sendLeft(gateway, session, room, "too-many-rooms");
   }
-  const rights = person.guest ? guestRights : rightsIn(person, room);
-  if (rights === null || !rights.grants.includes("read"))
-    return sendLeft(gateway, session, room, "forbidden");
+  const rights = rightsOf(person, room);
+  if (rights === null) return sendLeft(gateway, session, room, "forbidden");
   if (holdsTooMuch(gateway, session) || !canFollow(gateway, room))
     return sendLeft(gateway, session, room, "unavailable", 1_000);
   const feed = feedOf(gateway, room);
@@ -51,24 +50,58 @@ function holdsTooMuch(gateway: Gateway, session: Session): boolean {
 
 /** The second half of a join, once the room is here. */
 export function admit(gateway: Gateway, member: Member, position: Position | null): void {
-  const { feed, session, rights } = member;
+  const { feed, session } = member;
   const { person } = session;
   const { ring } = feed;
   if (ring === null || person === null || session.members.get(feed.room) !== member) return;
   if (person.guest && feed.settings?.guests !== true) return expel(gateway, member, "forbidden");
   if (isBanned(gateway, member)) return expel(gateway, member, "banned");
-  if (isStaffMember(member)) {
-    sendToKeeper(gateway, feed.room, {
-      i: "staff",
-      person: person.id,
-      role: rankOf(rights.grants) ?? rights.role,
-      skeleton: session.skeleton,
-    });
-  }
+  if (isStaffMember(member)) tellRank(gateway, member);
   if (position === null) return enterFresh(gateway, member, "fresh");
   if (position.epoch !== ring.epoch)
     return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
   resume(gateway, member, ring, position.seq);
+}
+
+/** Null without the right to read. */
+function rightsOf(person: Person, room: RoomId): Rights | null {
+  const rights = person.guest ? guestRights : rightsIn(person, room);
+  return rights?.grants.includes("read") === true ? rights : null;
+}
+
+/**
+ * After a new token: who may do something else than before joins anew, from where they are or, in another audience, from
+ * a view; who may read no more leaves. Who is no longer of the staff is so for the room too.
+ */
+export function renewRights(gateway: Gateway, member: Member): void {
+  const { feed, session, rights: before, cursor, phase } = member;
+  if (session.person === null) return;
+  const rights = rightsOf(session.person, feed.room);
+  if (rights === null) return expel(gateway, member, "forbidden");
+  if (rights.role === before.role && sameGrants(rights.grants, before.grants)) return;
+  leave(gateway, session, feed.room);
+  const anew = enrol(feed, session, rights);
+  if (isStaffMember(member)) tellRank(gateway, anew);
+  if (phase === "waiting") {
+    const asked = feed.waiting.find((waiting) => waiting.member === member);
+    feed.waiting.push({ member: anew, position: asked?.position ?? null });
+  } else if (phase === "live" && anew.audience === member.audience && feed.ring !== null) {
+    admit(gateway, anew, { epoch: feed.ring.epoch, seq: cursor.sent });
+  } else admit(gateway, anew, null);
+}
+
+function sameGrants(one: readonly Grant[], other: readonly Grant[]): boolean {
+  return one.length === other.length && one.every((grant) => other.includes(grant));
+}
+
+function tellRank(gateway: Gateway, { feed, session, rights }: Member): void {
+  if (session.person === null) return;
+  sendToKeeper(gateway, feed.room, {
+    i: "staff",
+    person: session.person.id,
+    role: rankOf(rights.grants) ?? "viewer",
+    skeleton: session.skeleton,
+  });
 }
 
 export function leave(gateway: Gateway, session: Session, room: RoomId): void {

@@ -1,10 +1,10 @@
-import type { IncomingMessage, Server } from "node:http";
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
-import { isOriginAllowed } from "../api/origins.ts";
-import type { Config } from "../config.ts";
+import type { FrontConfig } from "../api/front.ts";
+import { isMisdirected, isOriginAllowed, misdirected } from "../api/origins.ts";
 import { addressKey, clientAddress } from "../identity/client-address.ts";
 import { receivePing, receiveText } from "./greeting.ts";
 import { refuseMalformed } from "./requests.ts";
@@ -16,14 +16,16 @@ import type { Gateway, Session } from "./state.ts";
 export function acceptSockets(
   server: Server,
   gateway: Gateway,
-  config: Pick<Config, "origins" | "trustedProxies">,
+  config: FrontConfig,
   { closeWithinMs }: { closeWithinMs: number } = limits,
 ): void {
   const options: ServerOptions & { closeTimeout: number } = { ...socketOptions, closeTimeout: closeWithinMs };
   const sockets = new WebSocketServer(options);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { origin, host } = request.headers;
-    if (request.url?.split("?", 1)[0] !== "/v1/connect") return turnAway(socket);
+    if (request.url?.split("?", 1)[0] !== "/v1/connect")
+      return turnAway(socket, 404, "WebSockets are served at /v1/connect.");
+    if (isMisdirected(config, host)) return turnAway(socket, 421, misdirected.detail);
     const allowed = origin === undefined || isOriginAllowed(config.origins, origin, host);
     const address = addressKey(
       clientAddress(request.socket.remoteAddress ?? "", forwardedFor(request), config.trustedProxies),
@@ -102,12 +104,12 @@ function onError(this: WebSocket, error: Error & { code?: string }): void {
   else if (error.code?.startsWith("WS_ERR_") === true) observe?.refused?.("malformed");
 }
 
-function turnAway(socket: Duplex): void {
-  const body = "WebSockets are served at /v1/connect.\n";
+function turnAway(socket: Duplex, status: 404 | 421, sentence: string): void {
+  const body = `${sentence}\n`;
   socket.on("error", () => socket.destroy());
   socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
 }
 

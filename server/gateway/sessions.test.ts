@@ -97,6 +97,73 @@ test("C5.5 a fresh token must be good, and the same person's", () => {
   assert.deepEqual([ada.closed, eve.closed], ["unauthorised", "tokenExpired"]);
 });
 
+const banOfAda = JSON.stringify({
+  t: "moderate",
+  room: demo,
+  key: "session-x:1",
+  act: { do: "ban", person: "ada", why: "spam" },
+});
+
+test("C5.6 a fresh token counts at once: who is no longer a moderator acts as none and hears nothing for staff", () => {
+  const stage = aStage({ settings: { mode: "moderated" } });
+  const [max, ada] = [stage.enters("max", "moderator"), stage.enters("ada")];
+  max.sends({ t: "token", token: "max viewer 600000" });
+  assert.deepEqual([max.last("joined").role, max.last("joined").audience], ["viewer", "public"]);
+  max.sends(banOfAda);
+  assert.equal(max.last("refused").reason, "forbidden");
+  assert.equal(ada.closed, null);
+  max.news();
+  ada.says("held for staff");
+  stage.passes(limits.windowMs);
+  assert.ok(!JSON.stringify(max.news()).includes("held for staff"));
+  stage.does({ do: "ban", person: personId("max"), why: "spam" });
+  assert.equal(max.closed, "banned", "others may act against them now");
+});
+
+test("C5.6 a fresh token that lets one do more is joined anew from where one is; the same again changes nothing", () => {
+  const stage = aStage();
+  const ada = stage.enters("ada", "viewer", { grants: ["read"] });
+  stage.hears("one");
+  ada.news();
+  stage.connects("ada", "viewer", { grants: ["read", "say"] });
+  ada.sends({ t: "token", token: "ada viewer 600000" });
+  assert.deepEqual(
+    ada.news().map(({ t }) => t),
+    ["resume", "joined", "tally"],
+  );
+  assert.deepEqual([ada.last("joined").how, ada.last("joined").grants], ["resumed", ["read", "say"]]);
+  ada.sends({ t: "token", token: "ada viewer 600000" });
+  assert.deepEqual(
+    ada.news().map(({ t }) => t),
+    ["resume"],
+  );
+});
+
+test("C5.6 who may read a room no more by the fresh token is sent out of it", () => {
+  const stage = aStage();
+  const ada = stage.enters("ada");
+  stage.connects("ada", "viewer", { grants: [] });
+  ada.sends({ t: "token", token: "ada viewer 600000" });
+  assert.equal(ada.last("left").reason, "forbidden");
+});
+
+test("C5.7 nobody takes the name of staff by a fresh token", () => {
+  const stage = aStage();
+  stage.enters("Admin", "moderator");
+  const bob = stage.enters("bob");
+  const named = stage.gateway.renew;
+  Object.assign(stage.gateway, {
+    renew(token: string, now: never, done: (verdict: Verdict) => void) {
+      named(token, now, (verdict) =>
+        done(verdict.ok ? { ...verdict, person: { ...verdict.person, name: "Admin" } } : verdict),
+      );
+    },
+  });
+  bob.sends({ t: "token", token: "bob viewer 600000" });
+  bob.says("hello");
+  assert.equal(bob.last("refused").reason, "name-like-staff");
+});
+
 test("C6.1 a client of another version is told so for good", () => {
   const stage = aStage();
   const old = openClient(stage.gateway, stage.settles);

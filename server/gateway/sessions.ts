@@ -1,6 +1,7 @@
 import type { CloseName } from "@chorus/protocol/close-codes.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Connection } from "./connection.ts";
+import { isAddressFull, noteCrowd } from "./crowd.ts";
 import { leave } from "./joins.ts";
 import type { Gateway, Session } from "./state.ts";
 
@@ -33,7 +34,9 @@ export function openSession(gateway: Gateway, connection: Connection): Session |
     resumeDue: now,
   };
   gateway.sessions.set(session.id, session);
-  gateway.addresses.set(connection.address, (gateway.addresses.get(connection.address) ?? 0) + 1);
+  const count = (gateway.addresses.get(connection.address) ?? 0) + 1;
+  gateway.addresses.set(connection.address, count);
+  noteCrowd(gateway, count, gateway.caps.perAddress);
   return session;
 }
 
@@ -77,7 +80,7 @@ function overCapacity(gateway: Gateway, address: string): [CloseName, string] | 
     gateway.observe.limit?.("connectionsMax");
     return ["busy", "This server is full. Try again in a moment."];
   }
-  if ((gateway.addresses.get(address) ?? 0) >= gateway.caps.perAddress) {
+  if (isAddressFull(gateway, address)) {
     gateway.observe.limit?.("connectionsPerIpMax");
     return ["tooManyConnections", "There are too many connections from your network."];
   }

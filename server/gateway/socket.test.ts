@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { closeCodes } from "@chorus/protocol/close-codes.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { WebSocket } from "ws";
+import type { FrontConfig } from "../api/front.ts";
 import { createHttpServer } from "../api/http-bounds.ts";
 import { acceptSockets } from "./listen.ts";
 import { handshakeOf, opcodes, type RawClient, rawClient } from "./raw-client.fixture.ts";
@@ -196,6 +197,17 @@ test("C10.20 a page of another origin is told so with 4304, one of the server's 
   own.terminate();
 });
 
+test("C10.7 a development server on this machine takes a WebSocket under this machine's names only", async () => {
+  await using dev = await aPort({}, { dev: true, host: "127.0.0.1" });
+  for (const host of ["localhost:80", "127.0.0.1", "127.1.2.3:31000", "[::1]:31000"])
+    assert.equal(await statusOf(dev, host), "101", host);
+  for (const host of ["evil.example:31000", "127.0.0.1.evil.example", "192.0.2.1", "localhost@evil.example"])
+    assert.equal(await statusOf(dev, host), "421", host);
+  await using onNetwork = await aPort({}, { dev: true, host: "0.0.0.0" });
+  await using production = await aPort({}, { dev: false, host: "127.0.0.1" });
+  for (const port of [onNetwork, production]) assert.equal(await statusOf(port, "live.example"), "101");
+});
+
 test("C8.17 a WebSocket at another path gets 404, and one that hangs up harms nobody", async () => {
   await using port = await aPort();
   const socket = connect(port.number, "127.0.0.1");
@@ -243,6 +255,15 @@ test("C8.19 a handshake of another version or without a key is refused, and is n
   assert.equal(port.stage.gateway.sessions.size, 0);
 });
 
+/** What a page of this host is answered when it opens a WebSocket. */
+async function statusOf({ number }: Port, host: string): Promise<string | undefined> {
+  const socket = connect(number, "127.0.0.1");
+  socket.write(handshakeOf({ headers: { Host: host, Origin: `http://${host}` } }));
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+  return answer.toString().split(" ")[1];
+}
+
 type Port = AsyncDisposable & {
   stage: Stage;
   number: number;
@@ -250,11 +271,16 @@ type Port = AsyncDisposable & {
   connections(): RawConnection[];
 };
 
+const publicConfig: FrontConfig = { origins: "same", trustedProxies: [], dev: false, host: "0.0.0.0" };
+
 /** A real port before a stage. */
-async function aPort(bounds: Parameters<typeof createHttpServer>[2] = {}): Promise<Port> {
+async function aPort(
+  bounds: Parameters<typeof createHttpServer>[2] = {},
+  config: Partial<FrontConfig> = {},
+): Promise<Port> {
   const stage = aStage();
   const server: Server = createHttpServer((_request, response) => void response.end(), {}, bounds);
-  acceptSockets(server, stage.gateway, { origins: "same", trustedProxies: [] }, { closeWithinMs: 100 });
+  acceptSockets(server, stage.gateway, { ...publicConfig, ...config }, { closeWithinMs: 100 });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -6,22 +6,24 @@ import type { Audience, RoomRecord } from "@chorus/core/record.ts";
 import type { Message } from "@chorus/protocol/entries.ts";
 import type { CloseName } from "@chorus/protocol/close-codes.ts";
 import type { EntryId, Epoch, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
-import type { LimitName } from "@chorus/protocol/limits.ts";
 import type { RefusalReason } from "@chorus/protocol/refusals.ts";
 import type { Hello } from "@chorus/protocol/requests.ts";
 import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import type { Left, Tally } from "@chorus/protocol/frames.ts";
+import type { CountedLimit } from "../api/api-limits.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Person, Rights } from "../identity/person.ts";
 import type { LogReader } from "../log/log.ts";
 import type { Connection } from "./connection.ts";
+import type { Crowd } from "./crowd.ts";
 
 /** What one gateway process holds: sockets and positions, and one ring of ready frames for each room in use. */
 export type Gateway = GatewayOptions & {
   readonly sessions: Map<number, Session>;
   readonly people: Map<PersonId, Set<Session>>;
   readonly addresses: Map<string, number>;
+  readonly crowd: Crowd;
   readonly feeds: Map<RoomId, Feed>;
   readonly calls: Map<number, (answer: unknown) => void>;
   /** Inputs of this turn of the loop, on their way to the keeper. */
@@ -39,7 +41,8 @@ export type GatewayOptions = {
   readonly bus: Bus;
   readonly log: LogReader;
   readonly clock: Clock;
-  readonly caps: { connections: number; perAddress: number; perPerson: number };
+  /** `connections` bounds this gateway, the others all `gateways` of the server together; there is one if nothing is said. */
+  readonly caps: { connections: number; perAddress: number; perPerson: number; gateways?: number };
   mintId(): EntryId;
   /** Finds out who a hello is from. Answers once, now or later. */
   authenticate(hello: Hello, now: Time, done: (verdict: Verdict) => void): void;
@@ -59,7 +62,7 @@ export type GatewayObserver = {
   refused?(reason: RefusalReason): void;
   left?(reason: Left["reason"]): void;
   closed?(why: CloseName): void;
-  limit?(name: LimitName): void;
+  limit?(name: CountedLimit): void;
   gap?(reason: string): void;
   logFailed?(room: RoomId, sentence: string): void;
 };
@@ -134,7 +137,7 @@ export type FeedAudience = {
   readonly behind: Set<Member>;
   flushed: Seq;
   marks: Marks;
-  view: { offset: number; seq: Seq; frame: Uint8Array; shadowed: readonly Message[] } | null;
+  view: { at: Time; offset: number; seq: Seq; frame: Uint8Array; shadowed: readonly Message[] } | null;
   /** Views older than this show what must not be shown any more. */
   viewsFrom: number;
   viewAskedAt: Time | null;

@@ -20,7 +20,7 @@ const askAgainMs = 1_000;
 export function askView(gateway: Gateway, member: Member, gap: Gap): void {
   const { feed, audience: name } = member;
   const audience = feed.audiences[name];
-  if (feed.ring !== null && isFresh(audience, feed.ring, name))
+  if (feed.ring !== null && isFresh(gateway, audience, feed.ring, name))
     return sendView(gateway, member, feed.ring, gap);
   audience.viewWaiters.push({ member, gap });
   request(gateway, feed, name);
@@ -33,15 +33,16 @@ export function acceptView(gateway: Gateway, head: ViewHead, entries: Uint8Array
   const audience = feed.audiences[head.audience];
   audience.viewAskedAt = null;
   const viewSeq = head.audience === "public" ? head.publicSeq : head.staffSeq;
-  if (audience.view === null || audience.view.offset < head.offset) {
+  if (audience.view === null || audience.view.offset <= head.offset) {
     audience.view = {
+      at: gateway.clock.now(),
       offset: head.offset,
       seq: viewSeq,
       frame: viewFrame(head, viewSeq, entries),
       shadowed: head.shadowed,
     };
   }
-  if (!isFresh(audience, ring, head.audience)) {
+  if (!isFresh(gateway, audience, ring, head.audience)) {
     if (audience.viewWaiters.length > 0) request(gateway, feed, head.audience);
     return;
   }
@@ -70,9 +71,11 @@ function request(gateway: Gateway, feed: Feed, audience: Audience): void {
   gateway.bus.publish(toKeeper, { head, body: noBytes });
 }
 
-function isFresh(audience: FeedAudience, ring: Ring, name: Audience): boolean {
+/** Not too far behind, nor so old that the room may have forgotten by age what it shows. */
+function isFresh({ clock }: Gateway, audience: FeedAudience, ring: Ring, name: Audience): boolean {
   const { view, viewsFrom } = audience;
   if (view === null || view.offset < viewsFrom || view.seq < floorOf(ring, name)) return false;
+  if (clock.now() - view.at > limits.viewStaleMs) return false;
   return headOf(ring, name) - view.seq <= limits.viewStaleEntries;
 }
 

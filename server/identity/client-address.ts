@@ -45,6 +45,12 @@ export function clientAddress(
   return address.toString();
 }
 
+/** Whether a connection comes from a proxy that the operator named: then its address is nobody's own. */
+export function isTrustedProxy(socketAddress: string, trusted: readonly Cidr[]): boolean {
+  const address = parseAddress(socketAddress);
+  return address !== null && isWithin(address, trusted);
+}
+
 /** Under which limits count a client: the address, or the /64 around it for IPv6. */
 export function addressKey(address: string): string {
   const parsed = parseAddress(address);

@@ -1,3 +1,4 @@
+import { timeIn } from "@chorus/core/room/clock.ts";
 import type { Input } from "@chorus/core/room/inputs.ts";
 import { nextTally, viewersIn } from "@chorus/core/room/tallies.ts";
 import { viewOf } from "@chorus/core/room/view.ts";
@@ -94,9 +95,9 @@ function attach(keeper: KeeperState, host: RoomHost, gateway: string): void {
   const { state, room } = host;
   if (host.phase === "absent") return tell(keeper, gateway, { m: "no-room", room });
   if (state === null) return tell(keeper, gateway, { m: "unavailable", room, retryMs: attachAgainMs });
-  const now = keeper.clock.now();
-  host.gateways.set(gateway, now);
-  host.usedAt = now;
+  host.usedAt = keeper.clock.now();
+  host.gateways.set(gateway, host.usedAt);
+  const now = timeIn(state, host.usedAt);
   tell(keeper, gateway, {
     m: "attached",
     room,
@@ -113,7 +114,7 @@ function sendView(
   { gateway, audience }: GatewayMessage & { m: "view" },
 ): void {
   if (state === null) return;
-  const { head, body } = encodeView(viewOf(state, audience, keeper.clock.now()));
+  const { head, body } = encodeView(viewOf(state, audience, timeIn(state, keeper.clock.now())));
   keeper.bus.publish(toGateway(gateway), { head: { m: "view", view: head } satisfies KeeperMessage, body });
 }
 
@@ -128,7 +129,7 @@ function sendInfo(
 
 function infoOf(keeper: KeeperState, { room, state }: RoomHost, person: PersonId | null): RoomInfo | null {
   if (state === null) return null;
-  const now = keeper.clock.now();
+  const now = timeIn(state, keeper.clock.now());
   const banned = person !== null && inForce(state.sanctions, person, "ban", now) !== undefined;
   return { room, head: headOfState(state), settings: state.settings, viewers: viewersIn(state, now), banned };
 }
@@ -144,7 +145,7 @@ function publishTallies(keeper: KeeperState): void {
   for (const host of keeper.hosts.values()) {
     if (!host.tallyChanged || host.state === null) continue;
     host.tallyChanged = false;
-    const tally = nextTally(host.state, keeper.clock.now());
+    const tally = nextTally(host.state, timeIn(host.state, keeper.clock.now()));
     keeper.bus.publish(toRoom(host.room), {
       head: { m: "tally", tally } satisfies RoomMessage,
       body: noBytes,

@@ -73,7 +73,8 @@ function stepRoom(keeper: KeeperState, host: RoomHost): Stepped | null {
   const inputs = host.mailbox.splice(0, limits.turnInputsMax);
   host.usedAt = now;
   host.tallyChanged ||= inputs.some(({ i }) => i === "taps" || i === "lease");
-  const { draft, answers } = step(state, inputs, now);
+  const { draft, answers, limits: reached } = step(state, inputs, now);
+  for (const limit of reached) keeper.observe.limit?.(limit);
   if (draft === null) {
     answer(keeper, answers);
     return null;

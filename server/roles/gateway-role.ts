@@ -4,6 +4,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import { createHttpServer } from "../api/http-bounds.ts";
 import type { ApiObserver } from "../api/http-app.ts";
 import { publicHandler } from "../api/public-api.ts";
+import { boundSockets } from "../api/socket-bounds.ts";
 import type { Bus } from "../bus/bus.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
@@ -52,6 +53,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
       connections: limits.connectionsMax,
       perAddress: config.connectionsPerIpMax,
       perPerson: limits.connectionsPerPersonMax,
+      gateways: config.single ? 1 : config.gateways,
     },
     mintId,
     ...createAuthentication(verifier, resumes, createGuests(secret)),
@@ -60,6 +62,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
   });
   const api = await publicHandler({ gateway, tokens: verifier, config, root, observe: parts.observeApi });
   const server = createHttpServer(api.handle, parts.observeApi);
+  boundSockets(server, config, parts.observeApi);
   acceptSockets(server, gateway, config);
   await listening(server, config);
   return {

@@ -41,7 +41,7 @@ export type Counting<Name extends string> = (name: Name, by?: number) => void;
 const gapReasons = ["too-many", "slow", "epoch", "retention"];
 const lostReasons = ["too-large", "overflow", "disconnected", "malformed", "too-many"] satisfies LostReason[];
 const scopes = ["all", "staff", "person"] satisfies Scope[];
-const limitNames = [...Object.keys(limits), ...Object.keys(apiLimits), "callsInFlightMax"];
+const limitNames = [...Object.keys(limits), ...Object.keys(apiLimits), "callsInFlightMax", "crowdToldMax"];
 /** From a commit that costs nothing to one that a person notices. */
 const appendBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const lagResolutionMs = 20;

@@ -66,6 +66,12 @@ export const mutants: readonly Mutant[] = [
     to: 'return emit(turn, "all", message);',
   },
   {
+    name: "what was said before a shadow ban is edited for everybody",
+    file: "core/room/own-message.ts",
+    from: 'const alone = present.shadow || boundUntil(room, actor, "shadow", now) !== undefined;',
+    to: "const alone = present.shadow;",
+  },
+  {
     name: "a held message reaches everybody",
     file: "core/room/say.ts",
     from: 'if (hold) emit(turn, "staff",',

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pidsOfRole } from "../../bench/processes.ts";
 
-/** A development server in processes of its own, for tests that harm it. */
+/** A server in processes of its own, for tests that harm it. */
 export type RunningServer = AsyncDisposable & {
   readonly port: number;
   readonly data: string;
@@ -21,6 +21,8 @@ export type RunningServer = AsyncDisposable & {
 export type ServerOptions = {
   data?: string;
   args?: readonly string[];
+  /** Without the development key, guests and the room demo. */
+  production?: boolean;
   /** A small disk under the data directory. */
   diskBytes?: number;
 };
@@ -33,11 +35,13 @@ export const canMount = spawnSync("unshare", ["-Urm", "true"]).status === 0;
 export async function startServer({
   data,
   args = [],
+  production = false,
   diskBytes,
 }: ServerOptions = {}): Promise<RunningServer> {
   const folder = data ?? mkdtempSync(join(tmpdir(), "chorus-fault-"));
   const port = await freePorts();
-  const words = ["server/main.ts", "start", "--dev", "--port", `${port}`, "--data", folder, ...args];
+  const mode = production ? [] : ["--dev"];
+  const words = ["server/main.ts", "start", ...mode, "--port", `${port}`, "--data", folder, ...args];
   const command = onDisk([process.execPath, ...words], folder, diskBytes);
   const [program = "", ...rest] = command;
   const child = spawn(program, rest, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });

@@ -9,6 +9,7 @@ const entries = [
   "sdk/client.ts",
   "sim/main.ts",
   "bench/main.ts",
+  "examples/hello.ts",
   "docs/generate.ts",
   "test/run.ts",
 ];

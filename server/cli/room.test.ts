@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import { aStack, demo, type Stack } from "../api/api-stack.fixture.ts";
+import { startPrivateApi } from "../api/private-api.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import { changeRoom } from "./room.ts";
+
+async function aPrivatePort({
+  bus,
+  clock,
+  log,
+  mintId,
+  keeper,
+}: Stack): Promise<AsyncDisposable & { port: number }> {
+  const metrics = createMetrics("keeper");
+  const api = await startPrivateApi({ port: 0, bus, clock, log, metrics, mintId, loaded: keeper.rooms });
+  return {
+    port: api.port,
+    async [Symbol.asyncDispose]() {
+      metrics.stop();
+      await api.close();
+    },
+  };
+}
+
+test("X9.60 a room is made, and changed in what is named alone, through the private port", async () => {
+  await using stack = await aStack();
+  await using api = await aPrivatePort(stack);
+  const made = await changeRoom({ port: api.port, room: demo, change: { title: "Finale", guests: true } });
+  assert.ok("result" in made && made.status === 0);
+  assert.equal(made.result["created"], true);
+  assert.deepEqual(made.summary, [
+    'The room demo is made: "Finale", live, open, slow mode 0 s, guests may come in.',
+  ]);
+  const changed = await changeRoom({
+    port: api.port,
+    room: demo,
+    change: { mode: "moderated", slowMs: 5_000 },
+  });
+  assert.ok("summary" in changed);
+  assert.deepEqual(changed.summary, [
+    'The room demo is now: "Finale", live, moderated, slow mode 5 s, guests may come in.',
+  ]);
+  const seen = await changeRoom({ port: api.port, room: demo, change: {} });
+  assert.ok("summary" in seen);
+  assert.deepEqual(seen.summary, changed.summary);
+});
+
+test("X9.61 a port where no Chorus answers, the public port, and a room that refuses are told with what to do", async () => {
+  await using stack = await aStack();
+  await using api = await aPrivatePort(stack);
+  const other = createServer((_request, response) => response.end("hello")).listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  assert.deepEqual(await changeRoom({ port, room: demo, change: {} }), {
+    failure: `What answers at port ${port} is not the private port of a Chorus: give it with --private-port.`,
+  });
+  other.close();
+  other.closeAllConnections();
+  assert.deepEqual(await changeRoom({ port, room: demo, change: {} }), {
+    failure: `No Chorus answers at port ${port} of this machine: start one, or give its private port with --private-port.`,
+  });
+  assert.deepEqual(await changeRoom({ port: stack.port, room: demo, change: {} }), {
+    failure: `${stack.port} is the public port of a Chorus: give the private one with --private-port, which is the next unless \`start\` was told otherwise.`,
+  });
+  await changeRoom({ port: api.port, room: demo, change: { state: "archived" } });
+  const refused = await changeRoom({ port: api.port, room: demo, change: { title: "More" } });
+  assert.match("failure" in refused ? refused.failure : "", /^The room demo was not changed: \S.*\.$/);
+});
+
+test("X9.62 settings that no room can have are told before anything is asked", () => {
+  const main = join(import.meta.dirname, "../main.ts");
+  const words = ["--title", "x".repeat(121), "--guests", "--no-guests", "--mode", "quiet", "--slow", "3601"];
+  const { status, stderr } = spawnSync(process.execPath, [main, "room", "Demo", ...words], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 2);
+  assert.deepEqual(stderr.trim().split("\n"), [
+    'NAME must be lower-case letters, digits, . _ or -, 64 at most, not "Demo".',
+    "--title may have 120 characters at most, not 121.",
+    "--guests and --no-guests contradict each other: give one of them.",
+    '--mode must be one of open, moderated, read-only, not "quiet".',
+    '--slow must be a whole number from 0 to 3600, not "3601".',
+  ]);
+});
