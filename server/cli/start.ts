@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Config, readConfig } from "../config.ts";
 import { joinServer, lockData } from "../roles/data-lock.ts";
 import { keepPrivate, prepareData } from "../roles/paths.ts";
+import { openPublicPort } from "../roles/public-port.ts";
 import type { Running } from "../roles/running.ts";
 import { hopelessExitCode, supervise } from "../supervisor.ts";
 import { createLogger } from "../telemetry/logger.ts";
@@ -66,7 +67,8 @@ async function keeper(config: Config): Promise<Running> {
 
 async function gateway(config: Config, number: number): Promise<Running> {
   joinServer(config.dataDir);
-  return (await import("../roles/gateway-process.ts")).runGateway(config, number);
+  const port = await openPublicPort(config);
+  return (await import("../roles/gateway-process.ts")).runGateway(config, number, port);
 }
 
 async function single(config: Config): Promise<Running> {

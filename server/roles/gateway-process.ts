@@ -9,15 +9,16 @@ import { startMetricsPublisher } from "../telemetry/metrics-exchange.ts";
 import { apiObserver, busLost, gatewayObserver, watchGateway } from "../telemetry/observers.ts";
 import { startGatewayRole } from "./gateway-role.ts";
 import { busPath, logPath } from "./paths.ts";
+import type { PublicPort } from "./public-port.ts";
 import type { Running } from "./running.ts";
 
 /** A gateway's process: the public port, shared with its siblings. */
-export async function runGateway(config: Config, number: number): Promise<Running> {
+export async function runGateway(config: Config, number: number, port: PublicPort): Promise<Running> {
   const name = `gateway-${number}`;
   const metrics = createMetrics(name);
   const bus = connectUnixBus(busPath(config), { onLost: busLost(metrics) });
   const stopMetrics = startMetricsPublisher({ bus, clock: systemClock, process: name, metrics });
-  const gateway = await serve(config, `${name}.${process.pid}`, bus, metrics);
+  const gateway = await serve(config, `${name}.${process.pid}`, port, bus, metrics);
   return {
     url: gateway.url,
     async stop() {
@@ -29,20 +30,27 @@ export async function runGateway(config: Config, number: number): Promise<Runnin
 }
 
 /** A gateway with what stands around it, on any bus. */
-export async function serve(config: Config, id: string, bus: Bus, metrics: Metrics): Promise<Running> {
+export async function serve(
+  config: Config,
+  id: string,
+  port: PublicPort,
+  bus: Bus,
+  metrics: Metrics,
+): Promise<Running> {
   const logger = createLogger({ process: id, level: config.logLevel });
   const log = openSqliteLogReader(logPath(config));
   const role = await startGatewayRole(config, {
     id,
+    port,
     bus,
     log,
     observe: gatewayObserver(metrics, logger),
     observeApi: apiObserver(metrics, logger),
   });
   watchGateway(metrics, role.gateway);
-  const { host, port } = role.address();
+  const at = role.address();
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    url: `http://${at.host.includes(":") ? `[${at.host}]` : at.host}:${at.port}`,
     async stop() {
       await role.stop();
       log.close();

@@ -1,4 +1,3 @@
-import type { Server } from "node:http";
 import { join } from "node:path";
 import { limits } from "@chorus/protocol/limits.ts";
 import { createHttpServer } from "../api/http-bounds.ts";
@@ -20,6 +19,7 @@ import { createTokenVerifier } from "../identity/verify-token.ts";
 import { internalSecret } from "../internal-secret.ts";
 import type { LogReader } from "../log/log.ts";
 import { mintId } from "./mint.ts";
+import type { PublicPort } from "./public-port.ts";
 
 export type GatewayRole = {
   address(): { host: string; port: number };
@@ -29,6 +29,7 @@ export type GatewayRole = {
 
 export type GatewayParts = {
   id: string;
+  port: PublicPort;
   bus: Bus;
   log: LogReader;
   observe: GatewayObserver;
@@ -64,7 +65,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
   const server = createHttpServer(api.handle, parts.observeApi);
   boundSockets(server, config, parts.observeApi);
   acceptSockets(server, gateway, config);
-  await listening(server, config);
+  parts.port.handOver(server);
   return {
     gateway,
     address() {
@@ -82,19 +83,4 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
       await api.close();
     },
   };
-}
-
-function listening(server: Server, config: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(
-      {
-        port: config.port,
-        host: config.host,
-        reusePort: !config.single && config.port !== 0,
-        backlog: 4_096,
-      },
-      resolve,
-    );
-  });
 }

@@ -6,6 +6,7 @@ import { busLost } from "../telemetry/observers.ts";
 import { serve } from "./gateway-process.ts";
 import { keep } from "./keeper-process.ts";
 import { logPath } from "./paths.ts";
+import { openPublicPort } from "./public-port.ts";
 import type { Running } from "./running.ts";
 
 /** All roles in one process. */
@@ -14,7 +15,7 @@ export async function runSingle(config: Config): Promise<Running> {
   const hub = createLocalHub({ onLost: busLost(metrics) });
   const log = openSqliteLog(logPath(config));
   const keeper = await keep(config, hub.connect(), log, metrics);
-  const gateway = await serve(config, "gateway", hub.connect(), metrics);
+  const gateway = await serve(config, "gateway", await openPublicPort(config), hub.connect(), metrics);
   return {
     url: gateway.url,
     async stop() {
