@@ -13,7 +13,6 @@ export const bounds = {
   fillEntriesMax: 100,
 
   // The connection.
-  /** Every pause is tried twice before it doubles. */
   backoffMs: 1_000,
   backoffMaxMs: 30_000,
   steadyAfterMs: 2_000,

@@ -37,7 +37,7 @@ export function receiveWelcome(machine: Machine, welcome: Welcome): void {
   if (welcome.guest !== undefined && welcome.guest !== link.guest) keepGuest(machine, welcome.guest);
   machine.you = { id: welcome.you.id, name: welcome.you.name ?? null };
   if (link.state !== "live") link.liveAt = now;
-  /* Whoever was let in has not failed; a second pause is kept for a server that falls again at once. */
+  /* Whoever was let in has not failed; the second pause is kept for a server that falls again at once. */
   link.attempts = Math.min(link.attempts, 1);
   link.dueAt = now + bounds.silenceMs;
   become(machine, "live");
@@ -162,10 +162,7 @@ function retryIn(machine: Machine, waitMs: number): void {
 
 /** Full jitter: anything from nothing to the bound, so that a crowd that fell together does not return together. */
 function backoff(machine: Machine): number {
-  const boundMs = Math.min(
-    bounds.backoffMaxMs,
-    bounds.backoffMs * 2 ** Math.min(machine.link.attempts >> 1, 16),
-  );
+  const boundMs = Math.min(bounds.backoffMaxMs, bounds.backoffMs * 2 ** Math.min(machine.link.attempts, 16));
   return Math.ceil(machine.random * boundMs);
 }
 

@@ -21,7 +21,7 @@ export function forgottenBy(room: RoomState, { actor, command, found }: CommandI
 export function foundFor({ overlays }: Turn, { found }: CommandInput, id: EntryId): Found | null {
   if (found?.message.id !== id) return null;
   let now = found;
-  for (const overlay of overlays) if (overlay.id === id) now = changed(found, overlay.body);
+  for (const overlay of overlays) if (overlay.id === id) now = changed(now, overlay.body);
   return now;
 }
 

@@ -205,6 +205,27 @@ test("R7.17 a command about a message that the room has forgotten names its plac
   assert.equal(placeOf(ada, { t: "say", text: "x" }), null);
 });
 
+test("R7.18 what one turn does to a forgotten message, one after the other, each time starts from what was done before", () => {
+  const room = aRoom();
+  const [ada, moderator] = [room.viewer("ada"), room.moderator("mod")];
+  const { id, public: said } = ada.says("first");
+  const [message] = said;
+  assert.ok(message?.k === "message");
+  room.state.messages.clear();
+  const found = { message, tombstone: null };
+  const { public: entries } = room.takes(
+    { ...ada.wishes({ t: "edit", id, text: "second" }), found },
+    { ...moderator.wishes({ t: "moderate", act: { do: "retract", id, why: "spam" } }), found },
+    { ...moderator.wishes({ t: "moderate", act: { do: "restore", id } }), found },
+  );
+  assert.deepEqual(
+    entries.map(({ k }) => k),
+    ["edited", "removed", "restored"],
+  );
+  const [, , restored] = entries;
+  assert.equal(restored?.k === "restored" && restored.message.text, "second");
+});
+
 function messagesIn(room: Room): Message[] {
   return room.sees().entries.flatMap(({ body }) => (body.k === "message" ? [body] : []));
 }

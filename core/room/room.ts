@@ -19,7 +19,8 @@ import { answerDone, beginTurn, type CommandInput, endTurn, note, refuseFor, typ
 /**
  * The room: a single writer that turns a batch of inputs into at most one draft, in order. The state already stands
  * behind the draft when this returns; if the draft cannot be made durable, the state must be thrown away and read
- * back from the log. `limits` are the bounds that were reached. Answers that confirm may be sent only once the draft is durable (law 1).
+ * back from the log. Answers that confirm may be sent only once the draft is durable (law 1). `limits` are the bounds that
+ * were reached.
  */
 export function step(
   room: RoomState,

@@ -80,7 +80,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "what was found in the log is taken as it was before the turn",
     file: "core/room/forgotten.ts",
-    from: "for (const overlay of overlays) if (overlay.id === id) now = changed(found, overlay.body);",
+    from: "for (const overlay of overlays) if (overlay.id === id) now = changed(now, overlay.body);",
     to: "",
   },
   {
