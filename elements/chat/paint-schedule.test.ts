@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import {
+  busyPerSecond,
+  calmPerSecond,
+  createEventRate,
+  createPaintSchedule,
+  nextPaintAt,
+  type PaintClock,
+  pauseMsMax,
+} from "./paint-schedule.ts";
+
+/** A page whose time the test lets pass, with 60 frames a second. */
+function aPage(costMs = 1) {
+  let now = 1_000;
+  let hidden = false;
+  const due = new Map<() => void, number>();
+  const onShown = new Set<() => void>();
+  const at = (time: number, run: () => void) => {
+    due.set(run, time);
+    return () => void due.delete(run);
+  };
+  const clock: PaintClock = {
+    now: () => now,
+    onFrame: (run) => at(Math.floor(now / 16 + 1) * 16, run),
+    after: (ms, run) => at(now + ms, run),
+    hidden: () => hidden,
+    onShown(run) {
+      onShown.add(run);
+      return () => void onShown.delete(run);
+    },
+  };
+  const paints: number[] = [];
+  const costs: number[] = [];
+  const schedule = createPaintSchedule(
+    () => {
+      paints.push(now);
+      now += costMs;
+    },
+    clock,
+    (cost) => costs.push(cost),
+  );
+  function pass(ms: number): void {
+    for (const end = now + ms; now < end;) {
+      now++;
+      for (const [run, time] of due) if (time <= now && due.delete(run)) run();
+    }
+  }
+  return {
+    schedule,
+    paints,
+    costs,
+    pass,
+    pending: () => due.size,
+    turn(to: "hidden" | "shown") {
+      hidden = to === "hidden";
+      if (!hidden) for (const run of onShown) run();
+    },
+  };
+}
+
+const someFacts = fc.record({
+  now: fc.integer({ min: 0, max: 100_000 }),
+  paintedAt: fc.integer({ min: 0, max: 100_000 }),
+  costMs: fc.double({ min: 0, max: 2_000, noNaN: true }),
+  perSecond: fc.integer({ min: 0, max: 10_000 }),
+});
+
+test("W1.1 in calm the next paint is at once", () => {
+  const facts = { now: 5_000, paintedAt: 4_990, costMs: 2, perSecond: calmPerSecond };
+  assert.equal(nextPaintAt(facts), 5_000);
+  assert.equal(nextPaintAt({ ...facts, paintedAt: -Infinity, costMs: 500, perSecond: 500 }), 5_000);
+});
+
+test("W1.2 under load a paint begins 250 ms after the last one", () => {
+  const facts = { now: 5_000, paintedAt: 4_990, costMs: 2, perSecond: busyPerSecond };
+  assert.equal(nextPaintAt(facts), 4_990 + pauseMsMax);
+  assert.equal(nextPaintAt({ ...facts, costMs: 30, perSecond: 1 }), 4_990 + pauseMsMax);
+});
+
+test("W1.2 no paint is in the past, none later than 250 ms after the last, and more load never makes it earlier", () => {
+  fc.assert(
+    fc.property(someFacts, fc.nat(1_000), fc.nat(100), (facts, events, ms) => {
+      const at = nextPaintAt(facts);
+      assert.ok(at >= facts.now);
+      assert.ok(at <= Math.max(facts.now, facts.paintedAt + pauseMsMax));
+      assert.ok(nextPaintAt({ ...facts, perSecond: facts.perSecond + events }) >= at);
+      assert.ok(nextPaintAt({ ...facts, costMs: facts.costMs + ms }) >= at);
+    }),
+  );
+});
+
+test("W1.2 the rate is that of the last second, to a tenth", () => {
+  const rate = createEventRate();
+  for (let now = 0; now < 2_000; now += 20) rate.came(now);
+  assert.equal(rate.perSecond(1_999), 50);
+  assert.equal(rate.perSecond(2_450), 25);
+  assert.equal(rate.perSecond(3_000), 0);
+  rate.came(1_000_000, 7);
+  assert.equal(rate.perSecond(1_000_050), 7);
+  assert.equal(rate.perSecond(999_000), 7);
+});
+
+test("W1.1 an event in calm is on the screen with the next frame, and many of one frame are one paint", () => {
+  const page = aPage();
+  for (let nth = 0; nth < 30; nth++) page.schedule.soon();
+  page.pass(16);
+  assert.equal(page.paints.length, 1);
+  page.pass(2_000);
+  page.schedule.soon();
+  page.pass(16);
+  assert.equal(page.paints.length, 2);
+  page.pass(10_000);
+  assert.equal(page.paints.length, 2);
+});
+
+test("W1.2 a hundred events a second are four paints a second, and the last event is painted", () => {
+  const page = aPage();
+  for (let nth = 0; nth < 500; nth++) {
+    page.schedule.soon();
+    page.pass(10);
+  }
+  const after = page.paints.filter((at) => at > 2_000 && at <= 5_000).length;
+  assert.ok(after >= 10 && after <= 12, `${after} paints in three seconds`);
+  page.schedule.soon();
+  const before = page.paints.length;
+  page.pass(pauseMsMax + 16);
+  assert.equal(page.paints.length, before + 1);
+});
+
+test("W1.2 painting that is slow by itself has a tenth of the time", () => {
+  const page = aPage(20);
+  for (let nth = 0; nth < 400; nth++) {
+    page.schedule.soon();
+    page.pass(25);
+  }
+  assert.ok(page.paints.length <= 10_000 / 200);
+  assert.ok(page.costs.every((cost) => cost === 20));
+});
+
+test("W1.3 what a person did is painted with the next frame, whatever the load", () => {
+  const page = aPage();
+  for (let nth = 0; nth < 200; nth++) {
+    page.schedule.soon();
+    page.pass(10);
+  }
+  const before = page.paints.length;
+  page.schedule.now();
+  page.schedule.now();
+  page.pass(16);
+  assert.equal(page.paints.length, before + 1);
+});
+
+test("W1.4 a hidden document is not painted, and waits for nothing; once it is shown, it is painted at once", () => {
+  const page = aPage();
+  page.turn("hidden");
+  for (let nth = 0; nth < 50; nth++) {
+    page.schedule.soon();
+    page.schedule.now();
+    page.pass(20);
+  }
+  assert.deepEqual([page.paints.length, page.pending()], [0, 0]);
+  page.turn("shown");
+  page.pass(16);
+  assert.equal(page.paints.length, 1);
+  page.turn("hidden");
+  page.turn("shown");
+  page.pass(1_000);
+  assert.equal(page.paints.length, 1);
+});
+
+test("W1.4 a document that is hidden while a paint waits is painted when it is shown", () => {
+  const page = aPage();
+  page.schedule.soon();
+  page.turn("hidden");
+  page.pass(500);
+  assert.equal(page.paints.length, 0);
+  page.turn("shown");
+  page.pass(16);
+  assert.equal(page.paints.length, 1);
+});
+
+test("W1.4 after the end nothing is painted", () => {
+  const page = aPage();
+  page.schedule.soon();
+  page.schedule.stop();
+  page.schedule.soon();
+  page.schedule.now();
+  page.pass(1_000);
+  assert.equal(page.paints.length, 0);
+});

@@ -1,0 +1,156 @@
+/** What the decision is made from. Times are milliseconds of one clock. */
+export type PaintFacts = {
+  now: number;
+  /** When the last paint began; -Infinity before the first. */
+  paintedAt: number;
+  /** How long the last paint took. */
+  costMs: number;
+  /** How many events came within the last second. */
+  perSecond: number;
+};
+
+/** However much happens, what was heard is on the screen after this pause and one frame. */
+export const pauseMsMax = 250;
+export const calmPerSecond = 10;
+export const busyPerSecond = 50;
+/** A paint that costs no more than this does not slow the page down, however often. */
+const cheapMs = 4;
+/** Of what is more expensive, painting may have a tenth of the time. */
+const pausesPerCost = 10;
+
+/** When the next paint may begin: at once in calm, and the later the more there is to do. Never before `now`. */
+export function nextPaintAt({ now, paintedAt, costMs, perSecond }: PaintFacts): number {
+  const load = Math.min(1, Math.max(0, (perSecond - calmPerSecond) / (busyPerSecond - calmPerSecond)));
+  const forCost = costMs <= cheapMs ? 0 : costMs * pausesPerCost;
+  return Math.max(now, paintedAt + Math.min(pauseMsMax, Math.max(load * pauseMsMax, forCost)));
+}
+
+/** Counts what came within the last second, to a tenth of it. */
+export type EventRate = { came(now: number, many?: number): void; perSecond(now: number): number };
+
+const slotMs = 100;
+const slotsInSecond = 10;
+
+export function createEventRate(): EventRate {
+  const slots = new Float64Array(slotsInSecond);
+  let newest = 0;
+
+  /** Empties the slots of the time since. */
+  function advance(now: number): void {
+    const slot = Math.floor(now / slotMs);
+    const passed = Math.min(slotsInSecond, Math.max(0, slot - newest));
+    newest = Math.max(newest, slot);
+    for (let back = 0; back < passed; back++) slots[(newest - back) % slotsInSecond] = 0;
+  }
+
+  return {
+    came(now, many = 1) {
+      advance(now);
+      const place = newest % slotsInSecond;
+      slots[place] = (slots[place] ?? 0) + many;
+    },
+    perSecond(now) {
+      advance(now);
+      return slots.reduce((sum, count) => sum + count, 0);
+    },
+  };
+}
+
+/** The page's time, as far as painting needs it. */
+export type PaintClock = {
+  now(): number;
+  /** @returns a function that calls it off, as does `after`. */
+  onFrame(run: () => void): () => void;
+  after(ms: number, run: () => void): () => void;
+  hidden(): boolean;
+  /** Calls whenever the document is shown again. @returns a function that stops it. */
+  onShown(run: () => void): () => void;
+};
+
+export type PaintSchedule = {
+  /** Before the next frame: somebody pressed something. */
+  now(): void;
+  /** As soon as the load allows: something was heard. */
+  soon(): void;
+  /** Nothing is painted any more. */
+  stop(): void;
+};
+
+/**
+ * @param paint does all of its work before it returns, for its time is measured.
+ * @param painted is told how long it took, for whoever gives way under load.
+ */
+export function createPaintSchedule(
+  paint: () => void,
+  clock: PaintClock = pageClock,
+  painted: (costMs: number) => void = () => {},
+): PaintSchedule {
+  const rate = createEventRate();
+  let waiting: { for: "frame" | "pause" | "sight"; callOff: () => void } | null = null;
+  let paintedAt = -Infinity;
+  let costMs = 0;
+  let stopped = false;
+
+  function now(): void {
+    if (stopped || waiting?.for === "frame" || waiting?.for === "sight") return;
+    waiting?.callOff();
+    if (clock.hidden()) return waitForSight();
+    waiting = { for: "frame", callOff: clock.onFrame(run) };
+  }
+
+  function soon(): void {
+    const at = clock.now();
+    rate.came(at);
+    if (stopped || waiting !== null) return;
+    const pauseMs = nextPaintAt({ now: at, paintedAt, costMs, perSecond: rate.perSecond(at) }) - at;
+    if (pauseMs <= 0 || clock.hidden()) return now();
+    waiting = { for: "pause", callOff: clock.after(pauseMs, now) };
+  }
+
+  /** Nobody sees it: everything that is heard meanwhile is one paint. */
+  function waitForSight(): void {
+    const callOff = clock.onShown(() => {
+      callOff();
+      waiting = null;
+      now();
+    });
+    waiting = { for: "sight", callOff };
+  }
+
+  function run(): void {
+    waiting = null;
+    if (clock.hidden()) return waitForSight();
+    paintedAt = clock.now();
+    paint();
+    costMs = clock.now() - paintedAt;
+    painted(costMs);
+  }
+
+  return {
+    now,
+    soon,
+    stop() {
+      stopped = true;
+      waiting?.callOff();
+      waiting = null;
+    },
+  };
+}
+
+const pageClock: PaintClock = {
+  now: () => performance.now(),
+  onFrame(run) {
+    const frame = requestAnimationFrame(run);
+    return () => cancelAnimationFrame(frame);
+  },
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  hidden: () => document.visibilityState === "hidden",
+  onShown(run) {
+    const seen = () => document.visibilityState === "hidden" || run();
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
+  },
+};

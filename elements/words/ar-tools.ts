@@ -1,0 +1,322 @@
+import type { ReasonCode } from "@chorus/protocol/entries.ts";
+import type { Taken } from "../chat/composer-commands.ts";
+import type { EnglishTools } from "./en-tools.ts";
+import type { Format } from "./format.ts";
+
+const reasons: Record<ReasonCode, string> = {
+  spam: "رسائل مزعجة",
+  harassment: "مضايقة",
+  hate: "كراهية",
+  sexual: "محتوى جنسي",
+  violence: "عنف",
+  "self-harm": "إيذاء النفس",
+  "personal-data": "بيانات شخصية",
+  spoiler: "حرق للأحداث",
+  "off-topic": "خارج الموضوع",
+  other: "سبب آخر",
+};
+/** What is typed for a mode or a duration is the same in every language. */
+const takes: Record<Taken, string> = {
+  person: "@الاسم",
+  "duration?": "[10m]",
+  "why?": "[السبب]",
+  "seconds-or-off": "الثواني أو off",
+  mode: "open أو moderated أو read-only",
+};
+
+export function arabicTools({ number, duration, list, plural, name }: Format): EnglishTools {
+  const quoted = (text: string | null) => (text === null || text === "" ? "" : ` «${name(text)}»`);
+
+  return {
+    moderation: {
+      delete: "حذف",
+      restore: "استعادة",
+      approve: "قبول",
+      reject: "رفض",
+      pin: "تثبيت",
+      unpin: "إلغاء التثبيت",
+      timeout: "كتم مؤقت",
+      timeoutFor: (seconds) => `كتم لمدة ${duration(seconds)}`,
+      mute: "كتم",
+      ban: "حظر",
+      shadow: "إخفاء عن الآخرين",
+      lift: {
+        mute: "إلغاء الكتم",
+        timeout: "إنهاء الكتم المؤقت",
+        ban: "إلغاء الحظر",
+        shadow: "إظهار للجميع من جديد",
+      },
+      untilLifted: "حتى إشعار آخر",
+      purge: "حذف الرسائل السابقة أيضًا",
+      reason: "السبب",
+      reasons,
+      ownWords: "ملاحظة لبقية الفريق",
+      confirmBan: (person) => `هل تريد حظر ${name(person)} من هذه الدردشة؟`,
+      confirm: "تأكيد",
+      cancel: "إلغاء",
+      undo: "تراجع",
+      undone: "تم التراجع.",
+      deleted: (count) =>
+        plural(count, {
+          zero: "لم تُحذف أي رسالة.",
+          one: "حُذفت الرسالة.",
+          two: "حُذفت رسالتان.",
+          few: "حُذفت # رسائل.",
+          many: "حُذفت # رسالة.",
+          other: "حُذفت # رسالة.",
+        }),
+      waiting: (count) =>
+        plural(count, {
+          zero: "لا رسائل تنتظر القرار",
+          one: "رسالة واحدة تنتظر القرار",
+          two: "رسالتان تنتظران القرار",
+          few: "# رسائل تنتظر القرار",
+          many: "# رسالة تنتظر القرار",
+          other: "# رسالة تنتظر القرار",
+        }),
+      freezeHint: (key) => `لتثبيت القائمة: الضغط المستمر على ${key}.`,
+    },
+    card: {
+      title: (person) => `نبذة عن ${name(person)}`,
+      firstSeen: (ago) => `أول ظهور ${ago}`,
+      messages: (count) =>
+        plural(count, {
+          zero: "لا رسائل منذ دخولك",
+          one: "رسالة واحدة منذ دخولك",
+          two: "رسالتان منذ دخولك",
+          few: "# رسائل منذ دخولك",
+          many: "# رسالة منذ دخولك",
+          other: "# رسالة منذ دخولك",
+        }),
+      noMessages: "لا رسائل منذ دخولك",
+      earlier: "إجراءات سابقة",
+      noEarlier: "لا إجراءات سابقة",
+      sanctioned: { mute: "مكتوم", timeout: "مكتوم مؤقتًا", ban: "محظور", shadow: "لا يراه غيره" },
+      until: (time) => `حتى ${time}`,
+      mention: "ذكر الاسم",
+      close: "إغلاق",
+    },
+    log: {
+      title: "سجل الإشراف",
+      empty: "لم يضطر الفريق إلى أي إجراء بعد.",
+      sanction({ by, what, whom, seconds, why, text }) {
+        const did = { mute: "كتم", timeout: "كتم مؤقت بحق", ban: "حظر", shadow: "حظر خفي بحق" }[what];
+        const long = seconds === null ? "" : ` لمدة ${duration(seconds)}`;
+        return `${name(by)}: ${did} ${name(whom)}${long}${because(why)}.${quoted(text)}`;
+      },
+      lifted(by, what, whom) {
+        const did = { mute: "الكتم", timeout: "الكتم المؤقت", ban: "الحظر", shadow: "الحظر الخفي" }[what];
+        return `${name(by)}: رفع ${did} عن ${name(whom)}.`;
+      },
+      act({ by, act, count, whom, why, text }) {
+        if (act === "settings") return `${name(by)}: تغيير الإعدادات${because(why)}.${quoted(text)}`;
+        const did = {
+          retract: "حذف",
+          restore: "استعادة",
+          approve: "قبول",
+          reject: "رفض",
+          pin: "تثبيت",
+          unpin: "إلغاء تثبيت",
+        }[act];
+        const what = plural(count, {
+          one: "رسالة",
+          two: "رسالتين",
+          few: "# رسائل",
+          many: "# رسالة",
+          other: "# رسالة",
+        });
+        const whose = whom === null ? "" : ` من ${name(whom)}`;
+        return `${name(by)}: ${did} ${what}${whose}${because(why)}.${quoted(text)}`;
+      },
+      held: (person) => `رسالة من ${name(person)} تنتظر القرار.`,
+      somebody: "شخص ما",
+    },
+    notice({ what, until, why }) {
+      const end = until === null ? "" : ` حتى ${until}`;
+      switch (what) {
+        case "muted":
+          return `كتمك أحد المشرفين هنا${end}${because(why)}.`;
+        case "banned":
+          return `حظرك أحد المشرفين من هذه الدردشة${end}${because(why)}.`;
+        case "lifted":
+          return "رفع أحد المشرفين القيد عنك. يمكنك الكتابة من جديد.";
+        case "approved":
+          return "قُبلت رسالتك.";
+        case "rejected":
+          return `لم يقبل أحد المشرفين رسالتك${because(why)}.`;
+      }
+    },
+    pins: {
+      title: "مثبّتة",
+      count: (count) =>
+        plural(count, {
+          zero: "لا رسائل مثبّتة",
+          one: "رسالة مثبّتة واحدة",
+          two: "رسالتان مثبّتتان",
+          few: "# رسائل مثبّتة",
+          many: "# رسالة مثبّتة",
+          other: "# رسالة مثبّتة",
+        }),
+      showAll: "عرض الكل",
+      hide: "إخفاء",
+    },
+    reactions: {
+      bar: "التفاعلات",
+      react: (emoji, count) => (count === "" ? `التفاعل بالرمز ${emoji}` : `${emoji} ${count}`),
+      closed: "لا يمكنك التفاعل حاليًا.",
+    },
+    guest: {
+      title: "اختيار اسم",
+      hint: "تختار مرة واحدة. يراه الآخرون بجانب ما تكتبه.",
+      label: "اسمك هنا",
+      join: "استخدام هذا الاسم",
+      stay: (given) => `البقاء باسم ${name(given)}`,
+      signIn: "تسجيل الدخول بدلًا من ذلك",
+      tooLong: (charsMax) => `أقصى طول للاسم بالأحرف: ${number(charsMax)}.`,
+    },
+
+    announce: {
+      digest({ messages, mentions, staff }) {
+        const parts = [
+          messages === 0
+            ? ""
+            : plural(messages, {
+                one: "رسالة جديدة واحدة",
+                two: "رسالتان جديدتان",
+                few: "# رسائل جديدة",
+                many: "# رسالة جديدة",
+                other: "# رسالة جديدة",
+              }),
+          mentions === 0
+            ? ""
+            : plural(mentions, {
+                one: "ذُكر اسمك مرة واحدة",
+                two: "ذُكر اسمك مرتين",
+                few: "ذُكر اسمك # مرات",
+                many: "ذُكر اسمك # مرة",
+                other: "ذُكر اسمك # مرة",
+              }),
+          staff === 0
+            ? ""
+            : plural(staff, {
+                one: "رسالة واحدة من الفريق",
+                two: "رسالتان من الفريق",
+                few: "# رسائل من الفريق",
+                many: "# رسالة من الفريق",
+                other: "# رسالة من الفريق",
+              }),
+        ].filter((part) => part !== "");
+        return parts.length === 0 ? "" : `${list(parts)}.`;
+      },
+      message: (person, text) => `${name(person)}: ${name(text)}`,
+      mention: (person, text) => `ذكر ${name(person)} اسمك: ${name(text)}`,
+      staffMessage: (role, person, text) => `${role} ${name(person)}: ${name(text)}`,
+      sent: "أُرسلت.",
+      removed: "أُزيلت رسالة.",
+    },
+    commands: {
+      title: "الأوامر",
+      takes,
+      help: {
+        help: "عرض الأوامر",
+        ignore: "إخفاء ما يكتبه شخص عنك وحدك",
+        unignore: "إظهار ما يكتبه شخص من جديد",
+        timeout: "كتم شخص لمدة",
+        ban: "حظر شخص من هذه الدردشة",
+        unban: "السماح لشخص بالدخول من جديد",
+        slow: "تحديد المدة بين رسالتين للشخص نفسه",
+        mode: "تحديد من يمكنه الكتابة",
+      },
+      mistake(mistake) {
+        switch (mistake.m) {
+          case "unknown-command":
+            return mistake.like === null
+              ? `لا يوجد أمر ${name(`/${mistake.word}`)}. لعرض القائمة: ${name("/help")}.`
+              : `لا يوجد أمر ${name(`/${mistake.word}`)}. هل المقصود ${name(`/${mistake.like}`)}؟`;
+          case "staff-only":
+            return `الأمر ${name(`/${mistake.command}`)} لفريق الإشراف فقط.`;
+          case "missing":
+            return `ينقص الأمر ${name(`/${mistake.command}`)}: ${takes[mistake.what]}.`;
+          case "too-much":
+            return `لا يقبل الأمر ${name(`/${mistake.command}`)} «${name(mistake.words)}».`;
+          case "nobody":
+            return `لم يتحدث أحد باسم ${name(mistake.name)} مؤخرًا.`;
+          case "several":
+            return `هناك أكثر من شخص باسم ${name(mistake.name)}. يُرجى استخدام القائمة عند إحدى الرسائل.`;
+          case "duration":
+            return `«${name(mistake.word)}» ليست مدة. أمثلة: 30s أو 10m أو 2h أو 7d، حتى ${duration(mistake.secondsMax)}.`;
+          case "slow":
+            return `«${name(mistake.word)}» ليست مدة صالحة. المطلوب عدد الثواني، حتى ${number(mistake.secondsMax)}، أو off.`;
+          case "mode":
+            return `«${name(mistake.word)}» ليس وضعًا. الأوضاع: open أو moderated أو read-only.`;
+          case "why-too-long":
+            return `الملاحظة طويلة جدًا. أقصى طول بالأحرف: ${number(mistake.charsMax)}.`;
+        }
+      },
+    },
+    picker: {
+      title: "اختيار رمز تعبيري",
+      search: "البحث في الرموز التعبيرية",
+      none: "لم يُعثر على رموز",
+      found: (count) =>
+        plural(count, {
+          zero: "لم يُعثر على رموز",
+          one: "عُثر على رمز واحد",
+          two: "عُثر على رمزين",
+          few: "عُثر على # رموز",
+          many: "عُثر على # رمزًا",
+          other: "عُثر على # رمز",
+        }),
+      recent: "المستخدمة مؤخرًا",
+      loading: "جارٍ تحميل الرموز…",
+      failed: "تعذّر تحميل الرموز.",
+      tone: "لون البشرة",
+      tones: ["بلا لون", "فاتح", "فاتح متوسط", "متوسط", "داكن متوسط", "داكن"],
+      groups: {
+        "smileys-emotion": "الوجوه والمشاعر",
+        "people-body": "الأشخاص والجسم",
+        "animals-nature": "الحيوانات والطبيعة",
+        "food-drink": "الطعام والشراب",
+        "travel-places": "السفر والأماكن",
+        activities: "الأنشطة",
+        objects: "الأشياء",
+        symbols: "الرموز",
+        flags: "الأعلام",
+      },
+    },
+    settings: {
+      title: "إعدادات الدردشة",
+      theme: "المظهر",
+      themes: { system: "حسب النظام", dark: "داكن", light: "فاتح" },
+      textSize: "حجم النص",
+      textSizes: { small: "صغير", normal: "عادي", large: "كبير", larger: "كبير جدًا" },
+      focus: "وضع التركيز",
+      focusHint: "الرسائل وحقل الكتابة فقط",
+      timestamps: "إظهار الأوقات",
+      motion: "إظهار الحركات",
+      announcements: "القراءة الصوتية",
+      announcementModes: {
+        off: "متوقفة",
+        mentions: "ذكر اسمك ورسائل الفريق",
+        digest: (seconds) => `ملخص كل ${duration(seconds)}`,
+        all: "كل الرسائل",
+      },
+      ignored: "من تتجاهلهم",
+      nobodyIgnored: "لا تتجاهل أحدًا.",
+      close: "إغلاق",
+    },
+    page: {
+      share: "مشاركة",
+      linkCopied: "نُسخ الرابط.",
+      theater: "وضع المسرح",
+      leaveTheater: "مغادرة وضع المسرح",
+      showChat: "إظهار الدردشة",
+      hideChat: "إخفاء الدردشة",
+      video: "الفيديو",
+    },
+  };
+}
+
+export function because(why: ReasonCode | null): string {
+  return why === null || why === "other" ? "" : ` (${reasons[why]})`;
+}

@@ -1,0 +1,263 @@
+import type { ReasonCode, SanctionKind } from "@chorus/protocol/entries.ts";
+import type { CommandName, Mistake, Taken } from "../chat/composer-commands.ts";
+import type { EmojiGroupName } from "../emoji/emoji-set.ts";
+import type { ActFacts, Digest, NoticeFacts, SanctionFacts } from "./facts.ts";
+import type { Format } from "./format.ts";
+
+const reasons: Record<ReasonCode, string> = {
+  spam: "Spam",
+  harassment: "Harassment",
+  hate: "Hate",
+  sexual: "Sexual content",
+  violence: "Violence",
+  "self-harm": "Self-harm",
+  "personal-data": "Personal data",
+  spoiler: "Spoiler",
+  "off-topic": "Off topic",
+  other: "Other",
+};
+const takes: Record<Taken, string> = {
+  person: "@name",
+  "duration?": "[10m]",
+  "why?": "[reason]",
+  "seconds-or-off": "seconds or off",
+  mode: "open, moderated or read-only",
+};
+
+export type EnglishTools = ReturnType<typeof englishTools>;
+
+/** The words for staff, and for what opens beside the list. */
+export function englishTools({ number, duration, list, plural, name }: Format) {
+  const quoted = (text: string | null) => (text === null || text === "" ? "" : ` “${name(text)}”`);
+
+  return {
+    moderation: {
+      delete: "Delete",
+      restore: "Restore",
+      approve: "Approve",
+      reject: "Reject",
+      pin: "Pin",
+      unpin: "Unpin",
+      timeout: "Timeout",
+      timeoutFor: (seconds: number) => `Timeout for ${duration(seconds)}`,
+      mute: "Mute",
+      ban: "Ban",
+      shadow: "Show to nobody else",
+      lift: {
+        mute: "Unmute",
+        timeout: "End the timeout",
+        ban: "Unban",
+        shadow: "Show to everybody again",
+      } satisfies Record<SanctionKind, string>,
+      untilLifted: "Until it is lifted",
+      purge: "Delete their messages too",
+      reason: "Reason",
+      reasons,
+      ownWords: "Note for other staff",
+      confirmBan: (person: string) => `Ban ${name(person)} from this chat?`,
+      confirm: "Confirm",
+      cancel: "Cancel",
+      undo: "Undo",
+      undone: "Undone.",
+      deleted: (count: number) => plural(count, { one: "Message deleted.", other: "# messages deleted." }),
+      waiting: (count: number) =>
+        plural(count, { one: "# message waits for a decision", other: "# messages wait for a decision" }),
+      freezeHint: (key: string) => `Hold ${key} to make the list stand still.`,
+    },
+    card: {
+      title: (person: string) => `About ${name(person)}`,
+      firstSeen: (ago: string) => `First seen ${ago}`,
+      messages: (count: number) =>
+        plural(count, { one: "# message since you came", other: "# messages since you came" }),
+      noMessages: "No messages since you came",
+      earlier: "Earlier actions",
+      noEarlier: "No earlier actions",
+      sanctioned: {
+        mute: "Muted",
+        timeout: "In timeout",
+        ban: "Banned",
+        shadow: "Seen by nobody else",
+      } satisfies Record<SanctionKind, string>,
+      until: (time: string) => `until ${time}`,
+      mention: "Mention",
+      close: "Close",
+    },
+    log: {
+      title: "Staff log",
+      empty: "Staff have not had to do anything yet.",
+      sanction({ by, what, whom, seconds, why, text }: SanctionFacts): string {
+        const did = { mute: "muted", timeout: "timed out", ban: "banned", shadow: "shadow-banned" }[what];
+        const long = seconds === null ? "" : ` for ${duration(seconds)}`;
+        return `${name(by)} ${did} ${name(whom)}${long}${because(why)}.${quoted(text)}`;
+      },
+      lifted(by: string, what: SanctionKind, whom: string): string {
+        const did = { mute: "mute", timeout: "timeout", ban: "ban", shadow: "shadow ban" }[what];
+        return `${name(by)} lifted the ${did} of ${name(whom)}.`;
+      },
+      act({ by, act, count, whom, why, text }: ActFacts): string {
+        const did = {
+          retract: "deleted",
+          restore: "restored",
+          approve: "approved",
+          reject: "rejected",
+          pin: "pinned",
+          unpin: "unpinned",
+          settings: "changed the settings",
+        }[act];
+        const what = act === "settings" ? "" : ` ${plural(count, { one: "a message", other: "# messages" })}`;
+        const whose = whom === null || act === "settings" ? "" : ` of ${name(whom)}`;
+        return `${name(by)} ${did}${what}${whose}${because(why)}.${quoted(text)}`;
+      },
+      held: (person: string) => `A message of ${name(person)} waits for a decision.`,
+      somebody: "somebody",
+    },
+    notice({ what, until, why }: NoticeFacts): string {
+      const end = until === null ? "" : ` until ${until}`;
+      switch (what) {
+        case "muted":
+          return `A moderator muted you here${end}${because(why)}.`;
+        case "banned":
+          return `A moderator banned you from this chat${end}${because(why)}.`;
+        case "lifted":
+          return "A moderator lifted your restriction. You can write again.";
+        case "approved":
+          return "Your message was approved.";
+        case "rejected":
+          return `A moderator decided against your message${because(why)}.`;
+      }
+    },
+    pins: {
+      title: "Pinned",
+      count: (count: number) => plural(count, { one: "# pinned message", other: "# pinned messages" }),
+      showAll: "Show all",
+      hide: "Hide",
+    },
+    reactions: {
+      bar: "Reactions",
+      react: (emoji: string, count: string) => (count === "" ? `React with ${emoji}` : `${emoji} ${count}`),
+      closed: "You cannot react at the moment.",
+    },
+    guest: {
+      title: "Choose a name",
+      hint: "You choose once. Others see it beside what you write.",
+      label: "Your name here",
+      join: "Use this name",
+      stay: (given: string) => `Stay ${name(given)}`,
+      signIn: "Sign in instead",
+      tooLong: (charsMax: number) => `A name has at most ${number(charsMax)} characters.`,
+    },
+
+    announce: {
+      digest({ messages: all, mentions, staff }: Digest): string {
+        const parts = [
+          all === 0 ? "" : plural(all, { one: "# new message", other: "# new messages" }),
+          mentions === 0 ? "" : plural(mentions, { one: "# mention of you", other: "# mentions of you" }),
+          staff === 0 ? "" : plural(staff, { one: "# from staff", other: "# from staff" }),
+        ].filter((part) => part !== "");
+        return parts.length === 0 ? "" : `${list(parts)}.`;
+      },
+      message: (person: string, text: string) => `${name(person)}: ${name(text)}`,
+      mention: (person: string, text: string) => `${name(person)} mentions you: ${name(text)}`,
+      staffMessage: (role: string, person: string, text: string) => `${role} ${name(person)}: ${name(text)}`,
+      sent: "Sent.",
+      removed: "A message was removed.",
+    },
+    commands: {
+      title: "Commands",
+      takes,
+      help: {
+        help: "Lists the commands",
+        ignore: "Hides what somebody writes, for you alone",
+        unignore: "Shows again what somebody writes",
+        timeout: "Mutes somebody for a while",
+        ban: "Bans somebody from this chat",
+        unban: "Lets somebody in again",
+        slow: "Sets the pause between two messages of a person",
+        mode: "Says who may write",
+      } satisfies Record<CommandName, string>,
+      mistake(mistake: Mistake): string {
+        switch (mistake.m) {
+          case "unknown-command":
+            return mistake.like === null
+              ? `There is no command /${name(mistake.word)}. Type /help for a list.`
+              : `There is no command /${name(mistake.word)}. Did you mean /${mistake.like}?`;
+          case "staff-only":
+            return `Only staff can use /${mistake.command}.`;
+          case "missing":
+            return `/${mistake.command} needs more: ${takes[mistake.what]}.`;
+          case "too-much":
+            return `/${mistake.command} does not take “${name(mistake.words)}”.`;
+          case "nobody":
+            return `Nobody called ${name(mistake.name)} has spoken lately.`;
+          case "several":
+            return `Several people are called ${name(mistake.name)}. Use the menu at one of their messages.`;
+          case "duration":
+            return `“${name(mistake.word)}” is not a duration. Write 30s, 10m, 2h or 7d, up to ${duration(mistake.secondsMax)}.`;
+          case "slow":
+            return `“${name(mistake.word)}” is not a pause. Write seconds, up to ${number(mistake.secondsMax)}, or off.`;
+          case "mode":
+            return `“${name(mistake.word)}” is not a mode. Write open, moderated or read-only.`;
+          case "why-too-long":
+            return `The note is too long: at most ${number(mistake.charsMax)} characters.`;
+        }
+      },
+    },
+    picker: {
+      title: "Choose an emoji",
+      search: "Search emoji",
+      none: "No emoji found",
+      found: (count: number) => plural(count, { one: "# emoji found", other: "# emoji found" }),
+      recent: "Used lately",
+      loading: "Loading emoji…",
+      failed: "The emoji could not be loaded.",
+      tone: "Skin tone",
+      tones: ["No tone", "Light", "Medium-light", "Medium", "Medium-dark", "Dark"],
+      groups: {
+        "smileys-emotion": "Smileys and emotion",
+        "people-body": "People and body",
+        "animals-nature": "Animals and nature",
+        "food-drink": "Food and drink",
+        "travel-places": "Travel and places",
+        activities: "Activities",
+        objects: "Objects",
+        symbols: "Symbols",
+        flags: "Flags",
+      } satisfies Record<EmojiGroupName, string>,
+    },
+    settings: {
+      title: "Chat settings",
+      theme: "Theme",
+      themes: { system: "Like the system", dark: "Dark", light: "Light" },
+      textSize: "Text size",
+      textSizes: { small: "Small", normal: "Normal", large: "Large", larger: "Very large" },
+      focus: "Focus mode",
+      focusHint: "Messages and composer only",
+      timestamps: "Show times",
+      motion: "Show animations",
+      announcements: "Read aloud",
+      announcementModes: {
+        off: "Off",
+        mentions: "Mentions and staff",
+        digest: (seconds: number) => `A summary every ${duration(seconds)}`,
+        all: "Every message",
+      },
+      ignored: "People you ignore",
+      nobodyIgnored: "You ignore nobody.",
+      close: "Close",
+    },
+    page: {
+      share: "Share",
+      linkCopied: "The link is copied.",
+      theater: "Theater mode",
+      leaveTheater: "Leave theater mode",
+      showChat: "Show the chat",
+      hideChat: "Hide the chat",
+      video: "Video",
+    },
+  };
+}
+
+/** "Other" is no reason that anybody wants to read. */
+export function because(why: ReasonCode | null): string {
+  return why === null || why === "other" ? "" : ` (${reasons[why].toLowerCase()})`;
+}

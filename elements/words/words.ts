@@ -1,0 +1,60 @@
+import { type EnglishWords, englishWords } from "./en.ts";
+import { createFormat, type Format } from "./format.ts";
+
+/** Everything that a chat says, in one language. English is the law: the others have exactly its keys and arguments. */
+export type Words = EnglishWords & {
+  /** For the `lang` and `dir` of what is shown, and for what else Intl is asked. */
+  readonly lang: string;
+  readonly dir: "ltr" | "rtl";
+  readonly format: Format;
+};
+
+export const languages = ["en", "ar"] as const;
+export type Language = (typeof languages)[number];
+
+const rightToLeft: ReadonlySet<Language> = new Set(["ar"]);
+const extension = /[-_][a-z\d](?:[-_]|$)/i;
+const region = /^(?:[a-z]{2}|\d{3})$/i;
+
+/**
+ * The words of a language. Those of English are here, the others are loaded when they are first wanted.
+ *
+ * ```ts
+ * const words = await loadWords("ar-EG");
+ * words.list.newMessages(3); // "٣ رسائل جديدة"
+ * ```
+ * @param lang a language tag as of the attribute `lang`. A language without words of its own is answered in English,
+ *   with the region's way to write times.
+ * @param timeZone the reader's own where nothing is said.
+ */
+export async function loadWords(lang: string, timeZone?: string): Promise<Words> {
+  const { language, locale } = localeOf(lang);
+  if (language === "en") return defaultWords(lang, timeZone);
+  const { arabicWords } = await import("./ar.ts");
+  return wordsOf(language, locale, arabicWords, timeZone);
+}
+
+/** English, at once: what is shown until the words of the language have come, and if they do not. */
+export function defaultWords(lang = "en", timeZone?: string): Words {
+  const { language, locale } = localeOf(lang);
+  return wordsOf("en", language === "en" ? locale : "en", englishWords, timeZone);
+}
+
+function wordsOf(
+  language: Language,
+  locale: string,
+  wordsIn: (format: Format) => EnglishWords,
+  timeZone: string | undefined,
+): Words {
+  const format = createFormat(locale, timeZone);
+  return { ...wordsIn(format), lang: locale, dir: rightToLeft.has(language) ? "rtl" : "ltr", format };
+}
+
+/** Pages write all kinds of tags; only what Intl is sure to take comes through. */
+function localeOf(lang: string): { language: Language; locale: string } {
+  const [tag = ""] = lang.trim().split(extension);
+  const [primary = "", ...others] = tag.split(/[-_]/);
+  const language = languages.find((one) => one === primary.toLowerCase()) ?? "en";
+  const place = others.find((part) => region.test(part));
+  return { language, locale: place === undefined ? language : `${language}-${place.toUpperCase()}` };
+}
