@@ -65,6 +65,15 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
           many: "حُذفت # رسالة.",
           other: "حُذفت # رسالة.",
         }),
+      restored: "استُعيدت الرسالة.",
+      approved: "قُبلت الرسالة.",
+      rejected: "رُفضت الرسالة.",
+      pinned: "ثُبّتت الرسالة.",
+      unpinned: "أُلغي تثبيت الرسالة.",
+      timedOut: (person, seconds) => `تم كتم ${name(person)} لمدة ${duration(seconds)}.`,
+      banned: (person) => `تم حظر ${name(person)} من هذه الدردشة.`,
+      lifted: (person) => `تم رفع القيد عن ${name(person)}.`,
+      reasonIs: (why) => `السبب: ${reasons[why]}`,
       waiting: (count) =>
         plural(count, {
           zero: "لا رسائل تنتظر القرار",

@@ -1,0 +1,316 @@
+import { css } from "lit";
+
+/**
+ * The look of the chat. Pages change it by the custom properties `--chorus-…` and by `::part`; both themes keep text at 4.5 : 1
+ * and what can be pressed at 24 px. Only logical directions, so that right-to-left is the mirror image.
+ */
+export const chatStyles = css`
+  :host {
+    --background: var(--chorus-background, light-dark(#ffffff, #18181b));
+    --raised: var(--chorus-raised, light-dark(#f4f4f5, #232328));
+    --text: var(--chorus-text, light-dark(#18181b, #efeff1));
+    --muted: var(--chorus-muted, light-dark(#5b5b66, #a9a9b5));
+    --line: var(--chorus-line, light-dark(#e1e1e6, #35353c));
+    --accent: var(--chorus-accent, light-dark(#5b3df5, #a394ff));
+    --on-accent: var(--chorus-on-accent, light-dark(#ffffff, #14122b));
+    --danger: var(--chorus-danger, light-dark(#b3261e, #ff8a80));
+    display: flex;
+    flex-direction: column;
+    position: relative;
+    min-block-size: 12rem;
+    block-size: 100%;
+    overflow: hidden;
+    color-scheme: light dark;
+    background: var(--background);
+    color: var(--text);
+    font: var(--chorus-font, 400 0.9375rem/1.4 system-ui, sans-serif);
+    contain: layout paint style;
+  }
+  :host([theme="dark"]) {
+    color-scheme: dark;
+  }
+  :host([theme="light"]) {
+    color-scheme: light;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  *,
+  ::before,
+  ::after {
+    box-sizing: border-box;
+  }
+  p,
+  ol,
+  ul {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  button {
+    min-block-size: 24px;
+    min-inline-size: 24px;
+    padding: 0.125rem 0.5rem;
+    border: 1px solid var(--line);
+    border-radius: 0.375rem;
+    background: var(--raised);
+    color: inherit;
+    font: inherit;
+    font-size: 0.8125rem;
+    cursor: pointer;
+  }
+  button:hover {
+    border-color: var(--muted);
+  }
+  :focus-visible {
+    outline: 2px solid var(--accent);
+    outline-offset: 1px;
+  }
+  .unseen {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .status,
+  .notice {
+    display: flex;
+    gap: 0.5rem;
+    align-items: center;
+    padding: 0.375rem 0.75rem;
+    border-block-end: 1px solid var(--line);
+    background: var(--raised);
+    font-size: 0.8125rem;
+  }
+  .status[data-tone="bad"] {
+    color: var(--danger);
+  }
+  .pins {
+    padding: 0.375rem 0.75rem;
+    border-block-end: 1px solid var(--line);
+    background: var(--raised);
+    font-size: 0.875rem;
+    max-block-size: 6.5rem;
+    overflow-y: auto;
+    overflow-wrap: anywhere;
+  }
+  .pins-title {
+    color: var(--muted);
+    font-size: 0.75rem;
+    font-weight: 600;
+  }
+  .stream {
+    position: relative;
+    flex: 1;
+    min-block-size: 0;
+  }
+  .log {
+    display: flex;
+    flex-direction: column;
+    block-size: 100%;
+    padding-block: 0.375rem;
+    overflow-y: auto;
+    overflow-anchor: none;
+    overscroll-behavior: contain;
+    scrollbar-width: thin;
+  }
+  .log:focus-visible {
+    outline-offset: -2px;
+  }
+  .rows {
+    margin-block-start: auto;
+  }
+  .empty {
+    padding: 2rem 1rem;
+    color: var(--muted);
+    text-align: center;
+  }
+  .row {
+    position: relative;
+    padding-block: 0.1875rem;
+    padding-inline: 0.5625rem 0.75rem;
+    border-inline-start: 3px solid transparent;
+    overflow-wrap: anywhere;
+  }
+  .row:hover,
+  .row:focus-within,
+  .row.open {
+    background: var(--raised);
+  }
+  .row.for-you {
+    border-inline-start-color: var(--accent);
+    background: color-mix(in oklab, var(--accent) 9%, var(--background));
+  }
+  .row.shadow {
+    border-inline-start-color: var(--muted);
+  }
+  .row[data-status="pending"] .text,
+  .row[data-status="held"] .text {
+    color: var(--muted);
+  }
+  .text {
+    white-space: pre-wrap;
+  }
+  .name {
+    font-weight: 600;
+    margin-inline-end: 0.375rem;
+  }
+  .time,
+  .edited {
+    color: var(--muted);
+    font-size: 0.75rem;
+    font-variant-numeric: tabular-nums;
+    margin-inline-end: 0.375rem;
+  }
+  .badge {
+    display: inline-block;
+    margin-inline-end: 0.25rem;
+    padding-inline: 0.3125rem;
+    border-radius: 0.25rem;
+    background: var(--line);
+    font-size: 0.6875rem;
+    font-weight: 600;
+    line-height: 1.125rem;
+    vertical-align: 0.0625rem;
+  }
+  .badge[data-role="host"] {
+    background: var(--danger);
+    color: var(--background);
+  }
+  .badge[data-role="moderator"] {
+    background: var(--accent);
+    color: var(--on-accent);
+  }
+  .quote {
+    display: flex;
+    gap: 0.25rem;
+    max-inline-size: 100%;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: var(--muted);
+    font-size: 0.75rem;
+    text-align: start;
+  }
+  .quote::before {
+    content: "↳";
+  }
+  :host(:dir(rtl)) .quote::before {
+    content: "↲";
+  }
+  .quoted-text {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .mention {
+    padding: 0 0.125rem;
+    border: 0;
+    border-radius: 0.25rem;
+    background: color-mix(in oklab, var(--accent) 16%, transparent);
+    font-size: inherit;
+    font-weight: 600;
+    min-block-size: 0;
+  }
+  .emote {
+    font-size: 1.25em;
+    line-height: 1;
+  }
+  a {
+    color: var(--accent);
+  }
+  .fate,
+  .tombstone,
+  .gap {
+    color: var(--muted);
+    font-size: 0.8125rem;
+  }
+  .fate.bad {
+    color: var(--danger);
+  }
+  .fate button {
+    margin-inline-start: 0.375rem;
+    color: var(--text);
+  }
+  .tombstone {
+    font-style: italic;
+  }
+  .gap {
+    padding: 0.375rem 0.75rem;
+    text-align: center;
+    border-block: 1px dashed var(--line);
+  }
+  .below-list {
+    position: absolute;
+    inset-block-end: 0.5rem;
+    inset-inline: 0.5rem;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    gap: 0.125rem;
+    pointer-events: none;
+  }
+  .newer {
+    display: inline-flex;
+    gap: 0.5rem;
+    padding: 0.25rem 0.75rem;
+    border: 0;
+    border-radius: 1rem;
+    background: var(--accent);
+    color: var(--on-accent);
+    font-weight: 600;
+    pointer-events: auto;
+    box-shadow: 0 1px 4px rgb(0 0 0 / 30%);
+  }
+  .standing {
+    padding-inline: 0.375rem;
+    border-radius: 0.25rem;
+    background: var(--background);
+    color: var(--muted);
+    font-size: 0.75rem;
+  }
+  .desk {
+    position: relative;
+    padding: 0.5rem 0.75rem 0.625rem;
+    border-block-start: 1px solid var(--line);
+  }
+  .name-form {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.375rem;
+    align-items: center;
+    font-size: 0.8125rem;
+  }
+  .name-form input {
+    flex: 1 1 8rem;
+    min-inline-size: 0;
+    min-block-size: 2rem;
+    padding-inline: 0.5rem;
+    border: 1px solid var(--line);
+    border-radius: 0.375rem;
+    background: var(--background);
+    color: inherit;
+    font: inherit;
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .newer {
+      animation: rise 120ms ease-out;
+    }
+    @keyframes rise {
+      from {
+        transform: translateY(0.5rem);
+        opacity: 0;
+      }
+    }
+  }
+  @media (forced-colors: active) {
+    .row.for-you {
+      border-inline-start-color: Highlight;
+    }
+    .name {
+      color: CanvasText !important;
+    }
+  }
+`;

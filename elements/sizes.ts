@@ -1,0 +1,49 @@
+import { basename, dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type Bundle, bundle, type Bundled, chatBundle, sdkBundle } from "./bundles.ts";
+
+/** What a page pays before anything is shown, in bytes of gzip: a promise to everybody who adds the tag. */
+export const sizesMax = { chat: 45_000, sdk: 12_000 } as const;
+
+export type Size = { readonly bytes: number; readonly files: number };
+
+/** Of a bundle what its entry loads at once: itself and what it imports statically, over any number of files. */
+export async function sizeOf(of: Bundle): Promise<Size> {
+  const built = await bundle(of, import.meta.dirname);
+  const names = loadedAtOnce(built.metafile.outputs, `${of.name}.js`);
+  const files = built.outputFiles.filter(({ path }) => names.has(basename(path)));
+  const bytes = files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+  return { bytes, files: files.length };
+}
+
+type Outputs = Bundled["metafile"]["outputs"];
+
+function loadedAtOnce(outputs: Outputs, entry: string): ReadonlySet<string> {
+  const seen = new Set([entry]);
+  for (const path of seen) {
+    for (const { kind, path: other } of outputs[path]?.imports ?? []) {
+      if (kind === "import-statement") seen.add(join(dirname(path), basename(other)));
+    }
+  }
+  return seen;
+}
+
+/** @returns whether it is small enough; prints the size either way. */
+async function judge(of: Bundle, bytesMax: number): Promise<boolean> {
+  const { bytes, files } = await sizeOf(of);
+  const verdict = bytes <= bytesMax ? "of" : "and no more than";
+  console.log(
+    `${of.name}: ${kilobytes(bytes)} in ${files} files, ${verdict} ${kilobytes(bytesMax)} allowed (gzip)`,
+  );
+  return bytes <= bytesMax;
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1_000).toFixed(1)} KB`;
+}
+
+if (import.meta.main) {
+  const chat = await judge(chatBundle, sizesMax.chat);
+  const sdk = await judge(sdkBundle, sizesMax.sdk);
+  process.exitCode = chat && sdk ? 0 : 1;
+}
