@@ -7,6 +7,7 @@ import { burstCanvasStyles, createBurstCanvas } from "./burst-canvas.ts";
 import { createTallyBursts } from "./burst-tally.ts";
 import { chatStyles } from "./chat-styles.ts";
 import { composerStyles, createComposer } from "./composer.ts";
+import { createHistory, type History, type HistoryPage, pageEntries } from "./history.ts";
 import type { ChatHost, Purpose } from "./host.ts";
 import { createIgnoreList } from "./ignore-list.ts";
 import { createMessageList } from "./message-list.ts";
@@ -70,6 +71,7 @@ export class ChorusChat extends LitElement implements ChatHost {
   #nameAsked = false;
   #palette: readonly string[] = namePalette("#ffffff");
   #announced = "";
+  #history: History | null = null;
   readonly #bursts = createBurstCanvas(new URL("./chorus-bursts.js", import.meta.url).href);
   readonly #tallies = createTallyBursts();
   readonly #announcer = createAnnouncer(
@@ -77,7 +79,11 @@ export class ChorusChat extends LitElement implements ChatHost {
     () => this.announce ?? "off",
   );
   readonly #ignoreList = createIgnoreList(pageStorage(), () => this.#address());
-  readonly #list = createMessageList(this, () => this.#look());
+  readonly #list = createMessageList(
+    this,
+    () => this.#look(),
+    () => this.#history,
+  );
   readonly #composer = createComposer(this);
   readonly #staffLog = createStaffLog(this);
   readonly #userCard = createUserCard(this, {
@@ -270,12 +276,27 @@ export class ChorusChat extends LitElement implements ChatHost {
     model.room.on("tally", ({ reactions }) =>
       this.#bursts.spawn(this.#tallies.told(reactions, performance.now())),
     );
+    const history = createHistory((before) => this.#page(model.room.id, before), this.#changed);
+    model.room.on("removed", ({ id, removal }) => history.removed(id, removal));
+    model.room.on("restored", (message) => history.restored(message));
+    model.room.on("gap", ({ reason }) => reason === "epoch" && history.forget());
+    this.#history = history;
     this.#tokenOver = false;
     this.model = model;
     queueMicrotask(() => this.#repalette());
   }
 
+  async #page(room: string, before: number): Promise<HistoryPage | null> {
+    const token = await this.token?.();
+    const headers = typeof token === "string" ? { authorization: `Bearer ${token}` } : {};
+    const query = new URLSearchParams({ before: String(before), limit: String(pageEntries) });
+    const answer = await fetch(`${this.#address()}/v1/rooms/${room}/history?${query}`, { headers });
+    return answer.ok ? ((await answer.json()) as HistoryPage) : null;
+  }
+
   #leave(): void {
+    this.#history?.forget();
+    this.#history = null;
     this.model?.close();
     this.model = null;
     this.#card = null;

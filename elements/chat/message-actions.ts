@@ -127,7 +127,8 @@ export function reasonsIn({ words }: Pick<ChatHost, "words">): ReasonCode[] {
 type Shows = { readonly room: Pick<ChorusRoom, "messages"> };
 
 function changesFor(host: ActionHost, model: ActionModel, message: Shown, id: EntryId): Action[] {
-  if (host.staff && waitingIn(model).some((held) => held.message.id === id)) return decisionsOn(host, id);
+  if (message.status === "held" && host.staff && waitingIn(model).some((held) => held.message.id === id))
+    return decisionsOn(host, id);
   if (message.status !== "confirmed") return [];
   return [
     ...writingFor(host, model, message, id),
@@ -157,7 +158,7 @@ function writingFor(host: ActionHost, model: ActionModel, message: Shown, id: En
 }
 
 /** Where every message is read first, a change would come in unread. */
-function mayEdit(host: ActionHost, { room }: ActionModel, { time }: Shown): boolean {
+export function mayEdit(host: ActionHost, { room }: ActionModel, { time }: Shown): boolean {
   if (host.closed !== null || host.now() - time >= limits.editWithinMs) return false;
   return host.staff || room.settings?.mode !== "moderated";
 }

@@ -5,6 +5,7 @@ import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import { follow, type Follow, followFromStart, type FollowEvent } from "./follow.ts";
 import type { Gap } from "./gaps.ts";
+import type { History } from "./history.ts";
 import type { ChatHost, Part } from "./host.ts";
 import { isOwn, keyOf, messageRow, type RowLook } from "./message-row.ts";
 
@@ -32,7 +33,11 @@ const freezeKey = "Alt";
 
 type Item = { key: string; gap: Gap } | { key: string; message: Shown };
 
-export function createMessageList(host: ChatHost, look: () => RowLook): MessageList {
+export function createMessageList(
+  host: ChatHost,
+  look: () => RowLook,
+  history: () => History | null,
+): MessageList {
   const scroller = createRef<HTMLElement>();
   let state: Follow = followFromStart;
   /** The key of the first row while the end is not followed; null while it is. */
@@ -52,10 +57,15 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     host.repaint();
   }
 
+  function all(): readonly Shown[] {
+    const messages = host.model?.room.messages ?? [];
+    return first === null || history() === null ? messages : [...(history()?.messages ?? []), ...messages];
+  }
+
   function items(): Item[] {
     const { model } = host;
     if (model === null) return [];
-    const messages = model.room.messages.filter(({ by }) => by === null || !host.ignored.has(by));
+    const messages = all().filter(({ by }) => by === null || !host.ignored.has(by));
     const start = startOf(messages);
     const shown = messages.slice(start, start + rowsMax);
     const gaps = Map.groupBy(model.gaps, ({ before }) => before);
@@ -97,8 +107,13 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   }
 
   function slide(rows: number): void {
-    const messages = host.model?.room.messages ?? [];
+    const messages = all();
     const start = startOf(messages);
+    if (start === 0 && rows < 0) {
+      const oldest = host.model?.room.messages.find(({ seq }) => seq !== null)?.seq ?? null;
+      if (oldest !== null && oldest > 1) void history()?.older(oldest);
+      return;
+    }
     const next = Math.max(0, Math.min(start + rows, messages.length - rowsMax));
     if (next === start) return;
     const at = messages[next];
@@ -127,7 +142,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
           @pointerover=${(event: Event) => tell({ e: "actionsTouched", touched: restsOnAction(event) })}
           @pointerleave=${() => tell({ e: "actionsTouched", touched: false })}
         >
-          ${empty ? html`<p class="empty">${words.list.empty}</p>` : nothing}
+          ${empty ? html`<p class="empty">${words.list.empty}</p>` : nothing}${older()}
           <ol class="rows">
             ${repeat(
               rows,
@@ -171,7 +186,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     },
     replaced: () => tell({ e: "replaced" }),
     jumpTo(message) {
-      const messages = host.model?.room.messages ?? [];
+      const messages = all();
       const at = messages.findIndex(({ id }) => id === message);
       const target = messages[at];
       if (target === undefined) return;
@@ -200,6 +215,15 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     },
     hostDisconnected: () => leave.abort(),
   };
+
+  /** What stands above the oldest row while one reads back. */
+  function older(): TemplateResult | typeof nothing {
+    const { words } = host;
+    const state = first === null ? null : (history()?.state ?? null);
+    if (state === "loading") return html`<p class="older">${words.list.loadingOlder}</p>`;
+    if (state === "failed") return html`<p class="older">${words.list.olderFailed}</p>`;
+    return state === "beginning" ? html`<p class="older">${words.list.beginning}</p>` : nothing;
+  }
 
   function row(message: Shown): TemplateResult {
     const key = keyOf(message);

@@ -1,0 +1,69 @@
+import type { Moderation } from "@chorus/protocol/requests.ts";
+import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
+import type { Order } from "./composer-commands.ts";
+import type { ChatHost } from "./host.ts";
+import type { Speaker } from "./mention-search.ts";
+
+export type OrderHost = Pick<ChatHost, "ignore" | "moderate" | "say" | "words"> & {
+  readonly model: {
+    readonly name: string | null;
+    readonly room: { readonly settings: RoomSettings | null };
+  } | null;
+};
+
+/** Does what a command says, with a sentence about it and the way back where there is one. */
+export function obey(host: OrderHost, order: Exclude<Order, { do: "help" }>): void {
+  if (order.do === "moderate") {
+    host.moderate(order.act, doneIn(host, order.act, order.person), undoOf(host, order.act));
+    return;
+  }
+  const { id, name } = order.person;
+  const { nowIgnored, noLongerIgnored } = host.words.message;
+  const hide = order.do === "ignore";
+  host.ignore(id, hide);
+  host.say(hide ? nowIgnored(name) : noLongerIgnored(name), () => host.ignore(id, !hide));
+}
+
+function doneIn({ words, model }: OrderHost, act: Moderation, person: Speaker | null): string {
+  const by = model?.name ?? words.roles.moderator;
+  const whom = person?.name ?? words.log.somebody;
+  switch (act.do) {
+    case "timeout":
+    case "ban": {
+      const { do: what, seconds = null, why, text = null } = act;
+      return words.log.sanction({ by, what, whom, seconds, why, text });
+    }
+    case "lift":
+      return words.log.lifted(by, act.what, whom);
+    case "settings":
+      return settingsDone(words, by, act.settings);
+    default:
+      return "";
+  }
+}
+
+function settingsDone(
+  words: OrderHost["words"],
+  by: string,
+  { mode, slowMs = 0 }: Partial<RoomSettings>,
+): string {
+  if (mode !== undefined) return words.mode[mode];
+  if (slowMs > 0) return words.composer.slow(slowMs / 1_000);
+  return words.log.act({ by, act: "settings", count: 0, whom: null, why: null, text: null });
+}
+
+function undoOf({ model }: OrderHost, act: Moderation): Moderation | undefined {
+  switch (act.do) {
+    case "timeout":
+    case "ban":
+      return { do: "lift", person: act.person, what: act.do };
+    case "settings": {
+      const before = model?.room.settings;
+      if (before === null || before === undefined) return undefined;
+      const { mode, slowMs } = before;
+      return { do: "settings", settings: act.settings.mode === undefined ? { slowMs } : { mode } };
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import type { EntryBody, Message } from "@chorus/protocol/entries.ts";
+import type { EntryId, Seq } from "@chorus/protocol/ids.ts";
+import type { Removal, Shown } from "@chorus/sdk/client.ts";
+
+/** A page of the room's history, as `GET /v1/rooms/:room/history` answers. */
+export type HistoryPage = {
+  readonly epoch: string;
+  readonly oldest: number;
+  readonly entries: readonly (EntryBody & { readonly seq: number })[];
+};
+
+/**
+ * What was said before the room's own list begins: loaded a page at a time as the person scrolls back, up to `historyMax`
+ * messages.
+ */
+export type History = {
+  /** Oldest first. */
+  readonly messages: readonly Shown[];
+  readonly state: "ready" | "loading" | "failed" | "beginning" | "full";
+  /** Loads the page before what is known, or before `before` when nothing is known yet. */
+  older(before: number): Promise<void>;
+  /** A removal that is heard now counts for what was loaded too, and for its quotes. */
+  removed(id: EntryId, removal: Removal): void;
+  restored(message: Shown): void;
+  forget(): void;
+};
+
+export const historyMax = 10_000;
+export const pageEntries = 100;
+
+/** What became of a message. Undefined where nothing has been decided; a null removal was taken back. */
+type Fate = { removal?: Removal | null; text?: string; edited?: Shown["edited"] };
+
+/** @param load answers null when there is nothing to be had now. @param changed is called when there is something else to paint. */
+export function createHistory(
+  load: (before: number) => Promise<HistoryPage | null>,
+  changed: () => void,
+): History {
+  let messages: readonly Shown[] = [];
+  let state: History["state"] = "ready";
+  let before: number | null = null;
+  let epoch: string | null = null;
+  let life = 0;
+  /** What later pages said of messages that earlier ones hold. */
+  const fates = new Map<EntryId, Fate>();
+
+  async function older(from: number): Promise<void> {
+    if (state === "loading" || state === "beginning" || state === "full") return;
+    state = "loading";
+    changed();
+    const own = life;
+    const page = await load(before ?? from).catch(() => null);
+    if (own !== life) return;
+    if (page === null || (epoch !== null && page.epoch !== epoch)) {
+      state = "failed";
+      return changed();
+    }
+    epoch = page.epoch;
+    take(page);
+    changed();
+  }
+
+  function take(page: HistoryPage): void {
+    const [first] = page.entries;
+    for (const entry of page.entries.toReversed()) decide(entry);
+    const added = page.entries.flatMap((entry) => rowOf(entry) ?? []);
+    messages = [...added, ...messages];
+    before = first?.seq ?? before;
+    if (first === undefined || first.seq <= page.oldest) state = "beginning";
+    else state = messages.length >= historyMax ? "full" : "ready";
+  }
+
+  /** From the newest to the oldest, so that of several decisions the last one stands: it is met first. */
+  function decide(entry: EntryBody): void {
+    if (entry.k === "removed") {
+      const removal = { by: entry.by, why: entry.why ?? null };
+      for (const id of entry.of) fates.set(id, { removal, ...fates.get(id) });
+    } else if (entry.k === "restored") {
+      const { id, text, edited } = entry.message;
+      fates.set(id, { removal: null, text, edited: edited ?? null, ...fates.get(id) });
+    } else if (entry.k === "edited") {
+      fates.set(entry.of, { text: entry.text, edited: entry.time, ...fates.get(entry.of) });
+    }
+  }
+
+  function rowOf(entry: EntryBody & { readonly seq: number }): Shown | null {
+    if (entry.k === "tombstone") return goneRow(entry.id, entry.time, entry.seq, entry.by, entry.why ?? null);
+    if (entry.k !== "message") return null;
+    const { removal, text, edited } = fates.get(entry.id) ?? {};
+    const row = withoutQuote(shownOf(entry, entry.seq));
+    if (removal !== undefined && removal !== null) return wiped(row, removal);
+    return text === undefined ? row : { ...row, text, edited: edited ?? null };
+  }
+
+  function withoutQuote(row: Shown): Shown {
+    const { reply } = row;
+    const gone = reply !== null && (fates.get(reply.id)?.removal ?? null) !== null;
+    return gone ? { ...row, reply: { ...reply, quote: "" } } : row;
+  }
+
+  return {
+    get messages() {
+      return messages;
+    },
+    get state() {
+      return state;
+    },
+    older,
+    removed(id, removal) {
+      fates.set(id, { ...fates.get(id), removal });
+      messages = messages.map((row) => {
+        if (row.id === id) return wiped(row, removal);
+        return row.reply?.id === id ? { ...row, reply: { ...row.reply, quote: "" } } : row;
+      });
+    },
+    restored(message) {
+      if (message.id !== null) fates.set(message.id, { ...fates.get(message.id), removal: null });
+      messages = messages.map((row) => (row.id === message.id ? { ...message, seq: row.seq } : row));
+    },
+    forget() {
+      life += 1;
+      messages = [];
+      state = "ready";
+      before = null;
+      epoch = null;
+      fates.clear();
+    },
+  };
+}
+
+function shownOf(message: Message, seq: number): Shown {
+  return {
+    id: message.id,
+    key: null,
+    seq: seq as Seq,
+    status: "confirmed",
+    time: message.time,
+    by: message.by,
+    name: message.name,
+    role: message.role,
+    text: message.text,
+    at: message.at ?? null,
+    reply: message.reply ?? null,
+    mentions: message.mentions ?? [],
+    edited: message.edited ?? null,
+    shadow: message.shadow === true,
+    removed: null,
+    trouble: null,
+  };
+}
+
+function wiped(row: Shown, removal: Removal): Shown {
+  return { ...row, text: "", reply: null, mentions: [], edited: null, removed: removal };
+}
+
+function goneRow(id: EntryId, time: number, seq: number, by: Removal["by"], why: Removal["why"]): Shown {
+  return {
+    id,
+    key: null,
+    seq: seq as Seq,
+    status: "confirmed",
+    time,
+    by: null,
+    name: "",
+    role: null,
+    text: "",
+    at: null,
+    reply: null,
+    mentions: [],
+    edited: null,
+    shadow: false,
+    removed: { by, why },
+    trouble: null,
+  };
+}
