@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { build, type BuildResult } from "esbuild";
+import { shortenTemplates } from "./shorten.ts";
 
 /** What a page loads by one script tag, made of sources that no browser could load one by one in time. */
 export type Bundle = { readonly name: string; readonly entry: string };
@@ -31,6 +32,7 @@ export function bundle({ name, entry }: Bundle, outdir: string): Promise<Bundled
     platform: "browser",
     target,
     minify: true,
+    plugins: [shortenTemplates],
     charset: "utf8",
     sourcemap: "external",
     legalComments: "linked",

@@ -43,7 +43,12 @@ function kilobytes(bytes: number): string {
 }
 
 if (import.meta.main) {
-  const chat = await judge(chatBundle, sizesMax.chat);
-  const sdk = await judge(sdkBundle, sizesMax.sdk);
-  process.exitCode = chat && sdk ? 0 : 1;
+  try {
+    const chat = await judge(chatBundle, sizesMax.chat);
+    const sdk = await judge(sdkBundle, sizesMax.sdk);
+    process.exitCode = chat && sdk ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

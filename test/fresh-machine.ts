@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * A machine that has only what is given to it: a copy of bin/ and a PATH of stand-ins that write down what they were
- * asked. The pinned Node that they bring prints its arguments instead of serving.
+ * A machine that has only what is given to it: a copy of bin/, a built chat, and a PATH of stand-ins that write down what
+ * they were asked. The pinned Node that they bring prints its arguments instead of serving.
  */
 export type Machine = {
   readonly run: (command: string, env?: Readonly<Record<string, string>>) => Ran;
@@ -24,6 +24,7 @@ const basics = [
   "cmp",
   "cp",
   "dirname",
+  "find",
   "id",
   "mkdir",
   "mktemp",
@@ -53,6 +54,8 @@ export function aFreshMachine(tools: Readonly<Record<string, string>>): Machine 
   ];
   for (const folder of [tree, bin, home]) mkdirSync(folder);
   cpSync(join(import.meta.dirname, "../bin"), join(tree, "bin"), { recursive: true });
+  for (const folder of ["elements/dist", "sdk", "protocol"])
+    mkdirSync(join(tree, folder), { recursive: true });
   for (const tool of basics) symlinkSync(pathOf(tool), join(bin, tool));
   writeFileSync(log, "");
 
@@ -64,6 +67,8 @@ export function aFreshMachine(tools: Readonly<Record<string, string>>): Machine 
     writeFileSync(join(tree, path), text);
   }
   write("package-lock.json", "{}");
+  write("package.json", "{}");
+  write("elements/dist/built", "");
   for (const [tool, script] of Object.entries({ pinned: stand.pinned, ...tools })) has(tool, script);
 
   return {

@@ -9,7 +9,7 @@ import { stagesOf } from "./run/stages.ts";
 const green = 'import { test } from "node:test"; test("one", () => {}); test("two", () => {});';
 const sound = {
   "package.json":
-    '{ "type": "module", "scripts": { "types": "true && true", "lint": "true", "format:check": "true" } }',
+    '{ "type": "module", "scripts": { "types": "true && true", "lint": "true", "format:check": "true", "sizes": "true" } }',
   "test/tidy.test.ts": green,
   "core/room.test.ts": green,
 };
@@ -45,8 +45,8 @@ test("T9.1 a proof ends with its sum alone on a line, and leaves nothing behind"
   const proof = prove(t, sound);
   assert.deepEqual([proof.status, proof.lines.at(-1), proof.left], [0, "4 passed, 0 failed", []]);
   assert.deepEqual(
-    proof.lines.slice(0, 5).map((line) => line.split(" ")[0]),
-    ["tidy", "types", "lint", "format", "unit"],
+    proof.lines.slice(0, 6).map((line) => line.split(" ")[0]),
+    ["tidy", "types", "lint", "format", "sizes", "unit"],
   );
 });
 

@@ -96,3 +96,46 @@ test("T8.7 a pinned Node that cannot start gets the library it is linked to, or 
   assert.equal(mended.run("bin/start").status, 7);
   assert.match(mended.log(), /apt-get install -y [^\n]* libatomic1\n/);
 });
+
+const builder = `case "$*" in *elements/build.ts)
+  echo build >> "$LOG"; [ ! -e "$TOOLS/broken" ] || { echo "chat.ts: ERROR"; exit 1; }
+  echo > "\${1%/*}/dist/built"; echo built; exit ;; esac
+  ${stand.pinned}`;
+
+test("T8.8 the chat for browsers is built when a source of it is newer, and standard output stays the server's", (t) => {
+  const { run, log, write } = machine(t, { ...equipped, pinned: builder });
+  run("bin/start");
+  assert.doesNotMatch(log(), /build/);
+  for (const [path, times] of [
+    ["sdk/client.ts", 1],
+    ["sdk/client.test.ts", 1],
+    ["protocol/limits.ts", 2],
+    ["elements/chat.ts", 3],
+  ] as const) {
+    write(path, "");
+    const { stdout, status } = run("bin/start");
+    assert.deepEqual([status, stdout.match(/\n/g)?.length], [7, 1]);
+    run("bin/chorus start");
+    run("bin/chorus token");
+    assert.equal(log().match(/build/g)?.length, times, path);
+  }
+});
+
+test("T8.8 commands that serve nothing do not wait for the chat", (t) => {
+  const { run, log, write } = machine(t, { ...equipped, pinned: builder });
+  write("elements/chat.ts", "");
+  assert.equal(run("bin/chorus doctor").status, 7);
+  assert.doesNotMatch(log(), /build/);
+});
+
+test("T8.9 a chat that cannot be built is one sentence after the reason, and is tried again", (t) => {
+  const { run, has, log, write } = machine(t, { ...equipped, pinned: builder });
+  run("bin/start");
+  has("broken", "");
+  write("elements/chat.ts", "");
+  const failed = run("bin/start");
+  assert.equal(failed.status, 1);
+  assert.match(failed.stderr, /chat\.ts: ERROR\nThe chat for browsers could not be built;[^\n]*\n$/);
+  run("bin/start");
+  assert.equal(log().match(/build/g)?.length, 2);
+});

@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 export type Tree = ReadonlyMap<string, string>;
 
 /** What .gitignore names, as far as it matters where there is no git. */
-const ignored = /(^|\/)(node_modules|\.git)$|^data$|\.(log|key|cpuprofile)$/;
+const ignored = /(^|\/)(node_modules|\.git)$|^(data|elements\/dist)$|\.(log|key|cpuprofile)$/;
 
 export function readTree(root: string): Tree {
   const tree = new Map<string, string>();

@@ -5,6 +5,7 @@
 pinned_node=$root/node_modules/node/bin/node
 stamp=$root/node_modules/.chorus-lock
 npm_major_min=7
+elements_stamp=$root/elements/dist/built
 
 # The stamp is written last, so a set-up that was interrupted is done again, whole.
 set_up() {
@@ -13,6 +14,21 @@ set_up() {
   install_packages
   require_pinned_node
   cp "$root/package-lock.json" "$stamp"
+}
+
+# What browsers load by one tag is bundled when it is missing or older than a source. Needs the packages of set_up.
+build_elements() {
+  elements_are_built && return
+  say "Building the chat for browsers (only when its sources have changed)."
+  "$pinned_node" "$root/elements/build.ts" </dev/null >&2 ||
+    stop "The chat for browsers could not be built; what is said above is why."
+}
+
+elements_are_built() {
+  [ -e "$elements_stamp" ] || return 1
+  newer=$(cd "$root" && find elements sdk protocol package.json \
+    \( -name dist -o -name node_modules \) -prune -o \
+    -type f ! -name '*.test.ts' -newer "$elements_stamp" -print) && [ -z "$newer" ]
 }
 
 # Sets $chromium.

@@ -21,6 +21,8 @@ const idShape = /^[!-~]{1,128}$/u;
  */
 export function createIgnoreList(storage: KeyValueStorage | null, server: () => string): IgnoreList {
   const lists = new Map<string, ReadonlySet<PersonId>>();
+  /** What a full or forbidden storage does not take holds for this visit. */
+  const unkept = new Set<string>();
 
   function all(): ReadonlySet<PersonId> {
     const at = server();
@@ -32,7 +34,8 @@ export function createIgnoreList(storage: KeyValueStorage | null, server: () => 
   }
 
   function readFrom(at: string): ReadonlySet<PersonId> {
-    return storage === null ? (lists.get(at) ?? new Set()) : idsIn(stored(storage, keyOf(at)));
+    const here = lists.get(at) ?? new Set();
+    return storage === null || unkept.has(at) ? here : idsIn(stored(storage, keyOf(at)));
   }
 
   return {
@@ -43,7 +46,10 @@ export function createIgnoreList(storage: KeyValueStorage | null, server: () => 
       if (yes) ids.push(person);
       const kept = ids.slice(-ignoredMax);
       lists.set(at, new Set(kept));
-      if (storage !== null) store(storage, keyOf(at), kept.length === 0 ? null : kept);
+      if (storage === null) return;
+      store(storage, keyOf(at), kept.length === 0 ? null : kept);
+      if (idsIn(stored(storage, keyOf(at))).size === kept.length) unkept.delete(at);
+      else unkept.add(at);
     },
   };
 }

@@ -116,6 +116,7 @@ export function arabicWords(format: Format): EnglishWords {
       editing: "تعديل رسالتك",
       cancelEdit: "إبقاؤها كما كانت",
       save: "حفظ",
+      sendAsText: "إرساله كرسالة",
       readOnly: "يمكنك القراءة هنا، لا الكتابة.",
       suggestions: "اقتراحات",
       suggestionsFound: (count) =>

@@ -81,6 +81,7 @@ export function englishWords(format: Format) {
       editing: "Editing your message",
       cancelEdit: "Keep it as it was",
       save: "Save",
+      sendAsText: "Send it as a message",
       readOnly: "You may read here, not write.",
       suggestions: "Suggestions",
       suggestionsFound: (count: number) => plural(count, { one: "# suggestion", other: "# suggestions" }),

@@ -12,10 +12,12 @@ export type Asset = { readonly type: string; readonly etag: string; readonly byt
  * its types.
  */
 export type Assets = {
-  /** The page at `/`; null while there is none. */
-  page(): Asset | null;
+  /** A page itself, which has an address of its own; null while there is none. */
+  page(name: PageName): Asset | null;
   file(address: string): Asset | null;
 };
+/** `index` is the plain page at `/`. */
+export type PageName = "index" | "viewer" | "embed";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -25,25 +27,30 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".png": "image/png",
   ".ico": "image/x-icon",
+  ".map": "application/json",
+  ".txt": "text/plain; charset=utf-8",
 };
+const ofSources = [".css", ".js", ".ts", ".svg", ".png", ".ico"];
 const folders = [
-  { folder: "console", address: "/assets/" },
-  { folder: "sdk", address: "/assets/sdk/" },
-  { folder: "protocol", address: "/assets/protocol/" },
+  { folder: "console", address: "/assets/", extensions: ofSources },
+  { folder: "sdk", address: "/assets/sdk/", extensions: ofSources },
+  { folder: "protocol", address: "/assets/protocol/", extensions: ofSources },
+  { folder: "elements/dist", address: "/elements/", extensions: [".js", ".map", ".txt"] },
 ];
-const pagePath = join("console", "index.html");
 const forTests = /\.(test|contract|fixture)\.ts$/;
 
-/** @param root the folder that holds `console`, `sdk` and `protocol`. */
+/** @param root the folder that holds `console`, `sdk`, `protocol` and `elements`. */
 export function loadAssets(root: string): Assets {
-  const paths = new Map(folders.flatMap(({ folder, address }) => filesIn(join(root, folder), address)));
+  const paths = new Map(
+    folders.flatMap(({ folder, address, extensions }) => filesIn(join(root, folder), address, extensions)),
+  );
   const files = new Map<string, Asset>();
-  let page: Asset | null = null;
+  const pages = new Map<PageName, Asset>();
   return {
-    page() {
-      const path = join(root, pagePath);
-      if (page === null && existsSync(path)) page = read(path);
-      return page;
+    page(name) {
+      const path = join(root, "console", `${name}.html`);
+      if (!pages.has(name) && existsSync(path)) pages.set(name, read(path));
+      return pages.get(name) ?? null;
     },
     file(address) {
       const path = paths.get(address);
@@ -53,20 +60,26 @@ export function loadAssets(root: string): Assets {
   };
 }
 
-function filesIn(folder: string, address: string): [string, string][] {
+function filesIn(folder: string, address: string, extensions: readonly string[]): [string, string][] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && extname(entry.name) in types && !forTests.test(entry.name))
+    .filter(
+      (entry) => entry.isFile() && extensions.includes(extname(entry.name)) && !forTests.test(entry.name),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.endsWith(pagePath) && !path.includes("node_modules"))
+    .filter((path) => !path.slice(folder.length).includes("node_modules"))
     .map((path) => [`${address}${path.slice(folder.length + 1)}`, path]);
 }
 
 function read(path: string): Asset {
   const source = readFileSync(path);
   const bytes = extname(path) === ".ts" ? forBrowsers(source.toString("utf8")) : source;
+  return assetOf(types[extname(path)] ?? "application/octet-stream", bytes);
+}
+
+export function assetOf(type: string, bytes: Uint8Array): Asset {
   const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
-  return { type: types[extname(path)] ?? "application/octet-stream", etag, bytes };
+  return { type, etag, bytes };
 }
 
 /** A browser knows no packages: ours are folders beside each other. */

@@ -63,8 +63,10 @@ export function createFront(
   }
 }
 
+const isFile = /^\/(assets|elements|rooms|embed)\//;
+
 /** Health costs nothing: what asks for it decides whether this process lives. */
 function costOf(url: string): number {
   if (url === "/healthz" || url === "/readyz") return 0;
-  return url === "/" || url.startsWith("/assets/") ? 1 / apiLimits.apiFilesPerRequest : 1;
+  return url === "/" || isFile.test(url) ? 1 / apiLimits.apiFilesPerRequest : 1;
 }

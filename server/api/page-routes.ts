@@ -3,15 +3,19 @@ import { Type } from "typebox";
 import type { Asset, Assets } from "./assets.ts";
 import { problem } from "./problem.ts";
 import { type Handled, type Route, route } from "./route.ts";
+import { forAnyPage } from "./security-headers.ts";
 
-/** The page and what it is made of. Browsers keep it and ask each time whether it is still the same. */
+/**
+ * The plain page, what the pages are made of, and what pages of any origin load by one tag. Of the last browsers ask again
+ * after a while only, since sites that Chorus does not know wait for it; of all others they ask each time.
+ */
 export function pageRoutes(assets: Assets): Route[] {
   return [
     route({
       method: "GET",
       path: "/",
       query: AnyQuerySchema,
-      handle: ({ headers }) => answer(assets.page(), headers),
+      handle: ({ headers }) => answer(assets.page("index"), headers),
     }),
     route({
       method: "GET",
@@ -20,17 +24,34 @@ export function pageRoutes(assets: Assets): Route[] {
       query: AnyQuerySchema,
       handle: ({ params, headers }) => answer(assets.file(`/assets/${params["*"]}`), headers),
     }),
+    route({
+      method: "GET",
+      path: "/elements/*",
+      params: Type.Object({ "*": Type.String() }),
+      query: AnyQuerySchema,
+      handle: ({ params, headers }) => answer(assets.file(`/elements/${params["*"]}`), headers, forEverybody),
+    }),
   ];
 }
 
 /** A query of a page is the page's own, and links get others on their way. */
-const AnyQuerySchema = Type.Unknown();
+export const AnyQuerySchema = Type.Unknown();
 const noFile = problem("not-found", "Check the address: there is no such file.");
+const forEverybody = {
+  "cache-control": "public, max-age=300",
+  "access-control-allow-origin": "*",
+  ...forAnyPage,
+};
 
-function answer(asset: Asset | null, asked: IncomingHttpHeaders): Handled {
+/** @param more headers that stand beside or instead of those of every file. */
+export function answer(
+  asset: Asset | null,
+  asked: IncomingHttpHeaders,
+  more: Readonly<Record<string, string>> = {},
+): Handled {
   if (asset === null) return noFile;
   const { etag, type, bytes } = asset;
-  const headers = { etag, "cache-control": "no-cache" };
+  const headers = { etag, "cache-control": "no-cache", ...more };
   const known = asked["if-none-match"];
   if (known?.includes(etag) === true) return { status: 304, bytes: null, headers };
   return { status: 200, bytes, headers: { ...headers, "content-type": type } };

@@ -23,6 +23,7 @@ export const problems = {
   rate: { status: 429, title: "Too many requests" },
   "header-too-large": { status: 431, title: "The header is too large" },
   fault: { status: 500, title: "The server failed" },
+  "not-implemented": { status: 501, title: "This server cannot do this" },
   unavailable: { status: 503, title: "This cannot be answered at the moment" },
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemName = keyof typeof problems;

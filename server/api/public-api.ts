@@ -6,7 +6,9 @@ import { createFront, type FrontConfig, type HttpHandler } from "./front.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { type ApiObserver, createHttpApp } from "./http-app.ts";
 import { openApiOf } from "./openapi.ts";
+import { oembedRoute } from "./oembed-route.ts";
 import { pageRoutes } from "./page-routes.ts";
+import { roomPageRoutes } from "./room-page-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
 import { type Route, route } from "./route.ts";
 
@@ -14,7 +16,7 @@ export type PublicApiOptions = {
   gateway: Gateway;
   tokens: TokenVerifier;
   config: FrontConfig;
-  /** The folder that holds `console`, `sdk` and `protocol`. */
+  /** The folder that holds `console`, `sdk`, `protocol` and `elements`. */
   root: string;
   observe?: ApiObserver;
 };
@@ -42,10 +44,18 @@ export async function publicHandler(
   };
 }
 
-export function createPublicApi({ gateway, tokens, root, observe = {} }: PublicApiOptions): FastifyInstance {
+export function createPublicApi({
+  gateway,
+  tokens,
+  config,
+  root,
+  observe = {},
+}: PublicApiOptions): FastifyInstance {
   const keeperHeardAt = () => (gateway.keeper === null ? null : gateway.keeperHeardAt);
   const api = [...roomRoutes(gateway, tokens), ...healthRoutes(keeperHeardAt, () => gateway.clock.now())];
-  return createHttpApp([...api, describing("Chorus", api), ...pageRoutes(loadAssets(root))], observe);
+  const assets = loadAssets(root);
+  const pages = [...pageRoutes(assets), ...roomPageRoutes(assets, config.origins), oembedRoute()];
+  return createHttpApp([...api, describing("Chorus", api), ...pages], observe);
 }
 
 function describing(title: string, routes: readonly Route[]): Route {

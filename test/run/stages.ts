@@ -22,6 +22,7 @@ export function stagesOf(plan: Plan): readonly Stage[] {
     scriptStage(plan, "types", "types"),
     scriptStage(plan, "lint", "lint"),
     scriptStage(plan, "format", "format:check"),
+    scriptStage(plan, "sizes", "sizes"),
     testStage(plan, "unit", (path) => path.endsWith(".test.ts") && !elsewhere.test(path)),
   ];
   if (plan.quick) return quick;

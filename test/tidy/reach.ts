@@ -7,6 +7,9 @@ import { tokensOf, unquoted } from "./tokens.ts";
 const entries = [
   "server/main.ts",
   "sdk/client.ts",
+  "elements/build.ts",
+  "elements/sizes.ts",
+  "elements/emoji/generate.ts",
   "sim/main.ts",
   "bench/main.ts",
   "examples/hello.ts",
