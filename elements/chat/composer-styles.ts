@@ -1,6 +1,5 @@
 import { css } from "lit";
 import { suggestionsStyles } from "./composer-suggestions.ts";
-import { emojiPickerStyles } from "./emoji-picker-styles.ts";
 
 const formStyles = css`
   .composer {
@@ -172,4 +171,4 @@ const formStyles = css`
   }
 `;
 
-export const composerStyles = [formStyles, suggestionsStyles, emojiPickerStyles];
+export const composerStyles = [formStyles, suggestionsStyles];

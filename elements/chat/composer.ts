@@ -19,8 +19,8 @@ import {
 import { createWriting } from "./composer-writing.ts";
 import { createDraftKeeper } from "./draft-keeper.ts";
 import { createDrafts } from "./drafts.ts";
-import { createEmojiPicker } from "./emoji-picker.ts";
 import type { ChatHost, Part, Purpose } from "./host.ts";
+import { createLatePicker } from "./late-picker.ts";
 import { mentionsIn } from "./mention-search.ts";
 import { pageStorage } from "./storage.ts";
 
@@ -46,7 +46,7 @@ export function createComposer(host: ChatHost): Composer {
     writing.write(next.text);
     show(next.caret);
   });
-  const picker = createEmojiPicker(host, {
+  const picker = createLatePicker(host, {
     picked(emoji, stays) {
       insert(emoji);
       if (!stays) focus();

@@ -56,6 +56,7 @@ export const emojiPickerStyles = css`
     border-block-end-color: var(--accent);
   }
   .picker-shelf {
+    container-type: inline-size;
     flex: 1;
     min-block-size: 0;
     overflow-y: auto;
@@ -71,7 +72,7 @@ export const emojiPickerStyles = css`
     place-items: center;
     min-block-size: 2.125rem;
     border-radius: 0.375rem;
-    font-size: 1.375rem;
+    font-size: min(1.375rem, 9cqi);
     line-height: 1;
     cursor: pointer;
     user-select: none;

@@ -1,15 +1,23 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import type { EmojiGroup, EmojiGroupName } from "../emoji/emoji-set.ts";
+import { store, stored } from "@chorus/sdk/browser.ts";
 import { cellMovedTo, rowsOf } from "./emoji-grid.ts";
-import { createRecents, searchEmoji } from "./emoji-search.ts";
+import { emojiPickerStyles } from "./emoji-picker-styles.ts";
+import { createRecents } from "./emoji-search.ts";
+import {
+  type Cell,
+  cellsIn,
+  hands,
+  loadEmoji,
+  type LoadedEmoji,
+  signOf,
+  type Tab,
+  tabsOf,
+  toneOf,
+} from "./emoji-shelf.ts";
 import type { ChatHost, Part } from "./host.ts";
 import { movedTo } from "./reactions-bar.ts";
-import type { Emoji } from "./shortcodes.ts";
 import { pageStorage } from "./storage.ts";
-import { store, stored } from "@chorus/sdk/browser.ts";
-
-export { emojiPickerStyles } from "./emoji-picker-styles.ts";
 
 /** A dialog above the composer with all emoji, which are loaded when it is first opened. */
 export type EmojiPicker = Part & { readonly open: boolean; toggle(): void; close(): void };
@@ -21,33 +29,20 @@ export type EmojiPickerEvents = {
   dismissed(): void;
 };
 
-type Tab = EmojiGroupName | "recent";
-type Cell = { readonly emoji: string; readonly name: string };
-type Loaded = {
-  readonly groups: readonly EmojiGroup[];
-  readonly all: readonly Emoji[];
-  readonly byEmoji: ReadonlyMap<string, { readonly name: string; readonly tones: readonly string[] }>;
-};
-
-const foundCellsMax = 96;
 const toneKey = "chorus:tone";
-const hands = ["✋", "✋🏻", "✋🏼", "✋🏽", "✋🏾", "✋🏿"] as const;
-const recentSign = "🕘";
-
-/** One set for all chats of a page. A loading that failed is tried again by the next one who asks. */
-let loading: Promise<Loaded> | null = null;
 
 export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPickerEvents): EmojiPicker {
   const storage = pageStorage();
   const recents = createRecents(storage);
   let open: AbortController | null = null;
-  let set: Loaded | "loading" | "failed" = "loading";
+  let set: LoadedEmoji | "loading" | "failed" = "loading";
   let query = "";
   let tab: Tab = "recent";
-  let tone = toneIn(stored(storage, toneKey));
+  let tone = toneOf(stored(storage, toneKey));
   let active = 0;
   let cells: readonly Cell[] = [];
   let wanted: string | null = null;
+  adopt(host);
   host.addController({ hostUpdated: focusWanted, hostDisconnected: () => open !== null && close() });
 
   function toggle(): void {
@@ -73,11 +68,9 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   async function load(): Promise<void> {
     set = "loading";
     try {
-      loading ??= loadAll();
-      set = await loading;
+      set = await loadEmoji();
       if (tab === "recent" && recents.list().length === 0) tab = "smileys-emotion";
     } catch {
-      loading = null;
       set = "failed";
     }
     show();
@@ -91,20 +84,11 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   /** The cells are made when something else is to be in them, not at each painting. */
   function show(): void {
     active = 0;
-    cells = open === null || typeof set === "string" ? [] : cellsOf(set);
+    cells =
+      open === null || typeof set === "string"
+        ? []
+        : cellsIn(set, { query, tab, tone, recents: recents.list() });
     host.repaint();
-  }
-
-  function cellsOf({ groups, all, byEmoji }: Loaded): readonly Cell[] {
-    if (query.trim() !== "") return searchEmoji(query, all, foundCellsMax).map(cellOf);
-    if (tab === "recent")
-      return recents.list().map((emoji) => ({ emoji, name: byEmoji.get(emoji)?.name ?? "" }));
-    return (groups.find(({ name }) => name === tab)?.emoji ?? []).map(cellOf);
-
-    function cellOf({ emoji, names }: Emoji): Cell {
-      const toned = tone === 0 ? undefined : byEmoji.get(emoji)?.tones[tone - 1];
-      return { emoji: toned ?? emoji, name: names[0] ?? "" };
-    }
   }
 
   function pick(index: number, stays: boolean): void {
@@ -152,6 +136,7 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   }
 
   function tabPressed(event: KeyboardEvent): void {
+    if (typeof set === "string") return;
     const tabs = tabsOf(set);
     const to = movedTo(event.key, tabs.indexOf(tab), tabs.length, host.words.dir === "rtl");
     const next = to === null ? undefined : tabs[to];
@@ -204,7 +189,7 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
 
   function toned({ currentTarget: choice }: Event): void {
     if (!(choice instanceof HTMLSelectElement)) return;
-    tone = toneIn(choice.selectedIndex);
+    tone = toneOf(choice.selectedIndex);
     if (storage !== null) store(storage, toneKey, tone);
     show();
   }
@@ -258,7 +243,7 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
     host.repaint();
   }
 
-  function shelf(loaded: Loaded): TemplateResult {
+  function shelf(loaded: LoadedEmoji): TemplateResult {
     const words = host.words.picker;
     const searching = query.trim() !== "";
     const label = searching ? words.search : tabName(tab);
@@ -302,7 +287,7 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
     </div>`;
   }
 
-  function tabList(loaded: Loaded): TemplateResult {
+  function tabList(loaded: LoadedEmoji): TemplateResult {
     return html`<div class="picker-tabs" role="tablist" aria-label=${host.words.picker.title}>
       ${tabsOf(loaded).map(
         (one) =>
@@ -345,29 +330,9 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   };
 }
 
-async function loadAll(): Promise<Loaded> {
-  const { loadEmojiSet } = await import("../emoji/emoji-set.ts");
-  const groups = await loadEmojiSet();
-  const all = groups.flatMap(({ emoji }) => emoji);
-  const byEmoji = new Map<string, { name: string; tones: readonly string[] }>();
-  for (const { emoji, names, tones } of all) {
-    const name = names[0] ?? "";
-    for (const form of [emoji, ...tones]) byEmoji.set(form, { name, tones });
-  }
-  return { groups, all, byEmoji };
-}
-
-function tabsOf(set: Loaded | "loading" | "failed"): readonly Tab[] {
-  return typeof set === "string" ? [] : ["recent", ...set.groups.map(({ name }) => name)];
-}
-
-function signOf(tab: Tab, { groups }: Loaded): string {
-  if (tab === "recent") return recentSign;
-  return groups.find(({ name }) => name === tab)?.emoji[0]?.emoji ?? "";
-}
-
-function toneIn(value: unknown): number {
-  return typeof value === "number" && Number.isInteger(value) && value > 0 && value < hands.length
-    ? value
-    : 0;
+/** The picker comes after the chat's own styles, with its own. */
+function adopt({ renderRoot }: ChatHost): void {
+  const { styleSheet } = emojiPickerStyles;
+  if (renderRoot instanceof ShadowRoot && styleSheet !== undefined)
+    renderRoot.adoptedStyleSheets.push(styleSheet);
 }

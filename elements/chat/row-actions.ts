@@ -51,6 +51,9 @@ export const rowActionsStyles = css`
     stroke-linecap: round;
     stroke-linejoin: round;
   }
+  .actions [data-action="more"] svg {
+    stroke-width: 2.5;
+  }
   .actions .danger {
     color: var(--danger);
   }
@@ -131,7 +134,10 @@ function toolbar(
       aria-label=${words.message.more}
       title=${words.message.more}
       @mousedown=${(event: Event) => event.preventDefault()}
-      @click=${() => toggle(false)}
+      @click=${(event: Event) => {
+        if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus({ preventScroll: true });
+        toggle(false);
+      }}
       @keydown=${(event: KeyboardEvent) => {
         if (open || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
         event.preventDefault();

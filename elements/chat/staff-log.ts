@@ -30,6 +30,18 @@ export const staffLogStyles = css`
     background: var(--raised);
     text-align: start;
   }
+  .staff-toggle::after {
+    content: "▸";
+  }
+  :host(:dir(rtl)) .staff-toggle::after {
+    content: "◂";
+  }
+  .staff-toggle[aria-expanded="true"]::after {
+    content: "▾" !important;
+  }
+  .staff-toggle span {
+    flex: 1;
+  }
   .staff-toggle:focus-visible {
     outline-offset: -2px;
   }

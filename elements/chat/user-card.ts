@@ -54,6 +54,10 @@ export const userCardStyles = css`
     gap: 0.375rem;
     align-items: center;
   }
+  .card form {
+    display: grid;
+    gap: 0.5rem;
+  }
   .card header h2 {
     flex: 1;
   }
