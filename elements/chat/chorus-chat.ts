@@ -10,6 +10,7 @@ import { composerStyles, createComposer } from "./composer.ts";
 import { createHistory, type History, type HistoryPage, pageEntries } from "./history.ts";
 import type { ChatHost, Purpose } from "./host.ts";
 import { createIgnoreList } from "./ignore-list.ts";
+import { createLatePart } from "./late-part.ts";
 import { createMessageList } from "./message-list.ts";
 import { isOwn, type RowLook } from "./message-row.ts";
 import { type Model, openModel, settleGaps } from "./model.ts";
@@ -18,10 +19,8 @@ import { createNameForm } from "./name-form.ts";
 import { createPaintSchedule, type PaintSchedule } from "./paint-schedule.ts";
 import { createReactionsBar, reactionsBarStyles } from "./reactions-bar.ts";
 import { rowActionsStyles } from "./row-actions.ts";
-import { createStaffLog, staffLogStyles } from "./staff-log.ts";
 import { closedFor, type Remedy, type Situation, statusOf } from "./status.ts";
 import { pageStorage } from "./storage.ts";
-import { createUserCard, userCardStyles } from "./user-card.ts";
 import { defaultWords, loadWords, type Words } from "../words/words.ts";
 
 const noticeMs = 8_000;
@@ -41,8 +40,6 @@ export class ChorusChat extends LitElement implements ChatHost {
     reactionsBarStyles,
     burstCanvasStyles,
     rowActionsStyles,
-    userCardStyles,
-    staffLogStyles,
   ];
   static override properties = {
     server: {},
@@ -85,14 +82,29 @@ export class ChorusChat extends LitElement implements ChatHost {
     () => this.#history,
   );
   readonly #composer = createComposer(this);
-  readonly #staffLog = createStaffLog(this);
-  readonly #userCard = createUserCard(this, {
-    person: () => this.#card,
-    close: () => {
-      this.#card = null;
-      this.repaint();
+  readonly #staffLog = createLatePart(
+    this,
+    () => this.staff,
+    async () => {
+      const { createStaffLog, staffLogStyles } = await import("./staff-log.ts");
+      return { part: createStaffLog(this), styles: [staffLogStyles].flat() };
     },
-  });
+  );
+  readonly #userCard = createLatePart(
+    this,
+    () => this.#card !== null,
+    async () => {
+      const { createUserCard, userCardStyles } = await import("./user-card.ts");
+      const close = (): void => {
+        this.#card = null;
+        this.repaint();
+      };
+      return {
+        part: createUserCard(this, { person: () => this.#card, close }),
+        styles: [userCardStyles].flat(),
+      };
+    },
+  );
   readonly #nameForm = createNameForm(this, {
     wanted: () => this.#asksForName(),
     given: () => this.model?.name ?? this.words.roles.guest,

@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { classMap } from "lit/directives/class-map.js";
 import { map } from "lit/directives/map.js";
-import { styleMap } from "lit/directives/style-map.js";
 import type { PersonId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost } from "./host.ts";
@@ -52,7 +51,7 @@ function content(
       ${look.times ? timeOf(host, message.time) : nothing}${badgeOf(host, message)}<bdi
         class="name"
         part="name"
-        style=${styleMap({ color: look.nameColourOf(message.by ?? message.name) })}
+        .style=${`color: ${look.nameColourOf(message.by ?? message.name)}`}
         >${message.name === "" ? host.words.message.you : message.name}</bdi
       >${message.shadow ? html`<span class="badge">${host.words.message.shadow}</span>` : nothing}
       <span class="text" part="text" dir="auto">${textOf(host, message)}</span>${editedOf(host, message)}
