@@ -16,6 +16,7 @@ import {
 } from "@chorus/protocol/ids.ts";
 import { ClientKindSchema, GrantSchema, NameSchema, RoleSchema } from "@chorus/protocol/people.ts";
 import {
+  PastRoomSettingsSchema,
   ReactionSchema,
   RoomSettingsPatchSchema,
   RoomSettingsSchema,
@@ -47,6 +48,7 @@ export const roomSettings: Named = named("room settings", "room-settings", RoomS
 const all: readonly Named[] = [
   ...commonValues,
   roomSettings,
+  named("room settings of their time", "room-settings", PastRoomSettingsSchema),
   named("some room settings", "room-settings", RoomSettingsPatchSchema),
   named("message", "entry-message", MessageSchema),
   named("entry", "kinds-of-entries", EntrySchema),

@@ -1,4 +1,5 @@
 import { ClaimsSchema } from "@chorus/protocol/claims.ts";
+import { defaultRoomSettings } from "@chorus/protocol/default-room-settings.ts";
 import { EntrySchema } from "@chorus/protocol/entries.ts";
 import { expectation, type SchemaNode } from "@chorus/protocol/explain.ts";
 import { frameSchemas } from "@chorus/protocol/frames.ts";
@@ -38,6 +39,7 @@ export function protocolPage(examples: Examples): string {
     table(["Name", "Must be", "What it is"], commonValues.map(commonRow)),
     "### Room settings",
     fieldTable(roomSettings.node),
+    pastSettings,
     "## Tokens",
     section("Claims", "claims", nodeOf(ClaimsSchema), examples),
     "### Roles",
@@ -66,6 +68,14 @@ same: so what was not answered is simply sent again.
 
 [protocol.schema.json](protocol.schema.json) has the same as JSON Schema, and \`protocol/examples/\` frames that are valid
 and frames that are not, each of these with the sentence that answers it.`;
+
+const pastSettings = `Entries keep settings as they were written. In one that an earlier Chorus wrote, \`removed\` and what stands
+below it may be missing, and is then as in a new room: ${laterDefaults()}.`;
+
+function laterDefaults(): string {
+  const { removed, timeouts, emotes, framedBy } = defaultRoomSettings;
+  return code(JSON.stringify({ removed, timeouts, emotes, framedBy }));
+}
 
 function section(title: string, kind: string, node: SchemaNode, { valid }: Examples): string {
   const shown = valid.filter((one) => one.kind === kind).map(({ value }) => json(value));

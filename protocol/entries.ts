@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { EntryIdSchema, PersonIdSchema, TimeSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { NameSchema, RoleSchema } from "./people.ts";
-import { RoomSettingsSchema } from "./room-settings.ts";
+import { PastRoomSettingsSchema } from "./room-settings.ts";
 
 /**
  * Entries are what a room's log holds and what its audiences see, in order. Every entry has a kind `k`, an `id` that
@@ -130,7 +130,7 @@ export const UnpinnedSchema = Type.Object(
 export type Unpinned = Type.Static<typeof UnpinnedSchema>;
 
 export const SettingsChangedSchema = Type.Object(
-  { k: Type.Literal("settings"), ...common, settings: RoomSettingsSchema },
+  { k: Type.Literal("settings"), ...common, settings: PastRoomSettingsSchema },
   shape("The room is run differently from here on."),
 );
 export type SettingsChanged = Type.Static<typeof SettingsChangedSchema>;

@@ -11,7 +11,12 @@ import {
 } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { ClientKindSchema, NameSchema } from "./people.ts";
-import { reactionExpected, ReactionSchema, RoomSettingsPatchSchema } from "./room-settings.ts";
+import {
+  reactionExpected,
+  ReactionSchema,
+  RoomSettingsPatchSchema,
+  sanctionSecondsMax,
+} from "./room-settings.ts";
 
 /** What a client sends: one JSON object a text frame, told apart by `t`. Unknown fields are refused. */
 const strict = { additionalProperties: false } as const;
@@ -136,10 +141,9 @@ export const ReactSchema = Type.Object(
 const why = { why: ReasonCodeSchema, text: Type.Optional(ReasonTextSchema) };
 const id = Type.With(EntryIdSchema, { description: "The message" });
 const person = Type.With(PersonIdSchema, { description: "Against whom" });
-const secondsMax = 366 * 86_400;
 const forSeconds = Type.Integer({
   minimum: 1,
-  maximum: secondsMax,
+  maximum: sanctionSecondsMax,
   description: "How long; absent, until it is lifted",
 });
 const purge = Type.Optional(Type.Boolean({ description: "Removes the person's remembered messages too" }));

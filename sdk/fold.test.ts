@@ -162,6 +162,14 @@ test("K2.16 an entry that comes twice, by whatever way, is shown once", () => {
   assert.equal(told(client, "message").length, 1);
 });
 
+test("K2.26 what settings of an earlier version lack is as in a room that nobody has set", () => {
+  const client = joined();
+  const { removed, timeouts, emotes, framedBy, ...past } = defaultRoomSettings;
+  const settings = { ...past, title: "Then" };
+  receive(client, range(1, [{ k: "settings", id: id("s1"), time: time(1_000), settings }]));
+  assert.deepEqual(roomOf(client).fold.settings, { ...settings, removed, timeouts, emotes, framedBy });
+});
+
 test("K2.17 the list follows edits, pins and settings, and what it gave out before does not change", () => {
   const client = joined();
   receive(client, range(1, [message(1)]));

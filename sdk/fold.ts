@@ -1,3 +1,4 @@
+import { wholeSettings } from "@chorus/protocol/default-room-settings.ts";
 import type {
   Edited,
   EntryBody,
@@ -40,8 +41,8 @@ export function applyEntry(machine: Machine, room: Room, body: EntryBody, seq: S
     case "unpinned":
       return pin(machine, room, without(fold.pins, body.of));
     case "settings":
-      fold.settings = body.settings;
-      return tell(machine, room, "settings", body.settings);
+      fold.settings = wholeSettings(body.settings);
+      return tell(machine, room, "settings", fold.settings);
     case "notice":
       if (isNew(fold.toldIds, body.id)) notice(machine, room, body);
       return;

@@ -1,3 +1,4 @@
+import { wholeSettings } from "@chorus/protocol/default-room-settings.ts";
 import type { Edited, EntryBody, Message } from "@chorus/protocol/entries.ts";
 import { type EntryId, type PersonId, seq, type Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
@@ -56,7 +57,7 @@ function applyBody(room: RoomState, body: EntryBody, scope: "all" | "staff"): vo
       room.pins.delete(body.of);
       return;
     case "settings":
-      room.settings = body.settings;
+      room.settings = wholeSettings(body.settings);
       return;
     case "held":
       room.held.set(body.message.id, body.message);

@@ -1,7 +1,8 @@
+import { defaultRoomSettings, wholeSettings } from "@chorus/protocol/default-room-settings.ts";
 import type { EntryBody, Message } from "@chorus/protocol/entries.ts";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { defaultRoomSettings, type RoomSettings } from "@chorus/protocol/room-settings.ts";
+import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import { type Audience, type Draft, inAudience } from "../record.ts";
 
 type Folded = {
@@ -61,7 +62,7 @@ function take(folded: Folded, body: EntryBody): void {
       folded.pins = folded.pins.filter(({ id }) => id !== body.of);
       return;
     case "settings":
-      folded.settings = body.settings;
+      folded.settings = wholeSettings(body.settings);
       return;
     case "held":
       folded.held.push({ message: body.message, id: body.id, time: body.time });

@@ -2,6 +2,7 @@ import type { Act, ReasonCode, Removed } from "@chorus/protocol/entries.ts";
 import { type EntryId, type PersonId, type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
+import type { Emote, RoomSettings } from "@chorus/protocol/room-settings.ts";
 import { oneLine } from "../text.ts";
 import { unreachable } from "../unreachable.ts";
 import { foundFor } from "./forgotten.ts";
@@ -215,11 +216,23 @@ function changeSettings(turn: Turn, input: CommandInput, doing: Doing<"settings"
   const { mode: _mode, slowMs: _slowMs, ...hosts } = doing.settings;
   if (Object.keys(hosts).length > 0 && rankOf(input.actor.grants) !== "host")
     return refuse(turn, input, "forbidden");
-  const settings = { ...turn.room.settings, ...doing.settings };
-  settings.title = oneLine(settings.title);
+  const settings = tidied({ ...turn.room.settings, ...doing.settings });
   emit(turn, "all", { k: "settings", id: furtherId(input.id, 1), time: turn.now, settings });
   emitAct(turn, input, "settings", [], {});
   confirm(turn, input, input.id);
+}
+
+function tidied(settings: RoomSettings): RoomSettings {
+  return {
+    ...settings,
+    title: oneLine(settings.title),
+    timeouts: settings.timeouts.toSorted((a, b) => a - b),
+    emotes: settings.emotes.filter(isLastOfItsName),
+  };
+}
+
+function isLastOfItsName({ name }: Emote, index: number, emotes: readonly Emote[]): boolean {
+  return index === emotes.findLastIndex((other) => other.name === name);
 }
 
 function removedBy(

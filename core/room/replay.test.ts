@@ -5,6 +5,7 @@ import type { SanctionKind } from "@chorus/protocol/entries.ts";
 import type { Reply } from "@chorus/protocol/frames.ts";
 import { type EntryId, entryId, type PersonId, splitKey, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { defaultRoomSettings } from "@chorus/protocol/default-room-settings.ts";
 import { isEntry } from "@chorus/protocol/parse.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import { type Audience, inAudience } from "../record.ts";
@@ -44,6 +45,22 @@ test("R3.10 a snapshot from any time and the records since give the room that wa
       assert.deepEqual(memoryOf(restored), expected);
     }
   });
+});
+
+test("R3.15 what settings of an earlier version lack is as in a room that nobody has set", () => {
+  const room = aRoom({ removed: "gone" });
+  const { removed, timeouts, emotes, framedBy, ...past } = defaultRoomSettings;
+  const whole = { ...past, removed, timeouts, emotes, framedBy };
+  const snapshot = takeSnapshot(room.state);
+  const restored = fromSnapshot({ ...snapshot, plain: { ...snapshot.plain, settings: past } });
+  assert.deepEqual(restored.settings, whole);
+  const { draft } = room.host("host").sets({ title: "Then" });
+  assert.ok(draft !== null);
+  const entries = draft.entries.map((entry) =>
+    entry.body.k === "settings" ? { ...entry, body: { ...entry.body, settings: past } } : entry,
+  );
+  replay(restored, { ...draft, entries });
+  assert.deepEqual(restored.settings, whole);
 });
 
 test("R3.11 whatever came between, the same key gets the same answer and makes nothing", () => {
@@ -286,7 +303,10 @@ function inputOf(
     case "moderated":
       return acts({ do: "settings", settings: { mode: deed.what, slowMs: seconds * 100 } });
     case "settings":
-      return acts({ do: "settings", settings: { title: text, emoji: [`${which}`, "🔥"] } });
+      return acts({
+        do: "settings",
+        settings: { title: text, emoji: [`${which}`, "🔥"], timeouts: [60, 1 + seconds] },
+      });
     case "taps":
       return { i: "taps", taps: { "🔥": 1 + which, [`${which}`]: 2 } };
     case "lease":

@@ -1,6 +1,8 @@
+import { wholeSettings } from "@chorus/protocol/default-room-settings.ts";
 import type { Message } from "@chorus/protocol/entries.ts";
 import type { EntryId, Epoch, PersonId, RoomId, Time } from "@chorus/protocol/ids.ts";
 import type { Role } from "@chorus/protocol/people.ts";
+import type { PastRoomSettings } from "@chorus/protocol/room-settings.ts";
 import type { Done } from "./retries.ts";
 import type { Standing } from "./sanctions.ts";
 import { createRoomState, type Habit, type Remembered, type RoomState } from "./state.ts";
@@ -13,7 +15,7 @@ export type RoomSnapshot = {
   format: 1;
   id: RoomId;
   epoch: Epoch;
-  plain: Pick<RoomState, (typeof plainFields)[number]>;
+  plain: Omit<Pick<RoomState, (typeof plainFields)[number]>, "settings"> & { settings: PastRoomSettings };
   messages: Remembered[];
   pins: Message[];
   held: Message[];
@@ -54,9 +56,11 @@ export function takeSnapshot(room: RoomState): RoomSnapshot {
   };
 }
 
-/** The inverse of `takeSnapshot`; the snapshot must be this program's own. */
+/** The inverse of `takeSnapshot`; the snapshot must be this program's own, or of an earlier one. */
 export function fromSnapshot(snapshot: RoomSnapshot): RoomState {
-  const room: RoomState = { ...createRoomState(snapshot.id, snapshot.epoch), ...snapshot.plain };
+  const { plain } = snapshot;
+  const settings = wholeSettings(plain.settings);
+  const room: RoomState = { ...createRoomState(snapshot.id, snapshot.epoch), ...plain, settings };
   room.messages = new Map(snapshot.messages.map((known) => [known.message.id, copyOfRemembered(known)]));
   room.pins = new Map(snapshot.pins.map(byId));
   room.held = new Map(snapshot.held.map(byId));

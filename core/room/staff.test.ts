@@ -77,6 +77,22 @@ test("M8.6 moderators set mode and slow mode; what a room is, only the host", ()
   assert.equal(room.sees().settings.title, "Tonight");
 });
 
+test("M8.7 timeouts are kept from short to long, and of two emotes of one name the last counts", () => {
+  const room = aRoom();
+  const host = room.host("host");
+  host.sets({
+    timeouts: [3_600, 30, 600],
+    emotes: [emote("wave", "1.webp"), emote("hi", "2.webp"), emote("wave", "3.webp")],
+  });
+  const { timeouts, emotes } = room.sees().settings;
+  assert.deepEqual(timeouts, [30, 600, 3_600]);
+  assert.deepEqual(emotes, [emote("hi", "2.webp"), emote("wave", "3.webp")]);
+});
+
+function emote(name: string, file: string) {
+  return { name, url: `https://cdn.example/${file}` };
+}
+
 function meeting(
   person: ReturnType<ReturnType<typeof aRoom>["host"]>["id"],
   role: "host" | "moderator" | string,

@@ -2,7 +2,8 @@ import type { LimitName } from "@chorus/protocol/limits.ts";
 
 /** The bounds of HTTP. Sizes are bytes, times are milliseconds, unless the name says otherwise. */
 export const apiLimits = {
-  apiBodyBytesMax: 16 * 1024,
+  /** All settings of a room at once, with as many emotes as it may have. */
+  apiBodyBytesMax: 64 * 1024,
   /** A token may have 8 KB; the rest is what browsers and proxies add. */
   apiHeaderBytesMax: 16 * 1024,
   /** From the first byte of a request to its last. */
@@ -18,6 +19,8 @@ export const apiLimits = {
   apiSocketsPerIpMax: 100,
   historyBytesMax: 1024 * 1024,
   callWithinMs: 5_000,
+  /** A page waits so long to hear who may frame it, and is then sent as for a room that says nothing of it. */
+  framersWithinMs: 1_000,
   keeperSilentMs: 5_000,
   roomsListMax: 1_000,
 } as const;

@@ -82,6 +82,11 @@ export function assetOf(type: string, bytes: Uint8Array): Asset {
   return { type, etag, bytes };
 }
 
+/** The same bytes under other headers: a browser that has them with those of before asks for all of it again. */
+export function variantOf(asset: Asset | null, headers: string): Asset | null {
+  return asset && { ...asset, etag: assetOf("", Buffer.from(asset.etag + headers)).etag };
+}
+
 /** A browser knows no packages: ours are folders beside each other. */
 function forBrowsers(source: string): Uint8Array {
   const script = stripTypeScriptTypes(source, { mode: "strip" });

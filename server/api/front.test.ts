@@ -78,7 +78,7 @@ test("C10.2 the policy lets pages load and reach their own server only, and make
     "script-src": ["'self'"],
     "style-src": ["'self'"],
     "connect-src": ["'self'"],
-    "img-src": ["'self'", "data:"],
+    "img-src": ["'self'", "data:", "https:"],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
     "frame-ancestors": ["'none'"],

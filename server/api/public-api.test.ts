@@ -269,7 +269,10 @@ test("X2.13 requests of another shape are refused with what is wrong in them", a
     400,
     "malformed",
   );
-  assert.match(String(detail), /^In the body, "colour" is not known there/);
+  assert.match(String(detail), /^In the body, "colour" is not a field of the body, which may have: title, /);
+  const unlike = { framedBy: ["https://blog.example/page"] };
+  const told = await expectProblem(await stack.put("/v1/rooms/demo", unlike, token), 400, "malformed");
+  assert.match(String(told["detail"]), /^In the body, "framedBy\[0\]" must be an origin without a path, as /);
   for (const body of [[], "x", null, { slowMs: "1" }]) {
     await expectProblem(await stack.put("/v1/rooms/demo", body, token), 400, "malformed");
   }

@@ -54,7 +54,7 @@ export function createPublicApi({
   const keeperHeardAt = () => (gateway.keeper === null ? null : gateway.keeperHeardAt);
   const api = [...roomRoutes(gateway, tokens), ...healthRoutes(keeperHeardAt, () => gateway.clock.now())];
   const assets = loadAssets(root);
-  const pages = [...pageRoutes(assets), ...roomPageRoutes(assets, config.origins), oembedRoute()];
+  const pages = [...pageRoutes(assets), ...roomPageRoutes(gateway, assets, config.origins), oembedRoute()];
   return createHttpApp([...api, describing("Chorus", api), ...pages], observe);
 }
 

@@ -1,18 +1,20 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { RoomId } from "@chorus/protocol/ids.ts";
 import type { Origins } from "../config.ts";
-import { type Asset, type Assets, assetOf } from "./assets.ts";
+import type { Gateway } from "../gateway/state.ts";
+import { apiLimits } from "./api-limits.ts";
+import { type Asset, type Assets, assetOf, variantOf } from "./assets.ts";
 import { answer, AnyQuerySchema } from "./page-routes.ts";
 import { RoomPathSchema } from "./room-answers.ts";
+import { standingOf } from "./room-standing.ts";
 import { type Route, route } from "./route.ts";
 import { framedBy } from "./security-headers.ts";
 
 /**
  * The pages that people see of a room. Whether there is such a room is what the chat in them finds out and says: the pages
- * are the same for all rooms, and cost nothing but a file.
+ * are the same for all rooms, but for who may frame them.
  */
-export function roomPageRoutes(assets: Assets, origins: Origins): Route[] {
-  const embedHeaders = framedBy(origins);
+export function roomPageRoutes(gateway: Gateway, assets: Assets, origins: Origins): Route[] {
   return [
     route({
       method: "GET",
@@ -26,9 +28,24 @@ export function roomPageRoutes(assets: Assets, origins: Origins): Route[] {
       path: "/embed/:room",
       params: RoomPathSchema,
       query: AnyQuerySchema,
-      handle: ({ headers }) => answer(assets.page("embed"), headers, embedHeaders),
+      handle: async ({ params, headers }) => {
+        const framers = await framersOf(params.room);
+        const page = variantOf(assets.page("embed"), framers.toString());
+        return answer(page, headers, framedBy(framers));
+      },
     }),
   ];
+
+  /**
+   * What the room says, or else the server: also where there is no such room or its keeper does not answer, since a frame
+   * that stays empty tells nobody why.
+   */
+  async function framersOf(room: RoomId): Promise<Origins> {
+    const standing = await standingOf(gateway, room, null, apiLimits.framersWithinMs);
+    return "problem" in standing || standing.settings.framedBy.length === 0
+      ? origins
+      : standing.settings.framedBy;
+  }
 
   /** The page names its room in one place: where others learn how to embed it. */
   function viewerOf(room: RoomId, headers: IncomingHttpHeaders): Asset | null {

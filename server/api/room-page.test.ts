@@ -4,8 +4,9 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
 import type { Origins } from "../config.ts";
-import { aStack, expectProblem, type Stack } from "./api-stack.fixture.ts";
+import { aRoom, aStack, expectProblem, type Stack, until } from "./api-stack.fixture.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 const viewer = "<!doctype html><title>Viewer</title><!-- oembed -->";
@@ -48,6 +49,10 @@ function pageFor(stack: Stack, headers: Headers): Promise<string> {
 
 function linked(origin: string): string {
   return `${origin}/oembed?format=json&amp;url=${encodeURIComponent(`${origin}/rooms/demo`)}`;
+}
+
+async function sets(stack: Stack, settings: RoomSettingsPatch): Promise<void> {
+  await stack.does("hal", "host", { act: { do: "settings", settings } });
 }
 
 function ancestorsIn({ headers }: Response): string | undefined {
@@ -135,6 +140,44 @@ test("X1.220 the chat alone may be framed by the server's own pages and by those
       await expectProblem(await stack.get("/embed/No%20Room"), 400, "malformed");
     });
   }
+});
+
+test("X1.300 a room's own list says who may frame its chat, and takes effect with the next answer", async () => {
+  await aSite(["https://shop.example"], async (stack) => {
+    const asked = async (etag = "") => {
+      const page = await stack.get("/embed/demo", { "if-none-match": etag });
+      return { etag: page.headers.get("etag") ?? "", ancestors: ancestorsIn(page), status: page.status };
+    };
+    await aRoom(stack);
+    const first = await asked();
+    assert.equal(first.ancestors, "'self' https://shop.example");
+    assert.equal((await asked(first.etag)).status, 304);
+    await sets(stack, { framedBy: ["https://blog.example", "http://localhost:9000"] });
+    const named = await asked(first.etag);
+    assert.deepEqual(
+      [named.status, named.ancestors],
+      [200, "'self' https://blog.example http://localhost:9000"],
+    );
+    await sets(stack, { framedBy: ["https://blog.example", "*"] });
+    assert.equal((await asked()).ancestors, "*");
+    await sets(stack, { framedBy: [] });
+    assert.deepEqual(await asked(first.etag), { ...first, status: 304 });
+    const room = await stack.get("/rooms/demo");
+    assert.equal(ancestorsIn(room), "'none'");
+  });
+});
+
+test("X1.301 of a room that nobody can ask, the server's own list says who may frame it, within a second", async () => {
+  await aSite("same", async (stack) => {
+    assert.equal(ancestorsIn(await stack.get("/embed/nowhere")), "'self'");
+    await aRoom(stack, { framedBy: ["https://blog.example"] });
+    stack.keeper.stop();
+    const asked = stack.get("/embed/demo");
+    await until(() => stack.gateway.calls.size === 1);
+    stack.clock.advance(1_000);
+    const page = await asked;
+    assert.deepEqual([page.status, ancestorsIn(page)], [200, "'self'"]);
+  });
 });
 
 test("X1.221 the address of a room's page is answered with a frame of the same origin", async () => {

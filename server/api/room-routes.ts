@@ -1,14 +1,13 @@
 import { skeletonOf } from "@chorus/core/skeleton.ts";
-import { type PersonId, type RoomId, seq, type Seq, SeqSchema } from "@chorus/protocol/ids.ts";
+import { type RoomId, seq, type Seq, SeqSchema } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { Type } from "typebox";
-import { call, type Called, type Informed } from "../gateway/calls.ts";
 import type { Gateway } from "../gateway/state.ts";
 import type { TokenVerifier } from "../identity/verify-token.ts";
 import type { Outcome, ReadEntry, ReadResult } from "../log/log.ts";
 import { apiLimits } from "./api-limits.ts";
 import { jsonHeaders } from "./http-app.ts";
-import { identify, type Reader, readerOf, rightsWith, unauthorised, type Standing } from "./identify.ts";
+import { identify, type Reader, readerOf, rightsWith, unauthorised } from "./identify.ts";
 import { type Problem, problem } from "./problem.ts";
 import {
   HistorySchema,
@@ -21,8 +20,8 @@ import {
   unreadable,
 } from "./room-answers.ts";
 import { createRoomChanges } from "./room-changes.ts";
+import { askInfo, standingOf } from "./room-standing.ts";
 import { type Route, route } from "./route.ts";
-import { isBannedFrom } from "../gateway/joins.ts";
 
 /** Rooms, for whoever has a token or is a guest where guests may be. */
 export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
@@ -45,7 +44,7 @@ export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
       if (!who.ok) return who.problem;
       const early = who.person === null ? null : readerOf(who.person, room, null);
       if (early !== null && "problem" in early) return early;
-      const info = infoIn(await askInfo(gateway, room, who.person?.id ?? null));
+      const info = infoIn(await askInfo(gateway, room, who.person?.id ?? null, apiLimits.callWithinMs));
       if ("problem" in info) return info;
       const reader = readerOf(who.person, room, info);
       return "problem" in reader ? reader : { status: 200, json: roomOf(info, reader.audience) };
@@ -68,7 +67,7 @@ export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
     async handle({ params: { room }, query, headers }) {
       const who = await identify(headers.authorization, tokens, gateway.clock.now());
       if (!who.ok) return who.problem;
-      const standing = await standingOf(gateway, room, who.person?.id ?? null);
+      const standing = await standingOf(gateway, room, who.person?.id ?? null, apiLimits.callWithinMs);
       if ("problem" in standing) return standing;
       const reader = readerOf(who.person, room, standing);
       if ("problem" in reader) return reader;
@@ -131,21 +130,6 @@ const HistoryQuerySchema = Type.Object(
   },
   { additionalProperties: false },
 );
-
-function askInfo(gateway: Gateway, room: RoomId, person: PersonId | null): Promise<Called<Informed>> {
-  return call(gateway, { m: "info", room, person }, apiLimits.callWithinMs);
-}
-
-/** From what this gateway follows anyway, so that reading goes on while the keeper is away; else from the keeper. */
-async function standingOf(
-  gateway: Gateway,
-  room: RoomId,
-  person: PersonId | null,
-): Promise<Standing | Problem> {
-  const feed = gateway.feeds.get(room);
-  if (feed === undefined || feed.settings === null) return infoIn(await askInfo(gateway, room, person));
-  return { settings: feed.settings, banned: person !== null && isBannedFrom(gateway, feed, person) };
-}
 
 async function historyPage(
   gateway: Gateway,

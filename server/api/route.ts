@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { explain } from "@chorus/protocol/explain.ts";
 import { type Static, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
@@ -66,7 +67,7 @@ export function route<
   const checks = [
     checkOf("path", params, (request) => request.params),
     checkOf("query", query, (request) => request.query),
-    checkOf("body", body, (request) => request.body),
+    bodyCheckOf(body),
   ];
   async function run(request: RouteRequest): Promise<Handled> {
     const read = { ...request, query: withIntegers(query, request.query) };
@@ -92,14 +93,25 @@ function checkOf(
   const validator = Compile(schema);
   return (request) => {
     const part = partOf(request);
-    return validator.Check(part) ? null : explain(where, validator.Errors(part));
+    return validator.Check(part) ? null : deepestFlaw(where, validator.Errors(part));
+  };
+}
+
+/** A body is written by hand, so what is wrong with it is said in the words of the protocol, which say what to write. */
+function bodyCheckOf(schema: TSchema | undefined): Check {
+  if (schema === undefined) return () => null;
+  const validator = Compile(schema);
+  return ({ body }) => {
+    if (validator.Check(body)) return null;
+    const sentence = explain(schema, body, "the body");
+    return `${sentence.startsWith('"') ? "In the body, " : ""}${sentence}`;
   };
 }
 
 type Flaw = { instancePath: string; message: string; keyword: string };
 
 /** Of all flaws the one deepest in the value, since the outer ones only repeat that something inside is wrong. */
-function explain(where: string, flaws: Iterable<Flaw>): string {
+function deepestFlaw(where: string, flaws: Iterable<Flaw>): string {
   let deepest: Flaw | undefined;
   for (const flaw of flaws) {
     if (deepest === undefined || flaw.instancePath.length > deepest.instancePath.length) deepest = flaw;

@@ -1,6 +1,7 @@
 import { createMarks } from "@chorus/core/delivery/marks.ts";
 import { headOf, push, type Ring } from "@chorus/core/delivery/ring.ts";
 import type { Head, RoomRecord } from "@chorus/core/record.ts";
+import { wholeSettings } from "@chorus/protocol/default-room-settings.ts";
 import type { Lifted, Sanction, SettingsChanged } from "@chorus/protocol/entries.ts";
 import { epoch, type PersonId, type RoomId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
@@ -221,7 +222,7 @@ function forgetViews(feed: Feed, offset: number): void {
 }
 
 function applySettings(gateway: Gateway, feed: Feed, { settings }: SettingsChanged): void {
-  feed.settings = settings;
+  feed.settings = wholeSettings(settings);
   sendGuestsAway(gateway, feed);
 }
 
