@@ -93,7 +93,8 @@ export type GapEvent = { from: Seq; to: Seq; reason: Gap["reason"] | "lost" | "f
 
 export type RoomEvents = {
   message: Shown;
-  edited: Shown;
+  /** Also of what this client does not show (any more); `message` is null then. */
+  edited: { id: EntryId; text: string; edited: Time; message: Shown | null };
   removed: { id: EntryId; removal: Removal };
   restored: Shown;
   gap: GapEvent;

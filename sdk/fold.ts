@@ -100,11 +100,13 @@ function edited(machine: Machine, room: Room, body: Edited): void {
       fold.pins.map((pin) => (pin.id === body.of ? { ...pin, text: body.text, edited: body.time } : pin)),
     );
   }
-  const there = fold.byId.get(body.of);
-  if (there === undefined || there.removed !== null || body.time < (there.edited ?? 0)) return;
-  const next: Shown = { ...there, text: body.text, edited: body.time };
-  replace(fold, there, next);
-  tell(machine, room, "edited", next);
+  const { of: id, text, time: edited } = body;
+  const there = fold.byId.get(id);
+  if (there === undefined) return tell(machine, room, "edited", { id, text, edited, message: null });
+  if (there.removed !== null || edited < (there.edited ?? 0)) return;
+  const message: Shown = { ...there, text, edited };
+  replace(fold, there, message);
+  tell(machine, room, "edited", { id, text, edited, message });
 }
 
 /**

@@ -14,12 +14,14 @@ export type BurstCanvas = {
   hostDisconnected(): void;
 };
 
-/** What lies around the canvas has to be a positioned box. */
+/** At the end of the lines, where they are seldom full: what flies there hides little of what is read. */
 export const burstCanvasStyles = css`
   .bursts {
     position: absolute;
-    inset: 0;
-    inline-size: 100%;
+    inset-block: 0;
+    inset-inline-end: 0;
+    z-index: 1;
+    inline-size: min(45%, 10rem);
     block-size: 100%;
     pointer-events: none;
     contain: strict;

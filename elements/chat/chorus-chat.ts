@@ -1,52 +1,46 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
-import type { Shown } from "@chorus/sdk/client.ts";
+import type { Outcome, Shown } from "@chorus/sdk/client.ts";
+import { loadTools, type ToolWords, type Words, defaultWords, loadWords } from "../words/words.ts";
 import { createAnnouncer, type AnnounceMode } from "./announcer.ts";
-import { burstCanvasStyles, createBurstCanvas } from "./burst-canvas.ts";
-import { createTallyBursts } from "./burst-tally.ts";
+import { createChatHeader, chatHeaderStyles } from "./chat-header.ts";
 import { chatStyles } from "./chat-styles.ts";
 import { composerStyles, createComposer } from "./composer.ts";
-import { createHistory, type History, type HistoryPage, pageEntries } from "./history.ts";
+import { createEmotes, type Emote } from "./emotes.ts";
+import { createGuestName } from "./guest-name.ts";
 import type { ChatHost, Purpose } from "./host.ts";
 import { createIgnoreList } from "./ignore-list.ts";
-import { createLatePart } from "./late-part.ts";
+import { createLateParts } from "./late-parts.ts";
 import { createMessageList } from "./message-list.ts";
 import { isOwn, type RowLook } from "./message-row.ts";
 import { type Model, openModel, settleGaps } from "./model.ts";
 import { nameColour, namePalette } from "./name-colour.ts";
-import { createNameForm } from "./name-form.ts";
+import { createNoticeLine } from "./notice-line.ts";
 import { createPaintSchedule, type PaintSchedule } from "./paint-schedule.ts";
+import { pinned } from "./pins.ts";
+import { createPreferences, type Preferences } from "./preferences.ts";
 import { createReactionsBar, reactionsBarStyles } from "./reactions-bar.ts";
-import { rowActionsStyles } from "./row-actions.ts";
+import { statusBar } from "./status-bar.ts";
 import { closedFor, type Remedy, type Situation, statusOf } from "./status.ts";
 import { pageStorage } from "./storage.ts";
-import { defaultWords, loadWords, type Words } from "../words/words.ts";
-
-const noticeMs = 8_000;
-const nameKey = "chorus:name";
 
 /**
  * A room's chat, anywhere: `<chorus-chat server="https://live.example" room="demo"></chorus-chat>`.
  *
  * Attributes: `server` (default: where the page is from), `room`, `name` (a guest's), `lang`, `theme` (`dark`, `light`; default:
  * as the system), `announce` (`off`, `mentions`, `digest`, `all`). Property `token`: a function that fetches a JSON Web Token.
- * Styled by the custom properties `--chorus-…` and by `::part`.
+ * Event `chorus-settings`: what the person chose for the chat, for the page around it. Styled by the custom properties
+ * `--chorus-…` and by `::part`.
  */
 export class ChorusChat extends LitElement implements ChatHost {
-  static override styles = [
-    chatStyles,
-    composerStyles,
-    reactionsBarStyles,
-    burstCanvasStyles,
-    rowActionsStyles,
-  ];
+  static override styles = [chatStyles, chatHeaderStyles, composerStyles, reactionsBarStyles];
   static override properties = {
     server: {},
     room: {},
     name: {},
     lang: {},
-    theme: { reflect: true },
+    theme: {},
     announce: {},
     token: { attribute: false },
   };
@@ -59,56 +53,42 @@ export class ChorusChat extends LitElement implements ChatHost {
 
   model: Model | null = null;
   words: Words = defaultWords();
+  #tools: ToolWords | null = null;
   #schedule: PaintSchedule | null = null;
-  #notice: { sentence: string; undo: (() => void) | undefined } | null = null;
-  #noticeTimer = 0;
   #tokenOver = false;
   #clockAheadMs = 0;
-  #card: PersonId | null = null;
-  #nameAsked = false;
-  #palette: readonly string[] = namePalette("#ffffff");
   #announced = "";
-  #history: History | null = null;
-  readonly #bursts = createBurstCanvas(new URL("./chorus-bursts.js", import.meta.url).href);
-  readonly #tallies = createTallyBursts();
+  #look: RowLook = { nameColourOf: () => "", times: true };
+  readonly #preferences = createPreferences(pageStorage(), () => ({
+    theme: this.theme,
+    announce: this.announce,
+  }));
   readonly #announcer = createAnnouncer(
     () => this.words,
-    () => this.announce ?? "off",
+    () => this.#preferences.all().announce,
   );
   readonly #ignoreList = createIgnoreList(pageStorage(), () => this.#address());
-  readonly #list = createMessageList(
-    this,
-    () => this.#look(),
-    () => this.#history,
+  readonly #emotes = createEmotes(
+    () => this.model?.room.settings ?? null,
+    () => this.#restyle(),
   );
+  readonly #notice = createNoticeLine(this);
+  readonly #list = createMessageList(this, () => this.#look);
   readonly #composer = createComposer(this);
-  readonly #staffLog = createLatePart(
+  readonly #guestName = createGuestName(
     this,
-    () => this.staff,
-    async () => {
-      const { createStaffLog, staffLogStyles } = await import("./staff-log.ts");
-      return { part: createStaffLog(this), styles: [staffLogStyles].flat() };
-    },
+    () => this.token === undefined && this.name === undefined,
+    () => this.#enter(),
   );
-  readonly #userCard = createLatePart(
-    this,
-    () => this.#card !== null,
-    async () => {
-      const { createUserCard, userCardStyles } = await import("./user-card.ts");
-      const close = (): void => {
-        this.#card = null;
-        this.repaint();
-      };
-      return {
-        part: createUserCard(this, { person: () => this.#card, close }),
-        styles: [userCardStyles].flat(),
-      };
-    },
-  );
-  readonly #nameForm = createNameForm(this, {
-    wanted: () => this.#asksForName(),
-    given: () => this.model?.name ?? this.words.roles.guest,
-    choose: (name) => this.#chooseName(name),
+  readonly #late = createLateParts(this, {
+    preferences: () => this.#preferences.all(),
+    chosen: (next) => this.#choose(next),
+  });
+  readonly #header = createChatHeader(this, {
+    paused: () => !this.#list.following,
+    togglePause: () => (this.#list.following ? this.#list.pause() : this.#list.toEnd()),
+    settingsOpen: () => this.#late.settings.isOpen,
+    toggleSettings: () => void this.#late.settings.toggle(),
   });
   readonly #reactions = createReactionsBar({
     facts: () => ({
@@ -120,12 +100,15 @@ export class ChorusChat extends LitElement implements ChatHost {
     language: () => this.words.lang,
     onTap: (emoji) => {
       this.model?.room.react(emoji);
-      this.#tallies.tapped(emoji, performance.now());
-      this.#bursts.spawn([{ emoji, count: 1 }]);
+      void this.#late.bursts.load().then((bursts) => bursts?.tapped(emoji));
     },
     onChange: () => this.repaint(),
   });
 
+  get tools(): ToolWords {
+    if (this.#tools === null) throw new Error("These words are loaded with what needs them.");
+    return this.#tools;
+  }
   get staff(): boolean {
     const grants = this.model?.room.grants ?? [];
     return grants.includes("moderate") || grants.includes("host");
@@ -139,37 +122,37 @@ export class ChorusChat extends LitElement implements ChatHost {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.addController(this.#bursts);
     this.addController(this.#reactions);
     this.#schedule = createPaintSchedule(
       () => this.#paint(),
       undefined,
-      (ms) => this.#bursts.strained(ms),
+      (ms) => this.#late.bursts.now?.strained(ms),
     );
     this.#list.hostConnected();
     window.addEventListener("online", this.#changed);
     window.addEventListener("offline", this.#changed);
+    darkness().addEventListener("change", this.#darkened);
+    if (this.hasUpdated && this.model === null) this.#enter();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.removeController(this.#bursts);
     this.removeController(this.#reactions);
     this.#schedule?.stop();
     this.#schedule = null;
     this.#list.hostDisconnected();
+    this.#notice.stop();
     this.#leave();
-    clearTimeout(this.#noticeTimer);
     window.removeEventListener("online", this.#changed);
     window.removeEventListener("offline", this.#changed);
+    darkness().removeEventListener("change", this.#darkened);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("lang")) void this.#speak();
     if (["server", "room", "token"].some((name) => changed.has(name))) this.#enter();
-    if (changed.has("theme")) queueMicrotask(() => this.#repalette());
-    if (this.model !== null) settleGaps(this.model);
-    this.#list.willPaint();
+    if (changed.has("theme")) this.#applyLook();
+    if (this.model !== null) settleGaps(this.model, this.#list.older);
   }
 
   protected override updated(): void {
@@ -178,30 +161,35 @@ export class ChorusChat extends LitElement implements ChatHost {
 
   protected override render(): TemplateResult {
     this.dir = this.words.dir;
-    return html`${this.#status()}${this.#pins()}${this.#list.render()}${this.#bursts.render()}
-      ${this.#staffLog.render()}${this.#userCard.render()}
+    const status = statusOf(this.model, this.#situation());
+    const { focus } = this.#preferences.all();
+    return html`${this.#header.render()}${statusBar(status, this.words, (remedy) => this.#mend(remedy))}
+      ${focus ? null : pinned(this)}
+      <div class="body">${this.#list.render()}${this.#late.bursts.render()}</div>
+      ${this.#late.staffLog.render()}${this.#late.card.render()}${this.#late.settings.render()}
       <div class="desk" part="desk">
-        ${this.#noticeLine()}${this.#reactions.render()}${this.#nameForm.render()}${this.#composer.render()}
+        ${this.#notice.render()}${focus ? null : this.#reactions.render()}${this.#guestName.render()}
+        ${this.#composer.render()}
       </div>
       <div class="unseen" role="status" aria-live="polite">${this.#announced}</div>`;
+  }
+
+  async loadTools(): Promise<void> {
+    this.#tools ??= await loadTools(this.#language());
   }
 
   now(): number {
     return Date.now() + this.#clockAheadMs;
   }
 
+  emoteOf = (name: string): Emote | null => this.#emotes.of(name);
+
   repaint(): void {
     this.#schedule?.now();
   }
 
   say(sentence: string, undo?: () => void): void {
-    this.#notice = { sentence, undo };
-    clearTimeout(this.#noticeTimer);
-    this.#noticeTimer = window.setTimeout(() => {
-      this.#notice = null;
-      this.repaint();
-    }, noticeMs);
-    this.repaint();
+    this.#notice.say(sentence, undo);
   }
 
   write(purpose: Purpose, text?: string): void {
@@ -226,7 +214,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     const sent = this.model?.room.moderate(act);
     void sent?.done.then((outcome) => {
       if (outcome.status === "confirmed" || outcome.status === "held")
-        this.say(done, undo && (() => this.moderate(undo, this.words.moderation.undone)));
+        this.say(done, undo && (() => this.moderate(undo, this.words.undone)));
       else this.#tellFailure(outcome);
     });
   }
@@ -236,8 +224,7 @@ export class ChorusChat extends LitElement implements ChatHost {
   }
 
   openCard(person: PersonId): void {
-    this.#card = person;
-    this.repaint();
+    this.#late.card.open(person);
   }
 
   ignore(person: PersonId, yes: boolean): void {
@@ -245,10 +232,16 @@ export class ChorusChat extends LitElement implements ChatHost {
     this.repaint();
   }
 
-  #tellFailure(outcome: { status: string; reason?: string; sentence?: string }): void {
-    if (outcome.sentence === undefined) return;
+  async ask(path: string): Promise<Response> {
+    const token = await this.token?.();
+    const headers = typeof token === "string" ? { authorization: `Bearer ${token}` } : {};
+    return fetch(this.#address() + path, { headers });
+  }
+
+  #tellFailure(outcome: Outcome): void {
+    if (!("sentence" in outcome)) return;
     const known: Readonly<Record<string, string>> = { ...this.words.refusals, ...this.words.failures };
-    this.say(known[outcome.reason ?? ""] ?? outcome.sentence);
+    this.say(known[outcome.reason] ?? outcome.sentence);
   }
 
   #changed = (): void => this.#schedule?.soon();
@@ -263,65 +256,54 @@ export class ChorusChat extends LitElement implements ChatHost {
 
   #enter(): void {
     this.#leave();
-    if (this.room === undefined || this.room === "") return;
-    const { token, name } = this;
-    const wish = name ?? pageStorage()?.getItem(nameKey) ?? undefined;
-    const model = openModel(
-      {
-        url: this.#address(),
-        ...(token === undefined ? {} : { token }),
-        ...(wish === undefined ? {} : { name: wish }),
+    if (!this.isConnected || this.room === undefined || this.room === "") return;
+    const { token } = this;
+    const name = this.name ?? this.#guestName.kept;
+    const options = {
+      url: this.#address(),
+      ...(token === undefined ? {} : { token }),
+      ...(name === null ? {} : { name }),
+    };
+    const model = openModel(options, this.room, {
+      changed: this.#changed,
+      trouble: (sentence) => this.say(sentence),
+      tokenOver: () => {
+        this.#tokenOver = true;
+        this.#changed();
       },
-      this.room,
-      {
-        changed: this.#changed,
-        trouble: (sentence) => this.say(sentence),
-        tokenOver: () => {
-          this.#tokenOver = true;
-          this.#changed();
-        },
-      },
-    );
+    });
     model.chorus.on("welcome", ({ time }) => (this.#clockAheadMs = time - Date.now()));
     model.room.on("message", (message) => this.#heard(message));
     model.room.on("view", () => this.#list.replaced());
-    model.room.on("tally", ({ reactions }) =>
-      this.#bursts.spawn(this.#tallies.told(reactions, performance.now())),
-    );
-    const history = createHistory((before) => this.#page(model.room.id, before), this.#changed);
-    model.room.on("removed", ({ id, removal }) => history.removed(id, removal));
-    model.room.on("restored", (message) => history.restored(message));
-    model.room.on("gap", ({ reason }) => reason === "epoch" && history.forget());
-    this.#history = history;
+    model.room.on("tally", ({ reactions }) => {
+      if (this.#late.bursts.now !== null) this.#late.bursts.now.told(reactions);
+      else if (Object.keys(reactions).length > 0) void this.#late.bursts.load();
+    });
     this.#tokenOver = false;
     this.model = model;
-    queueMicrotask(() => this.#repalette());
-  }
-
-  async #page(room: string, before: number): Promise<HistoryPage | null> {
-    const token = await this.token?.();
-    const headers = typeof token === "string" ? { authorization: `Bearer ${token}` } : {};
-    const query = new URLSearchParams({ before: String(before), limit: String(pageEntries) });
-    const answer = await fetch(`${this.#address()}/v1/rooms/${room}/history?${query}`, { headers });
-    return answer.ok ? ((await answer.json()) as HistoryPage) : null;
+    this.#applyLook();
   }
 
   #leave(): void {
-    this.#history?.forget();
-    this.#history = null;
     this.model?.close();
     this.model = null;
-    this.#card = null;
+    this.#late.card.open(null);
+    this.#list.left();
   }
 
   #heard(message: Shown): void {
     const you = this.model?.you ?? null;
-    const facts = {
-      mentionsMe: you !== null && message.mentions.includes(you),
-      own: isOwn(this, message),
-    };
+    const mentionsMe = you !== null && message.mentions.includes(you);
     this.#list.heard(message);
-    this.#announcer.heard(message, facts);
+    this.#announcer.heard(message, { mentionsMe, own: isOwn(this, message) });
+  }
+
+  #mend(remedy: Remedy): void {
+    if (remedy === "reload") location.reload();
+    /* The SDK listens to what browsers send when the network is back, and then waits no longer. */
+    else if (remedy === "retry") window.dispatchEvent(new Event("online"));
+    else this.#enter();
+    this.repaint();
   }
 
   #address(): string {
@@ -338,91 +320,68 @@ export class ChorusChat extends LitElement implements ChatHost {
     };
   }
 
-  #look(): RowLook {
-    return { nameColourOf: (person) => nameColour(person, this.#palette), times: true };
-  }
-
-  /** The background may be the page's own choice. */
-  #repalette(): void {
-    try {
-      this.#palette = namePalette(getComputedStyle(this).backgroundColor);
-    } catch {
-      this.#palette = namePalette("#ffffff");
-    }
-    this.repaint();
-  }
-
-  async #speak(): Promise<void> {
-    this.words = await loadWords(this.lang || document.documentElement.lang || navigator.language);
-    this.repaint();
-  }
-
   #mayReact(): boolean {
     const { model } = this;
     return model?.connection.state === "live" && model.room.grants.includes("react");
   }
 
-  #asksForName(): boolean {
-    const { model, name, token } = this;
-    if (model === null || token !== undefined || name !== undefined || this.#nameAsked) return false;
-    return model.room.role === "guest" && model.name === null && this.closed === null;
+  #choose(next: Preferences): void {
+    this.#preferences.choose(next);
+    this.#applyLook();
+    this.dispatchEvent(new CustomEvent("chorus-settings", { detail: next, bubbles: true, composed: true }));
   }
 
-  #chooseName(name: string | null): void {
-    this.#nameAsked = true;
-    if (name !== null) {
-      pageStorage()?.setItem(nameKey, name);
-      this.#enter();
+  /** Custom states would need no attribute, but not every browser has them. */
+  #applyLook(): void {
+    const { theme, textSize, focus } = this.#preferences.all();
+    this.dataset["theme"] = theme;
+    this.dataset["text"] = textSize;
+    this.toggleAttribute("data-focus", focus);
+    queueMicrotask(() => this.#restyle());
+  }
+
+  #darkened = (): void => this.#restyle();
+
+  /** Rows are drawn again: by another background, which may be the page's own choice, or with more emotes. */
+  #restyle(): void {
+    const palette = paletteOn(this);
+    this.#look = {
+      nameColourOf: (person) => nameColour(person, palette),
+      times: this.#preferences.all().times,
+    };
+    this.repaint();
+  }
+
+  #language(): string {
+    return this.lang || document.documentElement.lang || navigator.language;
+  }
+
+  async #speak(): Promise<void> {
+    const lang = this.#language();
+    try {
+      const [words, tools] = await Promise.all([
+        loadWords(lang),
+        this.#tools === null ? null : loadTools(lang),
+      ]);
+      this.words = words;
+      this.#tools ??= tools;
+      if (tools !== null) this.#tools = tools;
+    } catch {
+      // The words that are there already have to do.
     }
     this.repaint();
   }
+}
 
-  #status(): TemplateResult | typeof nothing {
-    const status = statusOf(this.model, this.#situation());
-    if (status === null) return nothing;
-    const { remedy } = status;
-    return html`<div class="status" part="status" data-tone=${status.tone} role="status">
-      <span>${status.text}</span>
-      ${
-        remedy === null
-          ? nothing
-          : html`<button type="button" @click=${() => this.#mend(remedy)}>
-              ${this.words.remedy[remedy]}
-            </button>`
-      }
-    </div>`;
-  }
+function darkness(): MediaQueryList {
+  return matchMedia("(prefers-color-scheme: dark)");
+}
 
-  #mend(remedy: Remedy): void {
-    if (remedy === "reload") location.reload();
-    /* The SDK listens to what browsers send when the network is back, and then waits no longer. */
-    else if (remedy === "retry") window.dispatchEvent(new Event("online"));
-    else this.#enter();
-    this.repaint();
-  }
-
-  #pins(): TemplateResult | typeof nothing {
-    const pins = this.model?.room.pins ?? [];
-    if (pins.length === 0) return nothing;
-    return html`<section class="pins" part="pins" aria-label=${this.words.pins.title}>
-      <p class="pins-title">${this.words.pins.title}</p>
-      ${pins.map(
-        ({ name, text }) => html`<p><bdi class="name">${name}</bdi> <span dir="auto">${text}</span></p>`,
-      )}
-    </section>`;
-  }
-
-  #noticeLine(): TemplateResult | typeof nothing {
-    const notice = this.#notice;
-    if (notice === null) return nothing;
-    return html`<div class="notice" part="notice" role="status">
-      <span>${notice.sentence}</span>
-      ${
-        notice.undo === undefined
-          ? nothing
-          : html`<button type="button" @click=${notice.undo}>${this.words.moderation.undo}</button>`
-      }
-    </div>`;
+function paletteOn(element: Element): readonly string[] {
+  try {
+    return namePalette(getComputedStyle(element).backgroundColor);
+  } catch {
+    return namePalette("#ffffff");
   }
 }
 

@@ -17,7 +17,7 @@ import {
   slowSecondsMax,
   timeoutSecondsDefault,
 } from "./composer-commands.ts";
-import type { Speaker } from "./mention-search.ts";
+import type { Speaker } from "./mentions.ts";
 
 const ada: Speaker = { id: personId("ada"), name: "Ada" };
 const lovelace: Speaker = { id: personId("lovelace"), name: "Ada Lovelace" };

@@ -1,7 +1,7 @@
 import type { ReasonCode } from "@chorus/protocol/entries.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { RoomMode } from "@chorus/protocol/room-settings.ts";
-import { namedAt, type Speaker } from "./mention-search.ts";
+import { namedAt, type Speaker } from "./mentions.ts";
 
 /** What a command takes, in order; what has a question mark may be left out. */
 export type Taken = "person" | "duration?" | "why?" | "seconds-or-off" | "mode";

@@ -3,9 +3,11 @@ import { test } from "node:test";
 import { personId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import { defaultRoomSettings } from "@chorus/protocol/room-settings.ts";
-import { defaultWords } from "../words/words.ts";
+import { defaultWords, loadTools } from "../words/words.ts";
 import { parseComposed } from "./composer-commands.ts";
 import { obey, type OrderHost } from "./composer-orders.ts";
+
+const tools = await loadTools("en");
 
 const ben = { id: personId("ben"), name: "Ben" };
 
@@ -15,6 +17,7 @@ function told(line: string) {
   const said: { sentence: string; undo: (() => void) | undefined }[] = [];
   const host: OrderHost = {
     words: defaultWords(),
+    tools,
     model: { name: "Ada", room: { settings: { ...defaultRoomSettings, slowMs: 5_000 } } },
     ignore: (_person, yes) => void ignored.push(yes),
     moderate: (act, done, undo) => void acts.push({ act, done: plain(done), undo }),

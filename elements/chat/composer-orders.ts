@@ -2,9 +2,9 @@ import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import type { Order } from "./composer-commands.ts";
 import type { ChatHost } from "./host.ts";
-import type { Speaker } from "./mention-search.ts";
+import type { Speaker } from "./mentions.ts";
 
-export type OrderHost = Pick<ChatHost, "ignore" | "moderate" | "say" | "words"> & {
+export type OrderHost = Pick<ChatHost, "ignore" | "moderate" | "say" | "words" | "tools"> & {
   readonly model: {
     readonly name: string | null;
     readonly room: { readonly settings: RoomSettings | null };
@@ -18,38 +18,38 @@ export function obey(host: OrderHost, order: Exclude<Order, { do: "help" }>): vo
     return;
   }
   const { id, name } = order.person;
-  const { nowIgnored, noLongerIgnored } = host.words.message;
+  const { nowIgnored, noLongerIgnored } = host.tools.actions;
   const hide = order.do === "ignore";
   host.ignore(id, hide);
   host.say(hide ? nowIgnored(name) : noLongerIgnored(name), () => host.ignore(id, !hide));
 }
 
-function doneIn({ words, model }: OrderHost, act: Moderation, person: Speaker | null): string {
+function doneIn({ words, tools, model }: OrderHost, act: Moderation, person: Speaker | null): string {
   const by = model?.name ?? words.roles.moderator;
-  const whom = person?.name ?? words.log.somebody;
+  const whom = person?.name ?? tools.log.somebody;
   switch (act.do) {
     case "timeout":
     case "ban": {
       const { do: what, seconds = null, why, text = null } = act;
-      return words.log.sanction({ by, what, whom, seconds, why, text });
+      return tools.log.sanction({ by, what, whom, seconds, why, text });
     }
     case "lift":
-      return words.log.lifted(by, act.what, whom);
+      return tools.log.lifted(by, act.what, whom);
     case "settings":
-      return settingsDone(words, by, act.settings);
+      return settingsDone({ words, tools }, by, act.settings);
     default:
       return "";
   }
 }
 
 function settingsDone(
-  words: OrderHost["words"],
+  { words, tools }: Pick<OrderHost, "words" | "tools">,
   by: string,
   { mode, slowMs = 0 }: Partial<RoomSettings>,
 ): string {
   if (mode !== undefined) return words.mode[mode];
   if (slowMs > 0) return words.composer.slow(slowMs / 1_000);
-  return words.log.act({ by, act: "settings", count: 0, whom: null, why: null, text: null });
+  return tools.log.act({ by, act: "settings", count: 0, whom: null, why: null, text: null });
 }
 
 function undoOf({ model }: OrderHost, act: Moderation): Moderation | undefined {

@@ -1,7 +1,6 @@
 import { css } from "lit";
-import { suggestionsStyles } from "./composer-suggestions.ts";
 
-const formStyles = css`
+export const composerStyles = css`
   .composer {
     display: flex;
     flex-direction: column;
@@ -137,31 +136,6 @@ const formStyles = css`
   .composer-foot [data-bad] {
     color: var(--danger);
   }
-  .composer-help {
-    position: relative;
-    max-block-size: min(16rem, 100cqb - 10rem);
-    padding: 0.5rem;
-    overflow-y: auto;
-    border: 1px solid var(--line);
-    border-radius: 0.5rem;
-    font-size: 0.8125rem;
-  }
-  .composer-help button {
-    position: absolute;
-    inset-block-start: 0.375rem;
-    inset-inline-end: 0.375rem;
-  }
-  .composer-help dl,
-  .composer-help dd {
-    margin: 0;
-  }
-  .composer-help dt {
-    margin-block-start: 0.25rem;
-    font-weight: 600;
-  }
-  .composer-help dd {
-    color: var(--muted);
-  }
   /* Safari on phones enlarges the page for a field with smaller letters. */
   @media (pointer: coarse) {
     .composer-field,
@@ -170,5 +144,3 @@ const formStyles = css`
     }
   }
 `;
-
-export const composerStyles = [formStyles, suggestionsStyles];

@@ -1,6 +1,7 @@
 import { type CommandName, commands, commandsLike } from "./composer-commands.ts";
 import { searchEmoji } from "./emoji-search.ts";
-import { foundMax, mentionAt, type Speaker, withMention } from "./mention-search.ts";
+import { foundMax, mentionAt, withMention } from "./mention-search.ts";
+import type { Speaker } from "./mentions.ts";
 import { commonEmoji } from "./shortcodes.ts";
 
 /** What may be meant by the word under the caret. */

@@ -2,9 +2,10 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { type Suggested, type Suggestion, suggestedAt, withSuggestion } from "./composer-suggested.ts";
 import { type CommandName, commands } from "./composer-commands.ts";
 import type { ChatHost, Part } from "./host.ts";
-import { createSpeakers, type Speaker } from "./mention-search.ts";
+import { createSpeakers } from "./mention-search.ts";
+import type { Speaker } from "./mentions.ts";
 import type { Model } from "./model.ts";
-import type { Words } from "../words/words.ts";
+import type { ToolWords } from "../words/words.ts";
 
 /**
  * The list above the field: people, emoji or commands for the word under the caret. The focus stays in the field, which
@@ -153,7 +154,7 @@ export function createSuggestions(
             data-index=${index}
             aria-selected=${index === active ? "true" : "false"}
           >
-            ${lineOf(item, host.words)}
+            ${lineOf(item, host.tools)}
           </div>`,
       )}
     </div>`;
@@ -177,11 +178,11 @@ export function createSuggestions(
 }
 
 /** How a command is written, with what it takes. */
-export function usageOf(command: CommandName, { commands: { takes } }: Words): string {
+export function usageOf(command: CommandName, { commands: { takes } }: ToolWords): string {
   return [`/${command}`, ...commands[command].takes.map((what) => takes[what])].join(" ");
 }
 
-function lineOf(item: Suggestion, words: Words): TemplateResult {
+function lineOf(item: Suggestion, words: ToolWords): TemplateResult {
   switch (item.is) {
     case "person":
       return html`<bdi>${item.person.name}</bdi>`;

@@ -1,6 +1,4 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { commandsFor } from "./composer-commands.ts";
-import { usageOf } from "./composer-suggestions.ts";
 import type { EmojiPicker } from "./emoji-picker.ts";
 import type { ChatHost, Purpose } from "./host.ts";
 import type { Words } from "../words/words.ts";
@@ -28,21 +26,6 @@ export function purposeBanner(
       ${purpose.to === "edit" ? composer.cancelEdit : composer.cancelReply}
     </button>
   </div>`;
-}
-
-export function commandHelp(staff: boolean, words: Words, close: () => void): TemplateResult {
-  const { title, help } = words.commands;
-  return html`<section class="composer-help" part="help" tabindex="0" aria-label=${title}>
-    <strong>${title}</strong>
-    <button type="button" @click=${close}>${words.card.close}</button>
-    <dl>
-      ${commandsFor(staff).map(
-        (name) =>
-          html`<dt><bdi>${usageOf(name, words)}</bdi></dt>
-            <dd>${help[name]}</dd>`,
-      )}
-    </dl>
-  </section>`;
 }
 
 export function noteLine(note: Note, words: Words, sendAsText: () => void): TemplateResult {

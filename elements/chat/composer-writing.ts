@@ -1,7 +1,7 @@
 import { textFor } from "./composer-state.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
 import type { Purpose } from "./host.ts";
-import type { Speaker } from "./mention-search.ts";
+import type { Speaker } from "./mentions.ts";
 import type { Model } from "./model.ts";
 
 /** The text of a composer, what it is to become, and the drafts of both. It knows of no field. */

@@ -1,13 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { type Mistake, parseComposed } from "./composer-commands.ts";
-import { obey } from "./composer-orders.ts";
+import type { Mistake } from "./composer-commands.ts";
+import type { Suggestion } from "./composer-suggested.ts";
 import { createSlowClock } from "./composer-slow.ts";
 import { type Hindrance, hindranceTo, lengthStep } from "./composer-state.ts";
-import { createSuggestions, suggestionsId } from "./composer-suggestions.ts";
 import { lengthOf, secondsLeft } from "./composer-text.ts";
 import {
-  commandHelp,
   counterOf,
   hintIn,
   type Note,
@@ -20,8 +18,9 @@ import { createWriting } from "./composer-writing.ts";
 import { createDraftKeeper } from "./draft-keeper.ts";
 import { createDrafts } from "./drafts.ts";
 import type { ChatHost, Part, Purpose } from "./host.ts";
+import { createLateTool } from "./late-part.ts";
 import { createLatePicker } from "./late-picker.ts";
-import { mentionsIn } from "./mention-search.ts";
+import { mentionsIn } from "./mentions.ts";
 import { pageStorage } from "./storage.ts";
 
 export { composerStyles } from "./composer-styles.ts";
@@ -41,10 +40,9 @@ export function createComposer(host: ChatHost): Composer {
   const drafts = createDraftKeeper(createDrafts(pageStorage(), () => Date.now()));
   const writing = createWriting(host, drafts);
   const slow = createSlowClock(host);
-  const suggestions = createSuggestions(host, (next, chosen) => {
-    if (chosen.is === "person") writing.chose(chosen.person);
-    writing.write(next.text);
-    show(next.caret);
+  const aids = createLateTool(host, async () => {
+    const { composerAidsStyles, createComposerAids } = await import("./composer-aids.ts");
+    return { part: createComposerAids(host, taken), styles: composerAidsStyles };
   });
   const picker = createLatePicker(host, {
     picked(emoji, stays) {
@@ -71,6 +69,12 @@ export function createComposer(host: ChatHost): Composer {
     },
     hostUpdated: () => wantsFocus && focus(),
   });
+
+  function taken(next: { text: string; caret: number }, chosen: Suggestion): void {
+    if (chosen.is === "person") writing.chose(chosen.person);
+    writing.write(next.text);
+    show(next.caret);
+  }
 
   function become(next: Purpose, given?: string): void {
     if (!writing.become(next, given)) return;
@@ -122,7 +126,7 @@ export function createComposer(host: ChatHost): Composer {
     mistake = null;
     hurried = false;
     const field = fieldIn(host);
-    suggestions.look(text, field?.selectionStart ?? text.length);
+    aids.now?.suggestions.look(text, field?.selectionStart ?? text.length);
     if (!growsItself) field?.parentElement?.setAttribute("data-text", text);
     repaintIfDifferent();
   }
@@ -136,7 +140,7 @@ export function createComposer(host: ChatHost): Composer {
     const { text } = writing;
     const length = lengthOf(text);
     const left = length.worthSaying ? length.left : "";
-    const { count, activeId } = suggestions;
+    const { count = 0, activeId } = aids.now?.suggestions ?? {};
     const listed = count === 0 ? "" : text;
     return [text === "", hindrance(), left, count, activeId, listed, mistake?.m, hurried, told].join("|");
   }
@@ -148,7 +152,8 @@ export function createComposer(host: ChatHost): Composer {
   }
 
   function submit(asText = false): void {
-    suggestions.close();
+    if (!asText && aids.now === null && maybeCommand.test(writing.text)) return void submitLater();
+    aids.now?.suggestions.close();
     const hindered = hindrance();
     if (hindered !== null) {
       hurried = hindered === "wait";
@@ -158,24 +163,30 @@ export function createComposer(host: ChatHost): Composer {
     if (writing.isUnchanged()) return cancel();
     const { text, purpose } = writing;
     const people = writing.people();
-    const parsed = asText || purpose.to === "edit" ? null : parseComposed(text, host.staff, people);
+    const parsed = asText || purpose.to === "edit" ? null : aids.now?.parse(text, people);
     if (parsed?.is === "mistake") {
       ({ mistake } = parsed);
-      told = host.words.commands.mistake(mistake);
+      told = aids.now?.mistake(mistake) ?? "";
       return host.repaint();
     }
     if (parsed?.is !== "order") host.send(text.trim(), purpose, mentionsIn(text, people));
     else if (parsed.order.do === "help") helps = true;
-    else obey(host, parsed.order);
+    else aids.now?.obey(host, parsed.order);
     writing.startAnew();
     show();
     focus();
     host.repaint();
   }
 
+  /** What may be a command is never said before it is known to be none. */
+  async function submitLater(): Promise<void> {
+    if ((await aids.load()) !== null) submit();
+    else host.say(host.words.notLoaded);
+  }
+
   function pressed(event: KeyboardEvent): void {
     if (isComposing(event)) return;
-    if (suggestions.pressed(event)) {
+    if (aids.now?.suggestions.pressed(event) === true) {
       event.preventDefault();
       event.stopPropagation();
       repaintIfDifferent();
@@ -210,12 +221,12 @@ export function createComposer(host: ChatHost): Composer {
   /** The caret went elsewhere, so it may stand in another word. */
   function moved(event: Event): void {
     if (event instanceof KeyboardEvent && !/^(?:Arrow(?:Left|Right)|Home|End)$/u.test(event.key)) return;
-    suggestions.look(writing.text, fieldIn(host)?.selectionStart ?? writing.text.length);
+    aids.now?.suggestions.look(writing.text, fieldIn(host)?.selectionStart ?? writing.text.length);
     repaintIfDifferent();
   }
 
   function left(): void {
-    suggestions.close();
+    aids.now?.suggestions.close();
     drafts.flush();
     repaintIfDifferent();
   }
@@ -225,8 +236,8 @@ export function createComposer(host: ChatHost): Composer {
   }
 
   function note(): Note | null {
-    const { words, closed } = host;
-    if (mistake !== null) return { text: words.commands.mistake(mistake), bad: true, sendAsText: true };
+    const { closed } = host;
+    if (mistake !== null) return { text: aids.now?.mistake(mistake) ?? "", bad: true, sendAsText: true };
     if (closed !== null) return writing.text === "" ? null : { text: closed, bad: false, sendAsText: false };
     const text = hurried && slow.leftMs() > 0 ? waitWords() : hintIn(host);
     return text === "" ? null : { text, bad: false, sendAsText: false };
@@ -234,16 +245,17 @@ export function createComposer(host: ChatHost): Composer {
 
   function render(): TemplateResult {
     if (writing.enter()) {
-      suggestions.close();
+      aids.now?.suggestions.close();
       [mistake, told, step] = [null, "", lengthStep(lengthOf(writing.text).left)];
     }
     painted = looks();
     const { words } = host;
     const { left, worthSaying } = lengthOf(writing.text);
     const said = note();
+    const found = aids.now?.suggestions.count ?? 0;
     return html`<form class="composer" part="composer" @submit=${submitted}>
-      ${picker.render()}${suggestions.render()} ${helps ? commandHelp(host.staff, words, closeHelp) : nothing}
-      ${purposeBanner(writing.purpose, words, cancel)}
+      ${picker.render()}${aids.now?.suggestions.render() ?? nothing}
+      ${helps ? aids.now?.help(closeHelp) : nothing} ${purposeBanner(writing.purpose, words, cancel)}
       <div class="composer-box" part="field-box" ?data-over=${left < 0}>
         ${fieldView(said !== null, worthSaying, left < 0)}${waitView()}${openerView(host, picker)}
         ${sendView()}
@@ -254,9 +266,7 @@ export function createComposer(host: ChatHost): Composer {
         }
       </div>
       <span class="unseen" id="composer-hint">${words.composer.hint}</span>
-      <div class="unseen" role="status">
-        ${suggestions.count > 0 ? words.composer.suggestionsFound(suggestions.count) : told}
-      </div>
+      <div class="unseen" role="status">${found > 0 ? words.composer.suggestionsFound(found) : told}</div>
     </form>`;
   }
 
@@ -264,7 +274,7 @@ export function createComposer(host: ChatHost): Composer {
     const { text } = writing;
     const placed = placeholderIn(host);
     const described = [noted ? "composer-note" : "", counted ? "composer-counter" : "", "composer-hint"];
-    const { activeId } = suggestions;
+    const { activeId } = aids.now?.suggestions ?? {};
     return html`<div class="composer-grow" data-text=${growsItself ? nothing : text || placed}>
       <textarea
         class="composer-field"
@@ -275,7 +285,7 @@ export function createComposer(host: ChatHost): Composer {
         autocomplete="off"
         aria-label=${host.words.composer.label}
         aria-autocomplete="list"
-        aria-controls=${activeId === undefined ? nothing : suggestionsId}
+        aria-controls=${activeId === undefined ? nothing : "composer-suggestions"}
         aria-activedescendant=${activeId ?? nothing}
         aria-invalid=${over || mistake !== null ? "true" : nothing}
         aria-describedby=${described.filter((id) => id !== "").join(" ")}
@@ -286,6 +296,7 @@ export function createComposer(host: ChatHost): Composer {
         @keydown=${pressed}
         @keyup=${moved}
         @click=${moved}
+        @focus=${() => void aids.load()}
         @blur=${left}
       ></textarea>
     </div>`;
@@ -325,6 +336,8 @@ function fieldIn({ renderRoot }: ChatHost): HTMLTextAreaElement | null {
   /* There is no root before the first painting. */
   return renderRoot?.querySelector<HTMLTextAreaElement>(".composer-field") ?? null;
 }
+
+const maybeCommand = /^\s*\/[a-z]/i;
 
 /** Enter may end the choice of a word in an input method; Safari tells so by the key code 229 alone. */
 function isComposing(event: KeyboardEvent): boolean {

@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { store, stored } from "@chorus/sdk/browser.ts";
 import { cellMovedTo, rowsOf } from "./emoji-grid.ts";
-import { emojiPickerStyles } from "./emoji-picker-styles.ts";
 import { createRecents } from "./emoji-search.ts";
 import {
   type Cell,
@@ -16,10 +15,13 @@ import {
   toneOf,
 } from "./emoji-shelf.ts";
 import type { ChatHost, Part } from "./host.ts";
-import { movedTo } from "./reactions-bar.ts";
+import { movedTo } from "./moved-to.ts";
 import { pageStorage } from "./storage.ts";
 
+export { emojiPickerStyles } from "./emoji-picker-styles.ts";
+
 /** A dialog above the composer with all emoji, which are loaded when it is first opened. */
+
 export type EmojiPicker = Part & { readonly open: boolean; toggle(): void; close(): void };
 
 export type EmojiPickerEvents = {
@@ -42,7 +44,6 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   let active = 0;
   let cells: readonly Cell[] = [];
   let wanted: string | null = null;
-  adopt(host);
   host.addController({ hostUpdated: focusWanted, hostDisconnected: () => open !== null && close() });
 
   function toggle(): void {
@@ -196,7 +197,7 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
 
   function render(): TemplateResult | typeof nothing {
     if (open === null) return nothing;
-    const words = host.words.picker;
+    const words = host.tools.picker;
     return html`<div
       class="picker"
       part="picker"
@@ -229,7 +230,8 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   }
 
   function progress(state: "loading" | "failed"): TemplateResult {
-    const { picker, sending } = host.words;
+    const { sending } = host.words;
+    const { picker } = host.tools;
     if (state === "loading") return html`<p class="picker-none" role="status">${picker.loading}</p>`;
     return html`<p class="picker-none" role="alert">
       ${picker.failed}
@@ -244,7 +246,7 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   }
 
   function shelf(loaded: LoadedEmoji): TemplateResult {
-    const words = host.words.picker;
+    const words = host.tools.picker;
     const searching = query.trim() !== "";
     const label = searching ? words.search : tabName(tab);
     return html`${searching ? nothing : tabList(loaded)}
@@ -288,7 +290,7 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   }
 
   function tabList(loaded: LoadedEmoji): TemplateResult {
-    return html`<div class="picker-tabs" role="tablist" aria-label=${host.words.picker.title}>
+    return html`<div class="picker-tabs" role="tablist" aria-label=${host.tools.picker.title}>
       ${tabsOf(loaded).map(
         (one) =>
           html`<button
@@ -310,13 +312,13 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
   }
 
   function tabName(one: Tab): string {
-    const { recent, groups } = host.words.picker;
+    const { recent, groups } = host.tools.picker;
     return one === "recent" ? recent : groups[one];
   }
 
   function foundWords(): string {
     if (query.trim() === "" || typeof set === "string") return "";
-    const { none, found } = host.words.picker;
+    const { none, found } = host.tools.picker;
     return cells.length === 0 ? none : found(cells.length);
   }
 
@@ -328,11 +330,4 @@ export function createEmojiPicker(host: ChatHost, { picked, dismissed }: EmojiPi
       return open !== null;
     },
   };
-}
-
-/** The picker comes after the chat's own styles, with its own. */
-function adopt({ renderRoot }: ChatHost): void {
-  const { styleSheet } = emojiPickerStyles;
-  if (renderRoot instanceof ShadowRoot && styleSheet !== undefined)
-    renderRoot.adoptedStyleSheets.push(styleSheet);
 }

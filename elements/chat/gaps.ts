@@ -1,4 +1,5 @@
 import type { GapEvent, Shown } from "@chorus/sdk/client.ts";
+import { keyOf } from "./message-key.ts";
 
 /** A range that will not come, and the message that it is shown before; null while none has come after it. */
 export type Gap = { from: number; to: number; reason: GapEvent["reason"]; before: string | null };
@@ -23,9 +24,4 @@ export function placeGaps(gaps: readonly Gap[], messages: readonly Shown[]): rea
     const to = Math.min(gap.to, next.seq - 1);
     return gap.reason === "epoch" || to >= gap.from ? [{ ...gap, to, before: keyOf(next) }] : [];
   });
-}
-
-/** The same message keeps its key from the first press of Enter on. */
-export function keyOf({ key, id }: Pick<Shown, "key" | "id">): string {
-  return key ?? id ?? "";
 }

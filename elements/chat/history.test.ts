@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntryBody } from "@chorus/protocol/entries.ts";
 import { entryId, personId, time } from "@chorus/protocol/ids.ts";
-import { createHistory, type HistoryPage, pageEntries } from "./history.ts";
+import { pageEntries } from "./history-page.ts";
+import { createHistory, type HistoryPage } from "./history.ts";
 
 const ada = personId("ada");
 

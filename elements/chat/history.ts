@@ -1,6 +1,7 @@
 import type { EntryBody, Message } from "@chorus/protocol/entries.ts";
 import type { EntryId, Seq } from "@chorus/protocol/ids.ts";
 import type { Removal, Shown } from "@chorus/sdk/client.ts";
+import { keyOf } from "./message-key.ts";
 
 /** A page of the room's history, as `GET /v1/rooms/:room/history` answers. */
 export type HistoryPage = {
@@ -16,17 +17,21 @@ export type HistoryPage = {
 export type History = {
   /** Oldest first. */
   readonly messages: readonly Shown[];
+  /** How many messages have left the room's list and found no place here. They stand between the two. */
+  readonly leftOut: number;
   readonly state: "ready" | "loading" | "failed" | "beginning" | "full";
   /** Loads the page before what is known, or before `before` when nothing is known yet. */
   older(before: number): Promise<void>;
+  /** Takes in what has left the room's list since it was last shown here, so that no row goes while somebody reads it. */
+  keep(list: readonly Shown[]): void;
   /** A removal that is heard now counts for what was loaded too, and for its quotes. */
   removed(id: EntryId, removal: Removal): void;
   restored(message: Shown): void;
+  edited(id: EntryId, text: string, edited: Shown["edited"]): void;
   forget(): void;
 };
 
 export const historyMax = 10_000;
-export const pageEntries = 100;
 
 /** What became of a message. Undefined where nothing has been decided; a null removal was taken back. */
 type Fate = { removal?: Removal | null; text?: string; edited?: Shown["edited"] };
@@ -41,6 +46,8 @@ export function createHistory(
   let before: number | null = null;
   let epoch: string | null = null;
   let life = 0;
+  let list: readonly Shown[] = [];
+  let leftOut = 0;
   /** What later pages said of messages that earlier ones hold. */
   const fates = new Map<EntryId, Fate>();
 
@@ -86,10 +93,14 @@ export function createHistory(
   function rowOf(entry: EntryBody & { readonly seq: number }): Shown | null {
     if (entry.k === "tombstone") return goneRow(entry.id, entry.time, entry.seq, entry.by, entry.why ?? null);
     if (entry.k !== "message") return null;
-    const { removal, text, edited } = fates.get(entry.id) ?? {};
-    const row = withoutQuote(shownOf(entry, entry.seq));
-    if (removal !== undefined && removal !== null) return wiped(row, removal);
-    return text === undefined ? row : { ...row, text, edited: edited ?? null };
+    return decided(shownOf(entry, entry.seq));
+  }
+
+  function decided(message: Shown): Shown {
+    const { removal = null, text, edited = null } = (message.id !== null && fates.get(message.id)) || {};
+    const row = withoutQuote(message);
+    if (removal !== null) return wiped(row, removal);
+    return text === undefined ? row : { ...row, text, edited };
   }
 
   function withoutQuote(row: Shown): Shown {
@@ -98,27 +109,52 @@ export function createHistory(
     return gone ? { ...row, reply: { ...reply, quote: "" } } : row;
   }
 
+  function keep(next: readonly Shown[]): void {
+    const gone = goneFrom(list, next).filter(({ seq }) => seq !== null);
+    list = [...next];
+    if (gone.length === 0) return;
+    if (leftOut > 0 || messages.length + gone.length > historyMax) leftOut += gone.length;
+    else messages = [...messages, ...gone.map(decided)];
+  }
+
+  function settle(id: EntryId, fate: Fate): void {
+    fates.delete(id);
+    fates.set(id, fate);
+    const [oldest] = fates.keys();
+    if (fates.size > historyMax && oldest !== undefined) fates.delete(oldest);
+  }
+
   return {
     get messages() {
       return messages;
     },
+    get leftOut() {
+      return leftOut;
+    },
+    keep,
     get state() {
       return state;
     },
     older,
     removed(id, removal) {
-      fates.set(id, { ...fates.get(id), removal });
+      settle(id, { ...fates.get(id), removal });
       messages = messages.map((row) => {
         if (row.id === id) return wiped(row, removal);
         return row.reply?.id === id ? { ...row, reply: { ...row.reply, quote: "" } } : row;
       });
     },
     restored(message) {
-      if (message.id !== null) fates.set(message.id, { ...fates.get(message.id), removal: null });
+      if (message.id !== null) settle(message.id, { ...fates.get(message.id), removal: null });
       messages = messages.map((row) => (row.id === message.id ? { ...message, seq: row.seq } : row));
+    },
+    edited(id, text, edited) {
+      settle(id, { ...fates.get(id), text, edited });
+      messages = messages.map((row) => (row.id === id ? withText(row, text, edited) : row));
     },
     forget() {
       life += 1;
+      list = [];
+      leftOut = 0;
       messages = [];
       state = "ready";
       before = null;
@@ -126,6 +162,15 @@ export function createHistory(
       fates.clear();
     },
   };
+}
+
+/** What stood in a list before its first row of now. A list that has none of those rows is another one. */
+function goneFrom(before: readonly Shown[], now: readonly Shown[]): readonly Shown[] {
+  const [first] = before;
+  if (first === undefined || (now[0] !== undefined && keyOf(now[0]) === keyOf(first))) return [];
+  const places = new Map(before.map((row, place) => [keyOf(row), place]));
+  const known = now.find((row) => places.has(keyOf(row)));
+  return known === undefined ? before : before.slice(0, places.get(keyOf(known)));
 }
 
 function shownOf(message: Message, seq: number): Shown {
@@ -147,6 +192,10 @@ function shownOf(message: Message, seq: number): Shown {
     removed: null,
     trouble: null,
   };
+}
+
+function withText(row: Shown, text: string, edited: Shown["edited"]): Shown {
+  return row.removed === null ? { ...row, text, edited } : row;
 }
 
 function wiped(row: Shown, removal: Removal): Shown {

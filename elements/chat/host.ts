@@ -2,7 +2,8 @@ import type { ReactiveControllerHost, TemplateResult, nothing } from "lit";
 import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
-import type { Words } from "../words/words.ts";
+import type { ToolWords, Words } from "../words/words.ts";
+import type { Emote } from "./emotes.ts";
 import type { Model } from "./model.ts";
 
 /** A piece of the chat that draws itself into the element's one shadow root. It reads the model; it never keeps a copy. */
@@ -18,11 +19,15 @@ export type ChatHost = ReactiveControllerHost &
     /** Null until the element knows its room, and after it has left it. */
     readonly model: Model | null;
     readonly words: Words;
+    /** The words of what is loaded late, and with that. @throws before any of it is there. */
+    readonly tools: ToolWords;
+    loadTools(): Promise<void>;
     /** By the room's clock: this client's, corrected by what the server said last. Milliseconds since 1970. */
     now(): number;
     readonly staff: boolean;
     /** Null where one may write; otherwise why not, in words. */
     readonly closed: string | null;
+    emoteOf(name: string): Emote | null;
     /** Before the next frame: the person did something. */
     repaint(): void;
     /** A sentence for a while, read out too; with a way back where there is one. */
@@ -34,4 +39,6 @@ export type ChatHost = ReactiveControllerHost &
     openCard(person: PersonId): void;
     readonly ignored: ReadonlySet<PersonId>;
     ignore(person: PersonId, yes: boolean): void;
+    /** Reads from the server's API as this person. @param path from `/v1/` on. @throws where the network does. */
+    ask(path: string): Promise<Response>;
   };

@@ -4,8 +4,8 @@ import { ref } from "lit/directives/ref.js";
 import type { PersonId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { ChatHost } from "./host.ts";
-import type { Speaker } from "./mention-search.ts";
-import { ban, chooseReason, reasonIn, reasonsIn, timeOut, timeoutSeconds } from "./message-actions.ts";
+import type { Speaker } from "./mentions.ts";
+import { ban, chooseReason, reasonIn, reasonsIn, timeOut } from "./message-actions.ts";
 
 /** Timeouts and bans with all that goes with them. A ban is asked about once more. */
 export function createJudgeForm(host: ChatHost): { render(whom: Speaker): TemplateResult } {
@@ -13,7 +13,7 @@ export function createJudgeForm(host: ChatHost): { render(whom: Speaker): Templa
 
   function render(whom: Speaker): TemplateResult {
     if (askedFor !== whom.id) askedFor = null;
-    const { moderation } = host.words;
+    const { moderation } = host.tools;
     const asks = askedFor === whom.id;
     return html`<form @submit=${(event: Event) => event.preventDefault()}>
       <div class="card-row">${reasonField()}</div>
@@ -22,7 +22,7 @@ export function createJudgeForm(host: ChatHost): { render(whom: Speaker): Templa
       </div>
       <div class="card-row">
         ${map(
-          timeoutSeconds,
+          host.model?.room.settings?.timeouts ?? [],
           (seconds) =>
             html`<button
               type="button"
@@ -45,7 +45,7 @@ export function createJudgeForm(host: ChatHost): { render(whom: Speaker): Templa
   }
 
   function reasonField(): TemplateResult {
-    const { moderation } = host.words;
+    const { moderation } = host.tools;
     const chosen = reasonIn(host);
     return html`<label
         >${moderation.reason}
@@ -70,7 +70,7 @@ export function createJudgeForm(host: ChatHost): { render(whom: Speaker): Templa
   }
 
   function confirmation(whom: Speaker): TemplateResult {
-    const { moderation } = host.words;
+    const { moderation } = host.tools;
     return html`<div class="card-row" role="group" aria-label=${moderation.confirmBan(whom.name)}>
       <span>${moderation.confirmBan(whom.name)}</span>
       <button

@@ -1,38 +1,39 @@
 import { type CSSResult, nothing } from "lit";
 import type { ChatHost, Part } from "./host.ts";
+import { createLate, type Late } from "./late.ts";
 
-export type Loaded = { part: Part; styles: readonly CSSResult[] };
+export type Loaded<P> = { part: P; styles: CSSResult };
 
 /**
- * A part whose code and styles are loaded when it is first wanted. A page that was opened before its server was upgraded may
- * ask for a file that is gone: then the part stays away, and is asked for again at the next painting that wants it.
+ * Something of the chat that is loaded when it is first wanted, with its words and its styles. The chat is painted again when
+ * it is there.
  */
-export function createLatePart(host: ChatHost, wanted: () => boolean, load: () => Promise<Loaded>): Part {
-  let part: Part | null = null;
-  let loading = false;
+export function createLateTool<P>(host: ChatHost, load: () => Promise<Loaded<P>>): Late<P> {
+  return createLate(async () => {
+    const [{ part, styles }] = await Promise.all([load(), host.loadTools()]);
+    const { shadowRoot } = host;
+    if (shadowRoot !== null && styles.styleSheet !== undefined)
+      shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, styles.styleSheet];
+    host.repaint();
+    return part;
+  });
+}
 
-  async function fetchPart(): Promise<void> {
-    loading = true;
-    try {
-      const loaded = await load();
-      const { renderRoot } = host;
-      if (renderRoot instanceof ShadowRoot) {
-        const sheets = loaded.styles.flatMap(({ styleSheet }) => styleSheet ?? []);
-        renderRoot.adoptedStyleSheets = [...renderRoot.adoptedStyleSheets, ...sheets];
-      }
-      part = loaded.part;
-      host.repaint();
-    } catch {
-      setTimeout(() => (loading = false), retryMs);
-    }
-  }
-
+/** A tool that draws itself: it is loaded by the first painting at which it is wanted. */
+export function createLatePart<P extends Part>(
+  host: ChatHost,
+  wanted: () => boolean,
+  load: () => Promise<Loaded<P>>,
+): Part & Late<P> {
+  const late = createLateTool(host, load);
   return {
+    get now() {
+      return late.now;
+    },
+    load: late.load,
     render() {
-      if (part === null && !loading && wanted()) void fetchPart();
-      return part?.render() ?? nothing;
+      if (late.now === null && wanted()) void late.load();
+      return late.now?.render() ?? nothing;
     },
   };
 }
-
-const retryMs = 10_000;

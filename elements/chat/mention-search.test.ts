@@ -3,18 +3,8 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { limits } from "@chorus/protocol/limits.ts";
 import { personId } from "@chorus/protocol/ids.ts";
-import {
-  createSpeakers,
-  foldedName,
-  mentionAt,
-  mentionsIn,
-  mentionsMax,
-  nameCharsMax,
-  namedAt,
-  type Speaker,
-  speakersMax,
-  withMention,
-} from "./mention-search.ts";
+import { createSpeakers, foldedName, mentionAt, speakersMax, withMention } from "./mention-search.ts";
+import { mentionsIn, mentionsMax, nameCharsMax, namedAt, type Speaker } from "./mentions.ts";
 
 function person(name: string, id = name): Speaker {
   return { id: personId(id), name };

@@ -7,7 +7,7 @@ import type { Grant } from "@chorus/protocol/people.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import { defaultRoomSettings, type RoomSettings } from "@chorus/protocol/room-settings.ts";
 import type { Outcome, Shown, StaffEntry } from "@chorus/sdk/client.ts";
-import { defaultWords } from "../words/words.ts";
+import { defaultWords, loadTools } from "../words/words.ts";
 import {
   type ActionHost,
   actionsFor,
@@ -20,6 +20,7 @@ import {
 const ada = personId("ada");
 const bob = personId("bob");
 const words = defaultWords("en-GB", "UTC");
+const tools = await loadTools("en-GB", "UTC");
 const now = 1_000_000;
 
 function aMessage(changes: Partial<Shown> = {}): Shown {
@@ -83,6 +84,7 @@ function aHost(given: Given = {}) {
   const outcome = given.outcome ?? { status: "confirmed", id: entryId("x"), time: time(now) };
   const host: ActionHost = {
     words,
+    tools,
     now: () => now,
     staff: grants.includes("moderate"),
     closed: given.closed ?? null,
@@ -244,15 +246,15 @@ test("W12.4 ignoring is said with a way back, and turns into its opposite", () =
   const { host, ignored, heard } = aHost();
   run(host, aMessage(), "ignore");
   assert.deepEqual([...ignored], [bob]);
-  assert.equal(heard[0], words.message.nowIgnored("Bob"));
-  assert.equal(actionsFor(host, aMessage()).at(-1)?.label, words.message.stopIgnoring("Bob"));
+  assert.equal(heard[0], tools.actions.nowIgnored("Bob"));
+  assert.equal(actionsFor(host, aMessage()).at(-1)?.label, tools.actions.stopIgnoring("Bob"));
   run(host, aMessage(), "ignore");
   assert.equal(ignored.size, 0);
 });
 
 test("W12.1 what became of taking back is said in words", async () => {
   for (const [outcome, sentence] of [
-    [undefined, words.message.tookBack],
+    [undefined, tools.actions.tookBack],
     [{ status: "refused", reason: "not-yours", sentence: "" }, words.refusals["not-yours"]],
     [{ status: "failed", reason: "expired", sentence: "" }, words.failures.expired],
   ] as const) {

@@ -4,10 +4,8 @@ import { limits } from "@chorus/protocol/limits.ts";
 import type { Role } from "@chorus/protocol/people.ts";
 import type { ChorusRoom, Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost } from "./host.ts";
-import type { Speaker } from "./mention-search.ts";
+import type { Speaker } from "./mentions.ts";
 import type { Model } from "./model.ts";
-
-export const timeoutSeconds = [60, 600, 3_600, 86_400] as const;
 
 export type ActionName =
   | "reply"
@@ -39,7 +37,7 @@ export type Action = {
 /** What is asked of the element to know what can be done at a message. */
 export type ActionHost = Pick<
   ChatHost,
-  "words" | "now" | "staff" | "closed" | "say" | "write" | "moderate" | "ignored" | "ignore"
+  "words" | "tools" | "now" | "staff" | "closed" | "say" | "write" | "moderate" | "ignored" | "ignore"
 > & { readonly model: ActionModel | null };
 export type ActionModel = Pick<Model, "you" | "staffLog"> & {
   readonly room: Pick<ChorusRoom, "pins" | "grants" | "settings" | "messages" | "retract">;
@@ -60,7 +58,7 @@ export function actionsFor(host: ActionHost, message: Shown): Action[] {
 
 /** The decisions on a message that waits. */
 export function decisionsOn(host: ActionHost, id: EntryId): Action[] {
-  const { moderation } = host.words;
+  const { moderation } = host.tools;
   return [
     action("approve", moderation.approve, { quick: true }, () =>
       host.moderate({ do: "approve", id }, moderation.approved),
@@ -95,7 +93,7 @@ export function outranks({ grants }: Pick<ChorusRoom, "grants">, role: Role | nu
 export function timeOut(host: ActionHost, person: Speaker, seconds: number, more: Sanctioning = {}): void {
   host.moderate(
     { do: "timeout", person: person.id, seconds, why: reasonIn(host), ...more },
-    host.words.moderation.timedOut(person.name, seconds),
+    host.tools.moderation.timedOut(person.name, seconds),
     { do: "lift", person: person.id, what: "timeout" },
   );
 }
@@ -103,7 +101,7 @@ export function timeOut(host: ActionHost, person: Speaker, seconds: number, more
 export function ban(host: ActionHost, person: Speaker, more: Sanctioning = {}): void {
   host.moderate(
     { do: "ban", person: person.id, why: reasonIn(host), ...more },
-    host.words.moderation.banned(person.name),
+    host.tools.moderation.banned(person.name),
     { do: "lift", person: person.id, what: "ban" },
   );
 }
@@ -119,8 +117,8 @@ export function chooseReason(host: object, why: ReasonCode): void {
   reasons.set(host, why);
 }
 
-export function reasonsIn({ words }: Pick<ChatHost, "words">): ReasonCode[] {
-  const { reasons } = words.moderation;
+export function reasonsIn({ tools }: Pick<ChatHost, "tools">): ReasonCode[] {
+  const { reasons } = tools.moderation;
   return Object.keys(reasons).filter((code): code is ReasonCode => Object.hasOwn(reasons, code));
 }
 
@@ -139,21 +137,21 @@ function changesFor(host: ActionHost, model: ActionModel, message: Shown, id: En
 
 function writingFor(host: ActionHost, model: ActionModel, message: Shown, id: EntryId): Action[] {
   if (message.removed !== null) return [];
-  const { words } = host;
+  const { tools } = host;
   const actions: Action[] = [];
   if (host.closed === null && !message.shadow)
     actions.push(
-      action("reply", words.message.reply, { quick: true }, () => host.write({ to: "reply", message })),
+      action("reply", tools.actions.reply, { quick: true }, () => host.write({ to: "reply", message })),
     );
   if (!isOwn(model, message)) return actions;
   if (mayEdit(host, model, message))
     actions.push(
-      action("edit", words.message.edit, { quick: true }, () =>
+      action("edit", tools.actions.edit, { quick: true }, () =>
         host.write({ to: "edit", message }, message.text),
       ),
     );
   const run = () => takeBack(host, model, message, id);
-  actions.push(action("take-back", words.message.takeBack, { danger: true }, run));
+  actions.push(action("take-back", tools.actions.takeBack, { danger: true }, run));
   return actions;
 }
 
@@ -165,14 +163,14 @@ export function mayEdit(host: ActionHost, { room }: ActionModel, { time }: Shown
 
 function takeBack(host: ActionHost, { room }: ActionModel, { seq }: Shown, id: EntryId): void {
   void room.retract(id, seq ?? undefined).done.then((outcome) => {
-    const { words } = host;
+    const { words, tools } = host;
     if (outcome.status === "refused") host.say(words.refusals[outcome.reason]);
-    else host.say(outcome.status === "failed" ? words.failures[outcome.reason] : words.message.tookBack);
+    else host.say(outcome.status === "failed" ? words.failures[outcome.reason] : tools.actions.tookBack);
   });
 }
 
 function keepingFor(host: ActionHost, { room }: ActionModel, message: Shown, id: EntryId): Action[] {
-  const { moderation } = host.words;
+  const { moderation } = host.tools;
   const place = placeOf(message);
   if (message.removed !== null) {
     if (message.removed.by === "author") return [];
@@ -190,12 +188,12 @@ function keepingFor(host: ActionHost, { room }: ActionModel, message: Shown, id:
 function judgingFor(host: ActionHost, model: ActionModel, message: Shown, id: EntryId): Action[] {
   const { by, name, role } = message;
   if (by === null || isOwn(model, message) || !outranks(model.room, role)) return [];
-  const { moderation } = host.words;
+  const { moderation } = host.tools;
   const person = { id: by, name };
   const judges = { danger: true, judges: true };
   return [
     ...(message.removed === null && !message.shadow ? [deletion(host, message, id)] : []),
-    ...timeoutSeconds.map((seconds) =>
+    ...(model.room.settings?.timeouts ?? []).map((seconds) =>
       action(`timeout-${seconds}`, moderation.timeoutFor(seconds), judges, () =>
         timeOut(host, person, seconds),
       ),
@@ -205,7 +203,7 @@ function judgingFor(host: ActionHost, model: ActionModel, message: Shown, id: En
 }
 
 function deletion(host: ActionHost, message: Shown, id: EntryId): Action {
-  const { moderation } = host.words;
+  const { moderation } = host.tools;
   const place = placeOf(message);
   return action("delete", moderation.delete, { quick: true, danger: true, judges: true }, () =>
     host.moderate({ do: "retract", id, ...place, why: reasonIn(host) }, moderation.deleted(1), {
@@ -218,7 +216,7 @@ function deletion(host: ActionHost, message: Shown, id: EntryId): Action {
 
 function copyOf(host: ActionHost, { text, removed }: Shown): Action[] {
   if (removed !== null || text === "") return [];
-  const { copy, copied, notCopied } = host.words.message;
+  const { copy, copied, notCopied } = host.tools.actions;
   return [
     action("copy", copy, {}, () => {
       void copyText(text).then((done) => host.say(done ? copied : notCopied));
@@ -239,14 +237,14 @@ async function copyText(text: string): Promise<boolean> {
 function ignoringOf(host: ActionHost, model: ActionModel, message: Shown): Action[] {
   const { by, name } = message;
   if (by === null || name === "" || isOwn(model, message)) return [];
-  const { ignore, stopIgnoring } = host.words.message;
+  const { ignore, stopIgnoring } = host.tools.actions;
   const now = host.ignored.has(by);
   const label = (now ? stopIgnoring : ignore)(name);
   return [action("ignore", label, {}, () => setIgnored(host, { id: by, name }, !now))];
 }
 
 export function setIgnored(host: ActionHost, { id, name }: Speaker, yes: boolean): void {
-  const { nowIgnored, noLongerIgnored } = host.words.message;
+  const { nowIgnored, noLongerIgnored } = host.tools.actions;
   host.ignore(id, yes);
   host.say((yes ? nowIgnored : noLongerIgnored)(name), () => host.ignore(id, !yes));
 }

@@ -1,94 +1,105 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { createRef, ref } from "lit/directives/ref.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import { follow, type Follow, followFromStart, type FollowEvent } from "./follow.ts";
 import type { Gap } from "./gaps.ts";
-import type { History } from "./history.ts";
 import type { ChatHost, Part } from "./host.ts";
-import { isOwn, keyOf, messageRow, type RowLook } from "./message-row.ts";
+import { createLate } from "./late.ts";
+import { createLateTool } from "./late-part.ts";
+import { keyOf } from "./message-key.ts";
+import { isOwn, messageRow, type RowLook } from "./message-row.ts";
+import { watchRows } from "./row-focus.ts";
+import type { ScrollBack } from "./scroll-back.ts";
+import { type Item, itemsOf } from "./timeline.ts";
 
 /**
  * The rows of what was said: never more than `rowsMax`, however long one reads. The end is followed until the person looks
  * at something older; then nothing moves under their eyes, and what is new is counted.
  */
 export type MessageList = Part & {
-  /** Before the rows change, and after: either the end stays in sight, or what was in sight stays where it is. */
-  willPaint(): void;
+  /** After the rows have changed: the end stays in sight, or what was in sight stays where it is. */
   painted(): void;
   /** Something was said, by somebody else or by this person. */
   heard(message: Shown): void;
   replaced(): void;
   jumpTo(message: EntryId): void;
   toEnd(): void;
+  pause(): void;
+  focus(): void;
+  /** The room was left: what was read of it is gone. */
+  left(): void;
   hostConnected(): void;
   hostDisconnected(): void;
   readonly following: boolean;
+  /** What was said before the room's own list begins, as far as it is loaded. */
+  readonly older: readonly Shown[];
 };
 
 export const rowsMax = 200;
-const slideRows = 100;
+/** As many as the tallest screens show: each of them costs a little at every painting. */
+const rowsAtEnd = 100;
 const freezeKey = "Alt";
 
-type Item = { key: string; gap: Gap } | { key: string; message: Shown };
-
-export function createMessageList(
-  host: ChatHost,
-  look: () => RowLook,
-  history: () => History | null,
-): MessageList {
+export function createMessageList(host: ChatHost, look: () => RowLook): MessageList {
   const scroller = createRef<HTMLElement>();
   let state: Follow = followFromStart;
-  /** The key of the first row while the end is not followed; null while it is. */
+  /** The first row while the list stands still and the code for reading back is not there yet. */
   let first: string | null = null;
-  let open: string | null = null;
+  let back: ScrollBack | null = null;
+  /** Whose buttons are shown: the row under the pointer, or the one with the focus. */
+  let active: string | null = null;
   let flash: string | null = null;
-  let keep: { key: string; top: number } | null = null;
   let scrollingTo = -1;
   let leave = new AbortController();
+  const readingBack = createLate(() => import("./scroll-back.ts"));
+  const rowTools = createLateTool(host, async () => {
+    const { createRowTools, rowToolsStyles } = await import("./row-tools.ts");
+    return { part: createRowTools(host), styles: rowToolsStyles };
+  });
 
   function tell(event: FollowEvent): void {
     const before = state;
     state = follow(state, event);
     if (state === before) return;
-    if (before.mode === "following" && state.mode !== "following") first = firstShown();
-    if (state.mode === "following") first = null;
+    if (before.mode === "following" && state.mode !== "following") void standStill();
+    if (state.mode === "following") goOn();
     host.repaint();
   }
 
-  function all(): readonly Shown[] {
-    const messages = host.model?.room.messages ?? [];
-    return first === null || history() === null ? messages : [...(history()?.messages ?? []), ...messages];
+  async function standStill(): Promise<void> {
+    const node = scroller.value;
+    first = rowsIn(node)[0]?.dataset["key"] ?? null;
+    const loaded = readingBack.now ?? (await readingBack.load());
+    const { model } = host;
+    if (loaded === null || node === undefined || model === null) return;
+    if (state.mode === "following" || back !== null) return;
+    const changed = () => host.repaint();
+    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, shows, changed });
+    host.repaint();
   }
 
-  function items(): Item[] {
+  function goOn(): void {
+    back?.stop();
+    back = null;
+    first = null;
+  }
+
+  /** Of who is ignored nothing is shown, and of what is gone only what the room wants to be seen. */
+  function shows({ by, removed }: Shown): boolean {
+    if (by !== null && host.ignored.has(by)) return false;
+    return removed === null || host.staff || host.model?.room.settings?.removed !== "gone";
+  }
+
+  function atEnd(): Item[] {
     const { model } = host;
     if (model === null) return [];
-    const messages = all().filter(({ by }) => by === null || !host.ignored.has(by));
-    const start = startOf(messages);
-    const shown = messages.slice(start, start + rowsMax);
-    const gaps = Map.groupBy(model.gaps, ({ before }) => before);
-    const rows: Item[] = [];
-    for (const message of shown) {
-      const key = keyOf(message);
-      for (const gap of gaps.get(key) ?? []) rows.push({ key: `gap ${gap.from}`, gap });
-      rows.push({ key, message });
-    }
-    for (const gap of gaps.get(null) ?? []) rows.push({ key: `gap ${gap.from}`, gap });
-    return rows;
-  }
-
-  function startOf(messages: readonly Shown[]): number {
-    const last = Math.max(0, messages.length - rowsMax);
-    if (first === null) return last;
-    const at = messages.findIndex((message) => keyOf(message) === first);
-    return at === -1 ? Math.min(last, 0) : at;
-  }
-
-  function firstShown(): string | null {
-    const [row] = rowsIn(scroller.value);
-    return row?.dataset["key"] ?? null;
+    const messages = model.room.messages.filter(shows);
+    const start = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
+    const shown = start < 0 ? messages.slice(-rowsAtEnd) : messages.slice(start, start + rowsMax);
+    return itemsOf(shown, model.gaps);
   }
 
   function onScroll(): void {
@@ -97,112 +108,128 @@ export function createMessageList(
     const { scrollTop, scrollHeight, clientHeight } = node;
     const byPerson = Math.abs(scrollTop - scrollingTo) > 1;
     scrollingTo = -1;
-    const newest = host.model?.room.messages.at(-1);
-    const shownAll = newest === undefined || rowOf(node, keyOf(newest)) !== null;
-    const distanceToEnd = shownAll ? scrollHeight - scrollTop - clientHeight : Infinity;
-    tell({ e: "scrolled", distanceToEnd, byPerson });
-    if (!byPerson || state.mode === "following") return;
-    if (scrollTop < 64) slide(-slideRows);
-    else if (!shownAll && scrollHeight - scrollTop - clientHeight < 64) slide(slideRows);
+    tell({ e: "scrolled", distanceToEnd: scrollHeight - scrollTop - clientHeight, byPerson });
   }
 
-  function slide(rows: number): void {
-    const messages = all();
-    const start = startOf(messages);
-    if (start === 0 && rows < 0) {
-      const oldest = host.model?.room.messages.find(({ seq }) => seq !== null)?.seq ?? null;
-      if (oldest !== null && oldest > 1) void history()?.older(oldest);
-      return;
-    }
-    const next = Math.max(0, Math.min(start + rows, messages.length - rowsMax));
-    if (next === start) return;
-    const at = messages[next];
-    first = at === undefined ? first : keyOf(at);
+  function activate(key: string | null): void {
+    if (key === active || rowTools.now?.open === true) return;
+    active = key;
+    void rowTools.load();
     host.repaint();
+  }
+
+  function render(): TemplateResult {
+    const { words, model } = host;
+    const { items, before, after } = back?.sight() ?? { items: atEnd(), before: 0, after: 0 };
+    const empty = model !== null && items.length === 0 && model.room.position >= 0;
+    return html`<div class="stream" part="stream">
+      <div
+        class="log"
+        part="log"
+        role="log"
+        aria-live="off"
+        aria-label=${words.list.label}
+        tabindex="0"
+        ${ref(scroller)}
+        @scroll=${{ handleEvent: onScroll, passive: true }}
+      >
+        ${empty ? html`<p class="empty">${words.list.empty}</p>` : nothing}
+        <ol class="rows" .style=${`padding-block: ${before}px ${after}px`}>
+          ${repeat(items, ({ key }) => key, row)}
+        </ol>
+      </div>
+      ${older()}${below()}
+    </div>`;
+  }
+
+  function row(item: Item): unknown {
+    const { words, model, staff } = host;
+    if ("gap" in item) return gapRow(host, item);
+    if ("mark" in item) return html`<li class="gap" data-key=${item.key}>${words.list.beginning}</li>`;
+    const { message, key } = item;
+    const isActive = active === key;
+    const tools = isActive ? rowTools.now : null;
+    const seen = [message, words, look(), staff, model?.you, model?.connection.state, isActive];
+    return guard(tools === null ? seen : [{}], () => messageRow(host, message, look(), tools));
+  }
+
+  function older(): TemplateResult | typeof nothing {
+    const { words } = host;
+    if (back?.older === "loading") return html`<p class="older">${words.list.loadingOlder}</p>`;
+    if (back?.older !== "failed") return nothing;
+    return html`<p class="older">
+      ${words.list.olderFailed} <button type="button" @click=${back.more}>${words.sending.tryAgain}</button>
+    </p>`;
+  }
+
+  function below(): TemplateResult | typeof nothing {
+    const { words } = host;
+    const { mode, newCount, mentionCount } = state;
+    if (mode === "following" || (mode === "held" && newCount === 0)) return nothing;
+    const standing = { paused: words.list.paused, frozen: words.list.frozen, held: words.list.held }[mode];
+    return html`<div class="below-list" part="newer">
+      <button type="button" class="newer" @click=${toEnd}>
+        ${newCount === 0 ? words.list.toLatest : words.list.newMessages(newCount)}
+        ${mentionCount === 0 ? nothing : html`<strong>${words.list.mentions(mentionCount)}</strong>`}
+      </button>
+      <span class="standing">${standing}</span>
+    </div>`;
+  }
+
+  function painted(): void {
+    const node = scroller.value;
+    if (node === undefined) return;
+    if (back !== null) back.painted();
+    else if (state.mode === "following") {
+      node.scrollTop = node.scrollHeight;
+      scrollingTo = node.scrollTop;
+    }
+    const target = flash === null ? null : rowOf(node, flash);
+    if (target === null) return;
+    flash = null;
+    target.focus({ preventScroll: true });
+    target.animate?.([{ backgroundColor: "var(--flash)" }, {}], { duration: 1_500 });
+  }
+
+  async function jumpTo(message: EntryId): Promise<void> {
+    tell({ e: "jumpToMessage" });
+    if (back === null) await standStill();
+    flash = (await back?.show(message)) ?? null;
+    if (flash === null) host.say(host.words.message.quoteGone);
+    host.repaint();
+  }
+
+  function toEnd(): void {
+    const { activeElement } = host.shadowRoot ?? {};
+    if (activeElement instanceof HTMLElement && activeElement.closest(".log") !== null) focus();
+    tell({ e: "actionsTouched", touched: false });
+    tell({ e: "jumpToEnd" });
+    host.repaint();
+  }
+
+  function focus(): void {
+    scroller.value?.focus({ preventScroll: true });
   }
 
   return {
     get following() {
       return state.mode === "following";
     },
-    render() {
-      const { words, model } = host;
-      const rows = items();
-      const empty = model !== null && rows.length === 0 && model.room.position >= 0;
-      return html`<div class="stream">
-        <div
-          class="log"
-          part="log"
-          role="log"
-          aria-live="off"
-          aria-label=${words.list.label}
-          tabindex="0"
-          ${ref(scroller)}
-          @scroll=${{ handleEvent: onScroll, passive: true }}
-          @pointerover=${(event: Event) => tell({ e: "actionsTouched", touched: restsOnAction(event) })}
-          @pointerleave=${() => tell({ e: "actionsTouched", touched: false })}
-        >
-          ${empty ? html`<p class="empty">${words.list.empty}</p>` : nothing}${older()}
-          <ol class="rows">
-            ${repeat(
-              rows,
-              ({ key }) => key,
-              (item) => ("gap" in item ? gapRow(host, item.gap) : row(item.message)),
-            )}
-          </ol>
-        </div>
-        ${below()}
-      </div>`;
+    get older() {
+      return back?.kept ?? [];
     },
-    willPaint() {
-      if (state.mode === "following") return;
-      const node = scroller.value;
-      const inSight = node === undefined ? undefined : rowsIn(node).find((row) => isInSight(node, row));
-      keep =
-        inSight === undefined
-          ? null
-          : { key: inSight.dataset["key"] ?? "", top: inSight.getBoundingClientRect().top };
-    },
-    painted() {
-      const node = scroller.value;
-      if (node === undefined) return;
-      if (state.mode === "following") return scrollTo(node, node.scrollHeight);
-      const kept = keep === null ? null : rowOf(node, keep.key);
-      if (kept !== null && keep !== null) {
-        const moved = kept.getBoundingClientRect().top - keep.top;
-        if (Math.abs(moved) > 0.5) scrollTo(node, node.scrollTop + moved);
-      }
-      keep = null;
-      if (flash === null) return;
-      const target = rowOf(node, flash);
-      flash = null;
-      target?.scrollIntoView({ block: "center" });
-      target?.focus({ preventScroll: true });
-    },
+    render,
+    painted,
     heard(message) {
       const you = host.model?.you ?? null;
       if (isOwn(host, message)) return;
       tell({ e: "message", mentionsMe: you !== null && message.mentions.includes(you) });
     },
     replaced: () => tell({ e: "replaced" }),
-    jumpTo(message) {
-      const messages = all();
-      const at = messages.findIndex(({ id }) => id === message);
-      const target = messages[at];
-      if (target === undefined) return;
-      tell({ e: "jumpToMessage" });
-      const start = startOf(messages);
-      if (at < start || at >= start + rowsMax) {
-        const next = messages[Math.max(0, at - slideRows)];
-        first = next === undefined ? first : keyOf(next);
-      }
-      flash = keyOf(target);
-      host.repaint();
-    },
-    toEnd() {
-      tell({ e: "jumpToEnd" });
-      host.repaint();
-    },
+    jumpTo: (message) => void jumpTo(message),
+    toEnd,
+    pause: () => tell({ e: "pausePressed" }),
+    focus,
     hostConnected() {
       leave = new AbortController();
       const { signal } = leave;
@@ -212,53 +239,23 @@ export function createMessageList(
       window.addEventListener("keydown", key(true), { signal });
       window.addEventListener("keyup", key(false), { signal });
       window.addEventListener("blur", () => tell({ e: "freezeKey", down: false }), { signal });
+      watchRows(host, signal, {
+        active: activate,
+        touched: (touched) => tell({ e: "actionsTouched", touched }),
+        toEnd,
+      });
+    },
+    left() {
+      goOn();
+      state = followFromStart;
     },
     hostDisconnected: () => leave.abort(),
   };
-
-  /** What stands above the oldest row while one reads back. */
-  function older(): TemplateResult | typeof nothing {
-    const { words } = host;
-    const state = first === null ? null : (history()?.state ?? null);
-    if (state === "loading") return html`<p class="older">${words.list.loadingOlder}</p>`;
-    if (state === "failed") return html`<p class="older">${words.list.olderFailed}</p>`;
-    return state === "beginning" ? html`<p class="older">${words.list.beginning}</p>` : nothing;
-  }
-
-  function row(message: Shown): TemplateResult {
-    const key = keyOf(message);
-    return messageRow(host, message, look(), {
-      open: open === key,
-      onToggle() {
-        open = open === key ? null : key;
-        host.repaint();
-      },
-    });
-  }
-
-  function below(): TemplateResult | typeof nothing {
-    const { words } = host;
-    const { mode, newCount, mentionCount } = state;
-    if (mode === "following") return nothing;
-    const standing = { paused: words.list.paused, frozen: words.list.frozen, held: words.list.held }[mode];
-    return html`<div class="below-list" part="newer">
-      <button type="button" class="newer" @click=${() => tell({ e: "jumpToEnd" })}>
-        ${newCount === 0 ? words.list.toLatest : words.list.newMessages(newCount)}
-        ${mentionCount === 0 ? nothing : html`<strong>${words.list.mentions(mentionCount)}</strong>`}
-      </button>
-      <span class="standing">${standing}</span>
-    </div>`;
-  }
-
-  function scrollTo(node: HTMLElement, top: number): void {
-    node.scrollTop = top;
-    scrollingTo = node.scrollTop;
-  }
 }
 
-function gapRow({ words }: ChatHost, gap: Gap): TemplateResult {
+function gapRow({ words }: ChatHost, { key, gap }: { key: string; gap: Gap }): TemplateResult {
   const missing = gap.to - gap.from + 1;
-  return html`<li class="gap" data-key=${`gap ${gap.from}`}>
+  return html`<li class="gap" data-key=${key}>
     ${gap.reason === "epoch" || missing < 1 ? words.list.fresh : words.list.missing(missing)}
   </li>`;
 }
@@ -269,12 +266,4 @@ function rowsIn(node: HTMLElement | undefined): HTMLElement[] {
 
 function rowOf(node: HTMLElement, key: string): HTMLElement | null {
   return node.querySelector<HTMLElement>(`li[data-key="${CSS.escape(key)}"]`);
-}
-
-function isInSight(node: HTMLElement, row: HTMLElement): boolean {
-  return row.getBoundingClientRect().bottom > node.getBoundingClientRect().top;
-}
-
-function restsOnAction({ target }: Event): boolean {
-  return target instanceof Element && target.closest(".actions") !== null;
 }

@@ -1,32 +1,40 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { classMap } from "lit/directives/class-map.js";
 import { map } from "lit/directives/map.js";
 import type { PersonId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost } from "./host.ts";
-import { renderActions } from "./row-actions.ts";
+import type { Emote } from "./emotes.ts";
+import { keyOf } from "./message-key.ts";
+import type { RowTools } from "./row-tools.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
-import { emojiOf } from "./shortcodes.ts";
 
 /** How rows are to look, by theme and by what the person has chosen. */
 export type RowLook = { nameColourOf(person: string): string; times: boolean };
-export type RowState = { open: boolean; onToggle(): void };
 
-/** A row of the list. What people wrote, names too, is only ever text, in a direction of its own. */
-export function messageRow(host: ChatHost, message: Shown, look: RowLook, state: RowState): TemplateResult {
+/**
+ * A row of the list. What people wrote, names too, is only ever text, in a direction of its own.
+ *
+ * @param tools where the row shows its buttons; null where it does not. Only then what is in it is a stop of the Tab key.
+ */
+export function messageRow(
+  host: ChatHost,
+  message: Shown,
+  look: RowLook,
+  tools: RowTools | null,
+): TemplateResult {
   const { words } = host;
   const own = isOwn(host, message);
   const forYou = host.model?.you != null && message.mentions.includes(host.model.you);
-  const classes = { row: true, own, "for-you": forYou, open: state.open, shadow: message.shadow };
+  const classes = [own ? "own" : "", forYou ? "for-you" : "", tools?.open === true ? "open" : ""];
   return html`<li
-    class=${classMap(classes)}
+    class=${`row ${message.shadow ? "shadow" : ""} ${classes.join(" ")}`}
     part="message"
     data-key=${keyOf(message)}
     data-status=${message.removed === null ? message.status : "removed"}
     tabindex="-1"
   >
-    ${message.removed === null ? content(host, message, look, state, own) : tombstone(host, message)}
-    ${forYou ? html`<span class="unseen">${words.message.mentionsYou}</span>` : nothing}
+    ${message.removed === null ? content(host, message, look, own, tools !== null) : tombstone(host, message)}
+    ${forYou ? html`<span class="unseen">${words.message.mentionsYou}</span>` : nothing}${tools?.at(message) ?? nothing}
   </li>`;
 }
 
@@ -34,30 +42,20 @@ export function isOwn({ model }: ChatHost, message: Shown): boolean {
   return message.id === null || message.key !== null || (model?.you != null && message.by === model.you);
 }
 
-/** The same message keeps its key from the first press of Enter on. */
-export function keyOf({ key, id }: Pick<Shown, "key" | "id">): string {
-  return key ?? id ?? "";
-}
-
 function content(
   host: ChatHost,
   message: Shown,
   look: RowLook,
-  state: RowState,
   own: boolean,
+  active: boolean,
 ): TemplateResult {
-  return html`${quoteOf(host, message)}
+  return html`${quoteOf(host, message, active ? 0 : -1)}
     <p class="line">
-      ${look.times ? timeOf(host, message.time) : nothing}${badgeOf(host, message)}<bdi
-        class="name"
-        part="name"
-        .style=${`color: ${look.nameColourOf(message.by ?? message.name)}`}
-        >${message.name === "" ? host.words.message.you : message.name}</bdi
-      >${message.shadow ? html`<span class="badge">${host.words.message.shadow}</span>` : nothing}
-      <span class="text" part="text" dir="auto">${textOf(host, message)}</span>${editedOf(host, message)}
+      ${look.times ? timeOf(host, message.time) : nothing}${badgeOf(host, message)}${nameOf(host, message, look, active)}${message.shadow ? html`<span class="badge">${host.words.message.shadow}</span>` : nothing}
+      <span class="text" part="text" dir="auto">${textOf(host, message, active)}</span
+      >${editedOf(host, message)}
     </p>
-    ${fate(host, message, own)}
-    ${message.id === null ? nothing : renderActions(host, message, state.open, state.onToggle)}`;
+    ${fate(host, message, own)}`;
 }
 
 function editedOf({ words }: ChatHost, { edited }: Shown): TemplateResult | typeof nothing {
@@ -71,12 +69,13 @@ function badgeOf({ words }: ChatHost, { role }: Shown): TemplateResult | typeof 
   return html`<span class="badge" part="badge" data-role=${role}>${words.roles[role]}</span>`;
 }
 
-function quoteOf(host: ChatHost, { reply }: Shown): TemplateResult | typeof nothing {
+function quoteOf(host: ChatHost, { reply }: Shown, tab: number): TemplateResult | typeof nothing {
   if (reply === null) return nothing;
   const { words } = host;
   return html`<button
     type="button"
     class="quote"
+    tabindex=${tab}
     title=${words.message.toQuoted}
     @click=${() => host.jumpTo(reply.id)}
   >
@@ -86,30 +85,56 @@ function quoteOf(host: ChatHost, { reply }: Shown): TemplateResult | typeof noth
   </button>`;
 }
 
-function textOf(host: ChatHost, message: Shown): unknown {
+function nameOf(host: ChatHost, { by, name }: Shown, look: RowLook, active: boolean): TemplateResult {
+  const colour = `color: ${look.nameColourOf(by ?? name)}`;
+  const shown = html`<bdi>${name === "" ? host.words.message.you : name}</bdi>`;
+  if (by === null) return html`<span class="name" part="name" .style=${colour}>${shown}</span>`;
+  const open = () => host.openCard(by);
+  return html`<button
+    type="button"
+    class="name"
+    part="name"
+    tabindex=${active ? 0 : -1}
+    .style=${colour}
+    @click=${open}
+  >
+    ${shown}
+  </button>`;
+}
+
+function textOf(host: ChatHost, message: Shown, active: boolean): unknown {
   const mentions = new Map<string, PersonId>();
   for (const id of message.mentions) {
     const name = host.model?.people.get(id)?.name;
     if (name !== undefined) mentions.set(name, id);
   }
-  const segments = segmentsOf(message.text, { mentions, emoteOf: emojiOf });
-  return map(segments, (segment) => segmentOf(host, segment));
+  const segments = segmentsOf(message.text, { mentions, emoteOf: host.emoteOf });
+  return map(segments, (segment) => segmentOf(host, segment, active ? 0 : -1));
 }
 
-function segmentOf(host: ChatHost, segment: Segment<string>): unknown {
+function segmentOf(host: ChatHost, segment: Segment<Emote>, tab: number): unknown {
   switch (segment.kind) {
     case "text":
       return segment.text;
     case "link":
-      return html`<a href=${segment.href} target="_blank" rel="noopener noreferrer ugc nofollow"
+      return html`<a
+        href=${segment.href}
+        tabindex=${tab}
+        target="_blank"
+        rel="noopener noreferrer ugc nofollow"
         ><bdi dir="ltr">${segment.shown}</bdi></a
       >`;
     case "mention":
-      return html`<button type="button" class="mention" @click=${() => host.openCard(segment.person)}>
+      return html`<button
+        type="button"
+        class="mention"
+        tabindex=${tab}
+        @click=${() => host.openCard(segment.person)}
+      >
         <bdi>${segment.text}</bdi>
       </button>`;
     case "emote":
-      return html`<span class="emote" title=${segment.text}>${segment.emote}</span>`;
+      return emoteOf(segment);
   }
 }
 
@@ -162,24 +187,23 @@ function fate(host: ChatHost, message: Shown, own: boolean): TemplateResult | ty
   }
 }
 
-function tombstone(host: ChatHost, message: Shown): TemplateResult {
-  const { removed } = message;
-  const { words } = host;
+function emoteOf({ emote, text }: { emote: Emote; text: string }): TemplateResult {
+  if ("emoji" in emote) return html`<span class="emote" title=${text}>${emote.emoji}</span>`;
+  return html`<img
+    class="emote"
+    part="emote"
+    src=${emote.url}
+    alt=${text}
+    title=${text}
+    loading="lazy"
+    decoding="async"
+    referrerpolicy="no-referrer"
+  />`;
+}
+
+function tombstone({ words }: ChatHost, { removed }: Shown): TemplateResult {
   return html`<p class="tombstone" part="tombstone">
     ${removed === null || removed.by === "author" ? words.message.takenBack : words.message.removed(removed.why)}
-    ${
-      host.staff && removed?.by === "staff" && message.id !== null
-        ? html`<button
-            type="button"
-            @click=${() => {
-              if (message.id !== null)
-                host.moderate({ do: "restore", id: message.id }, words.moderation.undone);
-            }}
-          >
-            ${words.moderation.restore}
-          </button>`
-        : nothing
-    }
   </p>`;
 }
 

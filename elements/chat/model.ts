@@ -6,6 +6,7 @@ import {
   connect,
   type ConnectionState,
   type ConnectOptions,
+  type Shown,
   type StaffEntry,
 } from "@chorus/sdk/client.ts";
 import { addGap, type Gap, placeGaps } from "./gaps.ts";
@@ -113,10 +114,15 @@ export function openModel(options: ConnectOptions, id: string, events: ModelEven
   }
 }
 
-/** While a room catches up its list is of before the gap, and no place for it. */
-export function settleGaps(model: Model): void {
+/**
+ * While a room catches up its list is of before the gap, and no place for it.
+ *
+ * @param older what is shown before the room's own list.
+ */
+export function settleGaps(model: Model, older: readonly Shown[]): void {
   const { state, messages } = model.room;
-  if (state === "live" || state === "paused") model.gaps = placeGaps(model.gaps, messages);
+  if (model.gaps.length === 0 || (state !== "live" && state !== "paused")) return;
+  model.gaps = placeGaps(model.gaps, [...older, ...messages]);
 }
 
 /** What is still in force. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countOf, createCountWords, movedTo } from "./reactions-bar.ts";
+import { movedTo } from "./moved-to.ts";
+import { countOf, createCountWords } from "./reactions-bar.ts";
 
 test("W2.8 arrow keys move along the bar and round its ends, Home and End to them", () => {
   assert.equal(movedTo("ArrowRight", 0, 3, false), 1);

@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { map } from "lit/directives/map.js";
+import { movedTo } from "./moved-to.ts";
 
 /** What the bar is made from, asked for at each painting. */
 export type ReactionsBarFacts = {
@@ -149,17 +150,6 @@ function moved(event: KeyboardEvent): void {
   if (to === null) return;
   event.preventDefault();
   buttons[to]?.focus();
-}
-
-/** Where the arrow keys lead in a row of buttons, round its ends; null for other keys. */
-export function movedTo(key: string, from: number, count: number, rightToLeft: boolean): number | null {
-  if (from < 0 || count === 0) return null;
-  const next = rightToLeft ? "ArrowLeft" : "ArrowRight";
-  const before = rightToLeft ? "ArrowRight" : "ArrowLeft";
-  if (key === next) return (from + 1) % count;
-  if (key === before) return (from + count - 1) % count;
-  if (key === "Home") return 0;
-  return key === "End" ? count - 1 : null;
 }
 
 /** Names of taps come from the network: what every object has is not a count. */

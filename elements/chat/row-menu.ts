@@ -4,11 +4,10 @@ import { ref } from "lit/directives/ref.js";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { ChatHost } from "./host.ts";
 import { type Action, chooseReason, reasonIn, reasonsIn } from "./message-actions.ts";
-import { movedTo } from "./reactions-bar.ts";
+import { movedTo } from "./moved-to.ts";
 
-/** Of the menus of an element one is open at most. */
-type MenuState = { openAt: EntryId | null; choosing: boolean; last: boolean };
-const menus = new WeakMap<ChatHost, MenuState>();
+/** Of the menus of a chat one is open at most. `last`: it was opened from below. */
+export type MenuState = { openAt: EntryId | null; choosing: boolean; last: boolean };
 
 export const rowMenuStyles = css`
   .row-menu {
@@ -52,14 +51,17 @@ export const rowMenuStyles = css`
   }
 `;
 
-export function rowMenu(host: ChatHost, actions: readonly Action[], close: () => void): TemplateResult {
-  const { words } = host;
-  const state = menuOf(host);
+export function rowMenu(
+  host: ChatHost,
+  state: MenuState,
+  actions: readonly Action[],
+  close: () => void,
+): TemplateResult {
   return html`<div
     class="row-menu"
     part="menu"
     role="menu"
-    aria-label=${words.message.more}
+    aria-label=${host.tools.actions.more}
     popover="manual"
     data-last=${state.last ? "true" : nothing}
     ${ref(opened)}
@@ -93,7 +95,7 @@ export function rowMenu(host: ChatHost, actions: readonly Action[], close: () =>
 
 /** Chosen once, a reason stays until another one is chosen. */
 function reasonItems(host: ChatHost, state: MenuState): TemplateResult {
-  const { moderation } = host.words;
+  const { moderation } = host.tools;
   const chosen = reasonIn(host);
   const choose = (choosing: boolean) => {
     state.choosing = choosing;
@@ -143,12 +145,6 @@ export function steppedTo(key: string, from: number, labels: readonly string[]):
   const letter = key.toLowerCase();
   const next = labels.map((_, step) => (from + 1 + step) % labels.length);
   return next.find((at) => labels[at]?.toLowerCase().startsWith(letter)) ?? null;
-}
-
-export function menuOf(host: ChatHost): MenuState {
-  const known = menus.get(host) ?? { openAt: null, choosing: false, last: false };
-  menus.set(host, known);
-  return known;
 }
 
 let leave = new AbortController();

@@ -4,7 +4,7 @@ import type { Act, Lifted, Message, Sanction, SanctionKind } from "@chorus/proto
 import { entryId, personId, type PersonId, time } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { StaffEntry } from "@chorus/sdk/client.ts";
-import { defaultWords } from "../words/words.ts";
+import { defaultWords, loadTools } from "../words/words.ts";
 import type { ActionHost } from "./message-actions.ts";
 import { createPeople } from "./people.ts";
 import {
@@ -18,6 +18,7 @@ import {
 } from "./staff-lines.ts";
 
 const words = defaultWords("en-GB", "UTC");
+const tools = await loadTools("en-GB", "UTC");
 const bob = personId("bob");
 const first = entryId("message-1");
 const second = entryId("message-2");
@@ -62,6 +63,7 @@ function undone(model: LogModel, deed: Deed, now = 0): Moderation | null {
   const acts: Moderation[] = [];
   const host: ActionHost = {
     words,
+    tools,
     now: () => now,
     staff: true,
     closed: null,
@@ -82,7 +84,7 @@ test("W12.6 the log says who did what to whom, for how long and why", () => {
   const log = [held, timeout, act("retract", first), act("retract", first, second), lifted("timeout")];
   const deeds = deedsIn(log);
   assert.equal(deeds.length, 4);
-  const plain = sentencesOf(aModel(log), words, deeds).map((line) => line.replace(/[\u2068\u2069]/gu, ""));
+  const plain = sentencesOf(aModel(log), tools, deeds).map((line) => line.replace(/[\u2068\u2069]/gu, ""));
   assert.deepEqual(plain, [
     "Ada timed out Bob for 10 minutes (spam).",
     "Ada deleted a message of Bob.",
@@ -95,7 +97,7 @@ test("W12.6 of somebody whom nobody here has heard of the log says so", () => {
   assert.equal(somebodyIn(aModel([]), bob), null);
   assert.equal(somebodyIn(aModel([], [message(first, "Bob")]), bob)?.name, "Bob");
   const deeds = [sanction("ban")];
-  assert.match(sentencesOf(aModel(deeds), words, deeds)[0] ?? "", /somebody/);
+  assert.match(sentencesOf(aModel(deeds), tools, deeds)[0] ?? "", /somebody/);
 });
 
 test("W12.7 what holds can be undone: a sanction is lifted, a deletion restored, a pin taken off", () => {

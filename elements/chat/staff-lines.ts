@@ -3,7 +3,7 @@ import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { Role } from "@chorus/protocol/people.ts";
 import type { ChorusRoom, StaffEntry } from "@chorus/sdk/client.ts";
-import type { Words } from "../words/words.ts";
+import type { ToolWords } from "../words/words.ts";
 import type { ActionHost } from "./message-actions.ts";
 import type { Model } from "./model.ts";
 
@@ -33,13 +33,13 @@ export function somebodyIn({ people, room, staffLog }: LogModel, person: PersonI
 }
 
 /** Who did what to whom, and why, of each deed. */
-export function sentencesOf(model: LogModel, words: Words, deeds: readonly Deed[]): string[] {
+export function sentencesOf(model: LogModel, tools: ToolWords, deeds: readonly Deed[]): string[] {
   const authors = authorsOf(model, deeds);
-  const nameOf = (person: PersonId) => somebodyIn(model, person)?.name ?? words.log.somebody;
+  const nameOf = (person: PersonId) => somebodyIn(model, person)?.name ?? tools.log.somebody;
   return deeds.map((deed) => {
     switch (deed.k) {
       case "sanction":
-        return words.log.sanction({
+        return tools.log.sanction({
           by: deed.name,
           what: deed.what,
           whom: nameOf(deed.person),
@@ -48,9 +48,9 @@ export function sentencesOf(model: LogModel, words: Words, deeds: readonly Deed[
           text: deed.text ?? null,
         });
       case "lifted":
-        return words.log.lifted(deed.name, deed.what, nameOf(deed.person));
+        return tools.log.lifted(deed.name, deed.what, nameOf(deed.person));
       case "act":
-        return words.log.act({
+        return tools.log.act({
           by: deed.name,
           act: deed.act,
           count: deed.of.length,
@@ -64,14 +64,14 @@ export function sentencesOf(model: LogModel, words: Words, deeds: readonly Deed[
 
 /** The way back from a deed, while nothing that came later has undone it or stands over it. */
 export function undoOf(host: ActionHost, model: LogModel, deed: Deed, now: number): Undo | null {
-  const { moderation } = host.words;
+  const { moderation } = host.tools;
   const back = wayBack(model, deed, now);
   if (back === null) return null;
   const [act, label] =
     back.do === "lift"
       ? ([back, moderation.lift[back.what]] as const)
       : ([back, moderation[back.do]] as const);
-  return { label, run: () => host.moderate(act, moderation.undone) };
+  return { label, run: () => host.moderate(act, host.words.undone) };
 }
 
 /** The newest deed of each kind about each person or message: the one that holds. */

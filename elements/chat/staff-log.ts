@@ -108,10 +108,10 @@ export function createStaffLog(host: ChatHost): Part {
   }
 
   function render(): TemplateResult | typeof nothing {
-    const { model, words } = host;
+    const { model, tools } = host;
     if (model === null || !host.staff) return nothing;
     const waiting = waitingIn(model);
-    return html`<section class="staff" part="staff-log" aria-label=${words.log.title} @keydown=${escaped}>
+    return html`<section class="staff" part="staff-log" aria-label=${tools.log.title} @keydown=${escaped}>
       <button
         type="button"
         class="staff-toggle"
@@ -119,8 +119,8 @@ export function createStaffLog(host: ChatHost): Part {
         aria-controls=${open ? "staff-panel" : nothing}
         @click=${toggle}
       >
-        <span>${words.log.title}</span>
-        ${waiting.length === 0 ? nothing : html`<strong>${words.moderation.waiting(waiting.length)}</strong>`}
+        <span>${tools.log.title}</span>
+        ${waiting.length === 0 ? nothing : html`<strong>${tools.moderation.waiting(waiting.length)}</strong>`}
       </button>
       ${open ? panel(host, model, waiting) : nothing}
     </section>`;
@@ -138,7 +138,7 @@ export function createStaffLog(host: ChatHost): Part {
 }
 
 function panel(host: ChatHost, model: Model, waiting: readonly Held[]): TemplateResult {
-  const { words, staff } = host;
+  const { words, tools, staff } = host;
   const now = host.now();
   const minute = Math.floor(now / minuteMs);
   return html`<div class="staff-panel" id="staff-panel">
@@ -153,7 +153,7 @@ function panel(host: ChatHost, model: Model, waiting: readonly Held[]): Template
             )}
           </ul>`
     }
-    <div class="staff-lines" role="log" aria-live="off" aria-label=${words.log.title} tabindex="0">
+    <div class="staff-lines" role="log" aria-live="off" aria-label=${tools.log.title} tabindex="0">
       ${guard([model.staffLog, model.room.pins, words, staff, minute], () => lines(host, model, now))}
     </div>
   </div>`;
@@ -188,8 +188,8 @@ function waitingLine(host: ChatHost, message: Held["message"], now: number): Tem
 
 function lines(host: ChatHost, model: Model, now: number): TemplateResult {
   const deeds = deedsIn(model.staffLog);
-  if (deeds.length === 0) return html`<p class="staff-empty">${host.words.log.empty}</p>`;
-  const sentences = sentencesOf(model, host.words, deeds);
+  if (deeds.length === 0) return html`<p class="staff-empty">${host.tools.log.empty}</p>`;
+  const sentences = sentencesOf(model, host.tools, deeds);
   const holding = holdingIn(deeds);
   return html`<ol>
     ${map(deeds, (deed, index) => {

@@ -8,3 +8,12 @@ export function pageStorage(): KeyValueStorage | null {
     return null;
   }
 }
+
+/** For as long as the page may keep it; a storage that is full keeps nothing, and nothing else is wrong then. */
+export function remember(key: string, value: string): void {
+  try {
+    pageStorage()?.setItem(key, value);
+  } catch {
+    // The visit goes on without.
+  }
+}

@@ -7,7 +7,7 @@ import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost, Part } from "./host.ts";
 import { createJudgeForm, focusNew } from "./judge-form.ts";
-import type { Speaker } from "./mention-search.ts";
+import type { Speaker } from "./mentions.ts";
 import { outranks, setIgnored } from "./message-actions.ts";
 import { actsAbout, type Model, standingOf } from "./model.ts";
 import { deedsIn, sentencesOf, somebodyIn } from "./staff-lines.ts";
@@ -132,15 +132,15 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
   }
 
   function card(model: Model, person: PersonId): TemplateResult {
-    const { words } = host;
-    const known = somebodyIn(model, person) ?? { name: words.log.somebody, role: null };
+    const { words, tools } = host;
+    const known = somebodyIn(model, person) ?? { name: tools.log.somebody, role: null };
     const whom = { id: person, name: known.name };
     const own = person === model.you;
     return html`<section
       class="card"
       part="card"
       role="dialog"
-      aria-label=${words.card.title(known.name)}
+      aria-label=${tools.card.title(known.name)}
       tabindex="-1"
       ${ref(entered)}
       @keydown=${escaped}
@@ -148,7 +148,7 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
       <header>
         <h2><bdi>${known.name}</bdi></h2>
         ${known.role === null ? nothing : html`<span class="badge">${words.roles[known.role]}</span>`}
-        <button type="button" aria-label=${words.card.close} title=${words.card.close} @click=${close}>
+        <button type="button" aria-label=${tools.card.close} title=${tools.card.close} @click=${close}>
           ✕
         </button>
       </header>
@@ -160,17 +160,17 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
   }
 
   function firstSeen(model: Model, person: PersonId): TemplateResult | typeof nothing {
-    const { words } = host;
+    const { words, tools } = host;
     const known = model.people.get(person);
     return known === null
       ? nothing
       : html`<p title=${words.format.moment(known.firstSeen)}>
-          ${words.card.firstSeen(words.format.ago(known.firstSeen, host.now()))}
+          ${tools.card.firstSeen(words.format.ago(known.firstSeen, host.now()))}
         </p>`;
   }
 
   function personal(whom: Speaker): TemplateResult {
-    const { card, message } = host.words;
+    const { card, actions } = host.tools;
     const ignored = host.ignored.has(whom.id);
     return html`<div class="card-row">
       ${
@@ -179,7 +179,7 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
           : nothing
       }
       <button type="button" @click=${() => setIgnored(host, whom, !ignored)}>
-        ${(ignored ? message.stopIgnoring : message.ignore)(whom.name)}
+        ${(ignored ? actions.stopIgnoring : actions.ignore)(whom.name)}
       </button>
     </div>`;
   }
@@ -191,7 +191,7 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
   }
 
   function standing(model: Model, whom: Speaker): TemplateResult | typeof nothing {
-    const { words } = host;
+    const { tools } = host;
     const now = host.now();
     const kinds = [...standingOf(model, whom.id, now)];
     if (kinds.length === 0) return nothing;
@@ -200,19 +200,20 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
         const run = ({ target }: Event) => {
           /* The button goes with what it lifts. */
           if (target instanceof Element) target.closest<HTMLElement>(".card")?.focus();
-          host.moderate({ do: "lift", person: whom.id, what }, words.moderation.lifted(whom.name));
+          host.moderate({ do: "lift", person: whom.id, what }, tools.moderation.lifted(whom.name));
         };
         return html`<li class="card-row">
-          <strong class="danger">${words.card.sanctioned[what]}</strong>
+          <strong class="danger">${tools.card.sanctioned[what]}</strong>
           <span>${untilOf(model, whom.id, what, now)}</span>
-          <button type="button" @click=${run}>${words.moderation.lift[what]}</button>
+          <button type="button" @click=${run}>${tools.moderation.lift[what]}</button>
         </li>`;
       })}
     </ul>`;
   }
 
   function untilOf({ staffLog }: Model, person: PersonId, what: Sanction["what"], now: number): string {
-    const { card, format, moderation } = host.words;
+    const { card, moderation } = host.tools;
+    const { format } = host.words;
     const last = staffLog.findLast(
       (entry): entry is Sanction => entry.k === "sanction" && entry.person === person && entry.what === what,
     );
@@ -222,7 +223,7 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
   }
 
   function messages(model: Model, person: PersonId): TemplateResult {
-    const { card } = host.words;
+    const { card } = host.tools;
     const said = saidBy(model, person);
     if (said.length === 0) return html`<p>${card.noMessages}</p>`;
     return html`<h3>${card.messages(said.length)}</h3>
@@ -244,11 +245,11 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
   }
 
   function earlier(model: Model, person: PersonId): TemplateResult {
-    const { words } = host;
+    const { tools } = host;
     const deeds = deedsIn(actsAbout(model, person));
-    if (deeds.length === 0) return html`<p>${words.card.noEarlier}</p>`;
-    const sentences = sentencesOf(model, words, deeds);
-    return html`<h3>${words.card.earlier}</h3>
+    if (deeds.length === 0) return html`<p>${tools.card.noEarlier}</p>`;
+    const sentences = sentencesOf(model, tools, deeds);
+    return html`<h3>${tools.card.earlier}</h3>
       <ul>
         ${map(
           deeds,

@@ -1,20 +1,9 @@
 import type { ReasonCode } from "@chorus/protocol/entries.ts";
+import { because, reasons } from "./ar.ts";
 import type { Taken } from "../chat/composer-commands.ts";
 import type { EnglishTools } from "./en-tools.ts";
 import type { Format } from "./format.ts";
 
-const reasons: Record<ReasonCode, string> = {
-  spam: "رسائل مزعجة",
-  harassment: "مضايقة",
-  hate: "كراهية",
-  sexual: "محتوى جنسي",
-  violence: "عنف",
-  "self-harm": "إيذاء النفس",
-  "personal-data": "بيانات شخصية",
-  spoiler: "حرق للأحداث",
-  "off-topic": "خارج الموضوع",
-  other: "سبب آخر",
-};
 /** What is typed for a mode or a duration is the same in every language. */
 const takes: Record<Taken, string> = {
   person: "@الاسم",
@@ -24,10 +13,26 @@ const takes: Record<Taken, string> = {
   mode: "open أو moderated أو read-only",
 };
 
-export function arabicTools({ number, duration, list, plural, name }: Format): EnglishTools {
+export function arabicTools({ number, duration, plural, name }: Format): EnglishTools {
   const quoted = (text: string | null) => (text === null || text === "" ? "" : ` «${name(text)}»`);
 
   return {
+    actions: {
+      actionsFor: (person) => `إجراءات لرسالة ${name(person)}`,
+      ownActions: "إجراءات لرسالتك",
+      more: "المزيد",
+      reply: "رد",
+      copy: "نسخ النص",
+      copied: "نُسخ.",
+      notCopied: "تعذّر نسخ النص.",
+      edit: "تعديل",
+      takeBack: "سحب",
+      tookBack: "سُحبت الرسالة.",
+      ignore: (person) => `تجاهل ${name(person)}`,
+      stopIgnoring: (person) => `إلغاء تجاهل ${name(person)}`,
+      nowIgnored: (person) => `لن ترى بعد الآن ما يكتبه ${name(person)}.`,
+      noLongerIgnored: (person) => `سترى من جديد ما يكتبه ${name(person)}.`,
+    },
     moderation: {
       delete: "حذف",
       restore: "استعادة",
@@ -54,8 +59,6 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       confirmBan: (person) => `هل تريد حظر ${name(person)} من هذه الدردشة؟`,
       confirm: "تأكيد",
       cancel: "إلغاء",
-      undo: "تراجع",
-      undone: "تم التراجع.",
       deleted: (count) =>
         plural(count, {
           zero: "لم تُحذف أي رسالة.",
@@ -73,7 +76,7 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       timedOut: (person, seconds) => `تم كتم ${name(person)} لمدة ${duration(seconds)}.`,
       banned: (person) => `تم حظر ${name(person)} من هذه الدردشة.`,
       lifted: (person) => `تم رفع القيد عن ${name(person)}.`,
-      reasonIs: (why) => `السبب: ${reasons[why]}`,
+      reasonIs: (why: ReasonCode) => `السبب: ${reasons[why]}`,
       waiting: (count) =>
         plural(count, {
           zero: "لا رسائل تنتظر القرار",
@@ -139,89 +142,6 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       },
       held: (person) => `رسالة من ${name(person)} تنتظر القرار.`,
       somebody: "شخص ما",
-    },
-    notice({ what, until, why }) {
-      const end = until === null ? "" : ` حتى ${until}`;
-      switch (what) {
-        case "muted":
-          return `كتمك أحد المشرفين هنا${end}${because(why)}.`;
-        case "banned":
-          return `حظرك أحد المشرفين من هذه الدردشة${end}${because(why)}.`;
-        case "lifted":
-          return "رفع أحد المشرفين القيد عنك. يمكنك الكتابة من جديد.";
-        case "approved":
-          return "قُبلت رسالتك.";
-        case "rejected":
-          return `لم يقبل أحد المشرفين رسالتك${because(why)}.`;
-      }
-    },
-    pins: {
-      title: "مثبّتة",
-      count: (count) =>
-        plural(count, {
-          zero: "لا رسائل مثبّتة",
-          one: "رسالة مثبّتة واحدة",
-          two: "رسالتان مثبّتتان",
-          few: "# رسائل مثبّتة",
-          many: "# رسالة مثبّتة",
-          other: "# رسالة مثبّتة",
-        }),
-      showAll: "عرض الكل",
-      hide: "إخفاء",
-    },
-    reactions: {
-      bar: "التفاعلات",
-      react: (emoji, count) => (count === "" ? `التفاعل بالرمز ${emoji}` : `${emoji} ${count}`),
-      closed: "لا يمكنك التفاعل حاليًا.",
-    },
-    guest: {
-      title: "اختيار اسم",
-      hint: "تختار مرة واحدة. يراه الآخرون بجانب ما تكتبه.",
-      label: "اسمك هنا",
-      join: "استخدام هذا الاسم",
-      stay: (given) => `البقاء باسم ${name(given)}`,
-      signIn: "تسجيل الدخول بدلًا من ذلك",
-      tooLong: (charsMax) => `أقصى طول للاسم بالأحرف: ${number(charsMax)}.`,
-    },
-
-    announce: {
-      digest({ messages, mentions, staff }) {
-        const parts = [
-          messages === 0
-            ? ""
-            : plural(messages, {
-                one: "رسالة جديدة واحدة",
-                two: "رسالتان جديدتان",
-                few: "# رسائل جديدة",
-                many: "# رسالة جديدة",
-                other: "# رسالة جديدة",
-              }),
-          mentions === 0
-            ? ""
-            : plural(mentions, {
-                one: "ذُكر اسمك مرة واحدة",
-                two: "ذُكر اسمك مرتين",
-                few: "ذُكر اسمك # مرات",
-                many: "ذُكر اسمك # مرة",
-                other: "ذُكر اسمك # مرة",
-              }),
-          staff === 0
-            ? ""
-            : plural(staff, {
-                one: "رسالة واحدة من الفريق",
-                two: "رسالتان من الفريق",
-                few: "# رسائل من الفريق",
-                many: "# رسالة من الفريق",
-                other: "# رسالة من الفريق",
-              }),
-        ].filter((part) => part !== "");
-        return parts.length === 0 ? "" : `${list(parts)}.`;
-      },
-      message: (person, text) => `${name(person)}: ${name(text)}`,
-      mention: (person, text) => `ذكر ${name(person)} اسمك: ${name(text)}`,
-      staffMessage: (role, person, text) => `${role} ${name(person)}: ${name(text)}`,
-      sent: "أُرسلت.",
-      removed: "أُزيلت رسالة.",
     },
     commands: {
       title: "الأوامر",
@@ -303,7 +223,9 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       focusHint: "الرسائل وحقل الكتابة فقط",
       timestamps: "إظهار الأوقات",
       motion: "إظهار الحركات",
+      motionReduced: "نظامك يطلب تقليل الحركة.",
       announcements: "القراءة الصوتية",
+      announcementsHint: "لقارئات الشاشة",
       announcementModes: {
         off: "متوقفة",
         mentions: "ذكر اسمك ورسائل الفريق",
@@ -312,6 +234,9 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       },
       ignored: "من تتجاهلهم",
       nobodyIgnored: "لا تتجاهل أحدًا.",
+      showAgain: "إظهار مجددًا",
+      notHere: "شخص لم يكتب منذ دخولك",
+      failed: "تعذّر فتح الإعدادات.",
       close: "إغلاق",
     },
     page: {
@@ -324,8 +249,4 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       video: "الفيديو",
     },
   };
-}
-
-export function because(why: ReasonCode | null): string {
-  return why === null || why === "other" ? "" : ` (${reasons[why]})`;
 }

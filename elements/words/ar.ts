@@ -1,12 +1,16 @@
-import { arabicTools, because } from "./ar-tools.ts";
+import type { ReasonCode } from "@chorus/protocol/entries.ts";
 import type { EnglishWords } from "./en.ts";
 import type { Format } from "./format.ts";
 
 /** Modern Standard Arabic. Buttons are verbal nouns and requests begin with يُرجى, so that nobody is addressed as a man. */
 export function arabicWords(format: Format): EnglishWords {
-  const { compact, duration, plural, name } = format;
+  const { compact, duration, list, number, plural, name } = format;
   return {
     chat: "الدردشة",
+    openSettings: "إعدادات الدردشة",
+    notLoaded: "تعذّر التحميل. يُرجى المحاولة بعد قليل.",
+    undo: "تراجع",
+    undone: "تم التراجع.",
     connection: {
       connecting: "جارٍ الاتصال…",
       reconnecting: "انقطع الاتصال. جارٍ إعادة المحاولة…",
@@ -240,22 +244,107 @@ export function arabicWords(format: Format): EnglishWords {
         }),
       show: "عرض",
       newTab: "يُفتح في علامة تبويب جديدة",
-      actionsFor: (person) => `إجراءات لرسالة ${name(person)}`,
-      ownActions: "إجراءات لرسالتك",
-      more: "المزيد",
-      reply: "رد",
-      copy: "نسخ النص",
-      copied: "نُسخ.",
-      notCopied: "تعذّر نسخ النص.",
-      edit: "تعديل",
-      takeBack: "سحب",
-      tookBack: "سُحبت الرسالة.",
-      ignore: (person) => `تجاهل ${name(person)}`,
-      stopIgnoring: (person) => `إلغاء تجاهل ${name(person)}`,
-      nowIgnored: (person) => `لن ترى بعد الآن ما يكتبه ${name(person)}.`,
-      noLongerIgnored: (person) => `سترى من جديد ما يكتبه ${name(person)}.`,
     },
 
-    ...arabicTools(format),
+    notice({ what, until, why }) {
+      const end = until === null ? "" : ` حتى ${until}`;
+      switch (what) {
+        case "muted":
+          return `كتمك أحد المشرفين هنا${end}${because(why)}.`;
+        case "banned":
+          return `حظرك أحد المشرفين من هذه الدردشة${end}${because(why)}.`;
+        case "lifted":
+          return "رفع أحد المشرفين القيد عنك. يمكنك الكتابة من جديد.";
+        case "approved":
+          return "قُبلت رسالتك.";
+        case "rejected":
+          return `لم يقبل أحد المشرفين رسالتك${because(why)}.`;
+      }
+    },
+    pins: {
+      title: "مثبّتة",
+      count: (count) =>
+        plural(count, {
+          zero: "لا رسائل مثبّتة",
+          one: "رسالة مثبّتة واحدة",
+          two: "رسالتان مثبّتتان",
+          few: "# رسائل مثبّتة",
+          many: "# رسالة مثبّتة",
+          other: "# رسالة مثبّتة",
+        }),
+      showAll: "عرض الكل",
+      hide: "إخفاء",
+    },
+    reactions: {
+      bar: "التفاعلات",
+      react: (emoji, count) => (count === "" ? `التفاعل بالرمز ${emoji}` : `${emoji} ${count}`),
+      closed: "لا يمكنك التفاعل حاليًا.",
+    },
+    guest: {
+      title: "اختيار اسم",
+      hint: "تختار مرة واحدة. يراه الآخرون بجانب ما تكتبه.",
+      label: "اسمك هنا",
+      join: "استخدام هذا الاسم",
+      stay: (given) => `البقاء باسم ${name(given)}`,
+      signIn: "تسجيل الدخول بدلًا من ذلك",
+      tooLong: (charsMax) => `أقصى طول للاسم بالأحرف: ${number(charsMax)}.`,
+    },
+
+    announce: {
+      digest({ messages, mentions, staff }) {
+        const parts = [
+          messages === 0
+            ? ""
+            : plural(messages, {
+                one: "رسالة جديدة واحدة",
+                two: "رسالتان جديدتان",
+                few: "# رسائل جديدة",
+                many: "# رسالة جديدة",
+                other: "# رسالة جديدة",
+              }),
+          mentions === 0
+            ? ""
+            : plural(mentions, {
+                one: "ذُكر اسمك مرة واحدة",
+                two: "ذُكر اسمك مرتين",
+                few: "ذُكر اسمك # مرات",
+                many: "ذُكر اسمك # مرة",
+                other: "ذُكر اسمك # مرة",
+              }),
+          staff === 0
+            ? ""
+            : plural(staff, {
+                one: "رسالة واحدة من الفريق",
+                two: "رسالتان من الفريق",
+                few: "# رسائل من الفريق",
+                many: "# رسالة من الفريق",
+                other: "# رسالة من الفريق",
+              }),
+        ].filter((part) => part !== "");
+        return parts.length === 0 ? "" : `${list(parts)}.`;
+      },
+      message: (person, text) => `${name(person)}: ${name(text)}`,
+      mention: (person, text) => `ذكر ${name(person)} اسمك: ${name(text)}`,
+      staffMessage: (role, person, text) => `${role} ${name(person)}: ${name(text)}`,
+      sent: "أُرسلت.",
+      removed: "أُزيلت رسالة.",
+    },
   };
+}
+
+export const reasons: Record<ReasonCode, string> = {
+  spam: "رسائل مزعجة",
+  harassment: "مضايقة",
+  hate: "كراهية",
+  sexual: "محتوى جنسي",
+  violence: "عنف",
+  "self-harm": "إيذاء النفس",
+  "personal-data": "بيانات شخصية",
+  spoiler: "حرق للأحداث",
+  "off-topic": "خارج الموضوع",
+  other: "سبب آخر",
+};
+
+export function because(why: ReasonCode | null): string {
+  return why === null || why === "other" ? "" : ` (${reasons[why]})`;
 }

@@ -1,21 +1,10 @@
 import type { ReasonCode, SanctionKind } from "@chorus/protocol/entries.ts";
 import type { CommandName, Mistake, Taken } from "../chat/composer-commands.ts";
 import type { EmojiGroupName } from "../emoji/emoji-set.ts";
-import type { ActFacts, Digest, NoticeFacts, SanctionFacts } from "./facts.ts";
+import { because, reasons } from "./en.ts";
+import type { ActFacts, SanctionFacts } from "./facts.ts";
 import type { Format } from "./format.ts";
 
-const reasons: Record<ReasonCode, string> = {
-  spam: "Spam",
-  harassment: "Harassment",
-  hate: "Hate",
-  sexual: "Sexual content",
-  violence: "Violence",
-  "self-harm": "Self-harm",
-  "personal-data": "Personal data",
-  spoiler: "Spoiler",
-  "off-topic": "Off topic",
-  other: "Other",
-};
 const takes: Record<Taken, string> = {
   person: "@name",
   "duration?": "[10m]",
@@ -27,10 +16,26 @@ const takes: Record<Taken, string> = {
 export type EnglishTools = ReturnType<typeof englishTools>;
 
 /** The words for staff, and for what opens beside the list. */
-export function englishTools({ number, duration, list, plural, name }: Format) {
+export function englishTools({ number, duration, plural, name }: Format) {
   const quoted = (text: string | null) => (text === null || text === "" ? "" : ` “${name(text)}”`);
 
   return {
+    actions: {
+      actionsFor: (person: string) => `Actions for the message of ${name(person)}`,
+      ownActions: "Actions for your message",
+      more: "More",
+      reply: "Reply",
+      copy: "Copy the text",
+      copied: "Copied.",
+      notCopied: "The text could not be copied.",
+      edit: "Edit",
+      takeBack: "Take back",
+      tookBack: "Taken back.",
+      ignore: (person: string) => `Ignore ${name(person)}`,
+      stopIgnoring: (person: string) => `Stop ignoring ${name(person)}`,
+      nowIgnored: (person: string) => `You no longer see what ${name(person)} writes.`,
+      noLongerIgnored: (person: string) => `You see again what ${name(person)} writes.`,
+    },
     moderation: {
       delete: "Delete",
       restore: "Restore",
@@ -57,8 +62,6 @@ export function englishTools({ number, duration, list, plural, name }: Format) {
       confirmBan: (person: string) => `Ban ${name(person)} from this chat?`,
       confirm: "Confirm",
       cancel: "Cancel",
-      undo: "Undo",
-      undone: "Undone.",
       deleted: (count: number) => plural(count, { one: "Message deleted.", other: "# messages deleted." }),
       restored: "Message restored.",
       approved: "Message approved.",
@@ -119,57 +122,6 @@ export function englishTools({ number, duration, list, plural, name }: Format) {
       },
       held: (person: string) => `A message of ${name(person)} waits for a decision.`,
       somebody: "somebody",
-    },
-    notice({ what, until, why }: NoticeFacts): string {
-      const end = until === null ? "" : ` until ${until}`;
-      switch (what) {
-        case "muted":
-          return `A moderator muted you here${end}${because(why)}.`;
-        case "banned":
-          return `A moderator banned you from this chat${end}${because(why)}.`;
-        case "lifted":
-          return "A moderator lifted your restriction. You can write again.";
-        case "approved":
-          return "Your message was approved.";
-        case "rejected":
-          return `A moderator decided against your message${because(why)}.`;
-      }
-    },
-    pins: {
-      title: "Pinned",
-      count: (count: number) => plural(count, { one: "# pinned message", other: "# pinned messages" }),
-      showAll: "Show all",
-      hide: "Hide",
-    },
-    reactions: {
-      bar: "Reactions",
-      react: (emoji: string, count: string) => (count === "" ? `React with ${emoji}` : `${emoji} ${count}`),
-      closed: "You cannot react at the moment.",
-    },
-    guest: {
-      title: "Choose a name",
-      hint: "You choose once. Others see it beside what you write.",
-      label: "Your name here",
-      join: "Use this name",
-      stay: (given: string) => `Stay ${name(given)}`,
-      signIn: "Sign in instead",
-      tooLong: (charsMax: number) => `A name has at most ${number(charsMax)} characters.`,
-    },
-
-    announce: {
-      digest({ messages: all, mentions, staff }: Digest): string {
-        const parts = [
-          all === 0 ? "" : plural(all, { one: "# new message", other: "# new messages" }),
-          mentions === 0 ? "" : plural(mentions, { one: "# mention of you", other: "# mentions of you" }),
-          staff === 0 ? "" : plural(staff, { one: "# from staff", other: "# from staff" }),
-        ].filter((part) => part !== "");
-        return parts.length === 0 ? "" : `${list(parts)}.`;
-      },
-      message: (person: string, text: string) => `${name(person)}: ${name(text)}`,
-      mention: (person: string, text: string) => `${name(person)} mentions you: ${name(text)}`,
-      staffMessage: (role: string, person: string, text: string) => `${role} ${name(person)}: ${name(text)}`,
-      sent: "Sent.",
-      removed: "A message was removed.",
     },
     commands: {
       title: "Commands",
@@ -243,7 +195,9 @@ export function englishTools({ number, duration, list, plural, name }: Format) {
       focusHint: "Messages and composer only",
       timestamps: "Show times",
       motion: "Show animations",
+      motionReduced: "Your system asks for less motion.",
       announcements: "Read aloud",
+      announcementsHint: "For screen readers",
       announcementModes: {
         off: "Off",
         mentions: "Mentions and staff",
@@ -252,6 +206,9 @@ export function englishTools({ number, duration, list, plural, name }: Format) {
       },
       ignored: "People you ignore",
       nobodyIgnored: "You ignore nobody.",
+      showAgain: "Show again",
+      notHere: "Somebody who has not written since you came",
+      failed: "The settings could not be opened.",
       close: "Close",
     },
     page: {
@@ -264,9 +221,4 @@ export function englishTools({ number, duration, list, plural, name }: Format) {
       video: "Video",
     },
   };
-}
-
-/** "Other" is no reason that anybody wants to read. */
-export function because(why: ReasonCode | null): string {
-  return why === null || why === "other" ? "" : ` (${reasons[why].toLowerCase()})`;
 }

@@ -3,16 +3,20 @@ import type { Role } from "@chorus/protocol/people.ts";
 import type { RefusalReason } from "@chorus/protocol/refusals.ts";
 import type { RoomMode, RoomState as RoomPhase } from "@chorus/protocol/room-settings.ts";
 import type { FailureReason, RefusedRoomReason, RoomStateName } from "@chorus/sdk/client.ts";
-import { because, englishTools } from "./en-tools.ts";
+import type { Digest, NoticeFacts } from "./facts.ts";
 import type { Format } from "./format.ts";
 
 export type EnglishWords = ReturnType<typeof englishWords>;
 
 /** A sentence ends with a period; what names a thing or a button does not. */
 export function englishWords(format: Format) {
-  const { compact, duration, plural, name } = format;
+  const { compact, duration, list, number, plural, name } = format;
   return {
     chat: "Chat",
+    openSettings: "Chat settings",
+    notLoaded: "This could not be loaded. Try again in a moment.",
+    undo: "Undo",
+    undone: "Undone.",
     connection: {
       connecting: "Connecting…",
       reconnecting: "Connection lost. Trying again…",
@@ -167,22 +171,76 @@ export function englishWords(format: Format) {
         plural(count, { one: "# message of somebody you ignore", other: "# messages of people you ignore" }),
       show: "Show",
       newTab: "Opens in a new tab",
-      actionsFor: (person: string) => `Actions for the message of ${name(person)}`,
-      ownActions: "Actions for your message",
-      more: "More",
-      reply: "Reply",
-      copy: "Copy the text",
-      copied: "Copied.",
-      notCopied: "The text could not be copied.",
-      edit: "Edit",
-      takeBack: "Take back",
-      tookBack: "Taken back.",
-      ignore: (person: string) => `Ignore ${name(person)}`,
-      stopIgnoring: (person: string) => `Stop ignoring ${name(person)}`,
-      nowIgnored: (person: string) => `You no longer see what ${name(person)} writes.`,
-      noLongerIgnored: (person: string) => `You see again what ${name(person)} writes.`,
     },
 
-    ...englishTools(format),
+    notice({ what, until, why }: NoticeFacts): string {
+      const end = until === null ? "" : ` until ${until}`;
+      switch (what) {
+        case "muted":
+          return `A moderator muted you here${end}${because(why)}.`;
+        case "banned":
+          return `A moderator banned you from this chat${end}${because(why)}.`;
+        case "lifted":
+          return "A moderator lifted your restriction. You can write again.";
+        case "approved":
+          return "Your message was approved.";
+        case "rejected":
+          return `A moderator decided against your message${because(why)}.`;
+      }
+    },
+    pins: {
+      title: "Pinned",
+      count: (count: number) => plural(count, { one: "# pinned message", other: "# pinned messages" }),
+      showAll: "Show all",
+      hide: "Hide",
+    },
+    reactions: {
+      bar: "Reactions",
+      react: (emoji: string, count: string) => (count === "" ? `React with ${emoji}` : `${emoji} ${count}`),
+      closed: "You cannot react at the moment.",
+    },
+    guest: {
+      title: "Choose a name",
+      hint: "You choose once. Others see it beside what you write.",
+      label: "Your name here",
+      join: "Use this name",
+      stay: (given: string) => `Stay ${name(given)}`,
+      signIn: "Sign in instead",
+      tooLong: (charsMax: number) => `A name has at most ${number(charsMax)} characters.`,
+    },
+
+    announce: {
+      digest({ messages: all, mentions, staff }: Digest): string {
+        const parts = [
+          all === 0 ? "" : plural(all, { one: "# new message", other: "# new messages" }),
+          mentions === 0 ? "" : plural(mentions, { one: "# mention of you", other: "# mentions of you" }),
+          staff === 0 ? "" : plural(staff, { one: "# from staff", other: "# from staff" }),
+        ].filter((part) => part !== "");
+        return parts.length === 0 ? "" : `${list(parts)}.`;
+      },
+      message: (person: string, text: string) => `${name(person)}: ${name(text)}`,
+      mention: (person: string, text: string) => `${name(person)} mentions you: ${name(text)}`,
+      staffMessage: (role: string, person: string, text: string) => `${role} ${name(person)}: ${name(text)}`,
+      sent: "Sent.",
+      removed: "A message was removed.",
+    },
   };
+}
+
+export const reasons: Record<ReasonCode, string> = {
+  spam: "Spam",
+  harassment: "Harassment",
+  hate: "Hate",
+  sexual: "Sexual content",
+  violence: "Violence",
+  "self-harm": "Self-harm",
+  "personal-data": "Personal data",
+  spoiler: "Spoiler",
+  "off-topic": "Off topic",
+  other: "Other",
+};
+
+/** "Other" is no reason that anybody wants to read. */
+export function because(why: ReasonCode | null): string {
+  return why === null || why === "other" ? "" : ` (${reasons[why].toLowerCase()})`;
 }

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { refusalReasons } from "@chorus/protocol/refusals.ts";
 import type { Format } from "./format.ts";
-import { defaultWords, languages, loadWords, type Words } from "./words.ts";
+import { defaultWords, languages, loadTools, loadWords, type ToolWords, type Words } from "./words.ts";
 
-const english = defaultWords("en-GB", "UTC");
-const arabic = await loadWords("ar", "UTC");
+const english: Words & ToolWords = { ...defaultWords("en-GB", "UTC"), ...(await loadTools("en-GB", "UTC")) };
+const arabic: Words & ToolWords = { ...(await loadWords("ar", "UTC")), ...(await loadTools("ar", "UTC")) };
 /** Written as they are in every language: keys, commands and what they take. */
 const sameEverywhere = /Enter|Shift|\/[a-z]+|\b(?:off|open|moderated|read-only|\d+[smhd])\b/g;
 
@@ -31,11 +31,11 @@ const samples: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   "message.inReplyTo": [[sara]],
   "message.removed": [["spam"], [null], ["other"]],
   "message.ignored": [[7]],
-  "message.actionsFor": [[sara]],
-  "message.ignore": [[sara]],
-  "message.stopIgnoring": [[sara]],
-  "message.nowIgnored": [[sara]],
-  "message.noLongerIgnored": [[sara]],
+  "actions.actionsFor": [[sara]],
+  "actions.ignore": [[sara]],
+  "actions.stopIgnoring": [[sara]],
+  "actions.nowIgnored": [[sara]],
+  "actions.noLongerIgnored": [[sara]],
   "moderation.timeoutFor": [[7]],
   "moderation.confirmBan": [[sara]],
   "moderation.deleted": [[7]],
@@ -96,7 +96,7 @@ const samples: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
 
 test("W6.1 every language has the keys of English, and its functions take the same arguments", async () => {
   for (const language of languages) {
-    const words = await loadWords(language);
+    const words = { ...(await loadWords(language)), ...(await loadTools(language)) };
     assert.deepEqual([...leavesOf(words).keys()].toSorted(), [...leavesOf(english).keys()].toSorted());
     for (const [path, leaf] of leavesOf(words)) {
       assert.equal(arityOf(leaf), arityOf(leavesOf(english).get(path)), `${language} ${path}`);
@@ -242,7 +242,7 @@ function leavesOf({
   dir: _dir,
   format: _format,
   ...words
-}: Words): ReadonlyMap<string, unknown> {
+}: Words & ToolWords): ReadonlyMap<string, unknown> {
   const leaves = new Map<string, unknown>();
   visit("", words);
   return leaves;
@@ -256,7 +256,7 @@ function leavesOf({
   }
 }
 
-function allSaid(words: Words): [path: string, said: string][] {
+function allSaid(words: Words & ToolWords): [path: string, said: string][] {
   return [...leavesOf(words)].flatMap(([path, leaf]) =>
     typeof leaf === "function"
       ? (samples[path] ?? []).map((given): [string, string] => [path, saidBy(leaf, given)])

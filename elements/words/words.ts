@@ -1,4 +1,5 @@
 import { type EnglishWords, englishWords } from "./en.ts";
+import type { EnglishTools } from "./en-tools.ts";
 import { createFormat, type Format } from "./format.ts";
 
 /** Everything that a chat says, in one language. English is the law: the others have exactly its keys and arguments. */
@@ -8,6 +9,9 @@ export type Words = EnglishWords & {
   readonly dir: "ltr" | "rtl";
   readonly format: Format;
 };
+
+/** What only those parts say that are loaded when they are wanted: menus, commands, what staff have. */
+export type ToolWords = EnglishTools;
 
 export const languages = ["en", "ar"] as const;
 export type Language = (typeof languages)[number];
@@ -32,6 +36,14 @@ export async function loadWords(lang: string, timeZone?: string): Promise<Words>
   if (language === "en") return defaultWords(lang, timeZone);
   const { arabicWords } = await import("./ar.ts");
   return wordsOf(language, locale, arabicWords, timeZone);
+}
+
+/** The words of what is loaded late, in the same language as `loadWords` answers in. */
+export async function loadTools(lang: string, timeZone?: string): Promise<ToolWords> {
+  const { language, locale } = localeOf(lang);
+  const format = createFormat(locale, timeZone);
+  if (language === "ar") return (await import("./ar-tools.ts")).arabicTools(format);
+  return (await import("./en-tools.ts")).englishTools(format);
 }
 
 /** English, at once: what is shown until the words of the language have come, and if they do not. */

@@ -1,17 +1,13 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import type { DirectiveResult } from "lit/directive.js";
-import { guard } from "lit/directives/guard.js";
 import { map } from "lit/directives/map.js";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost } from "./host.ts";
-import { type Action, actionsFor, mayEdit } from "./message-actions.ts";
-import { movedTo } from "./reactions-bar.ts";
-import { focusRow, menuOf, rowMenu, rowMenuStyles } from "./row-menu.ts";
+import { type Action, actionsFor } from "./message-actions.ts";
+import { movedTo } from "./moved-to.ts";
+import { focusRow, type MenuState, rowMenu, rowMenuStyles } from "./row-menu.ts";
 
-export { type Action, actionsFor } from "./message-actions.ts";
-
-export const rowActionsStyles = css`
+export const rowToolsStyles = css`
   ${rowMenuStyles}
   .actions {
     position: absolute;
@@ -21,14 +17,6 @@ export const rowActionsStyles = css`
     border: 1px solid var(--line);
     border-radius: 0.375rem;
     background: var(--background);
-    opacity: 0;
-    pointer-events: none;
-  }
-  .row:hover > .actions,
-  .row:focus-within > .actions,
-  .row.open > .actions {
-    opacity: 1;
-    pointer-events: auto;
   }
   .actions > button {
     display: inline-grid;
@@ -59,67 +47,49 @@ export const rowActionsStyles = css`
   }
 `;
 
-/**
- * The buttons of a row and its menu. They are drawn again only when something that they depend on is different: there are
- * as many as rows.
- *
- * @param onToggle opens the menu where it is closed, and closes it where it is open.
- */
-export function renderActions(
-  host: ChatHost,
-  message: Shown,
-  open: boolean,
-  onToggle: () => void,
-): DirectiveResult | typeof nothing {
-  const { model } = host;
-  const { id } = message;
-  if (model === null || id === null) return nothing;
-  const { settings, grants, pins } = model.room;
-  const seen = [
-    message,
-    host.words,
-    host.staff,
-    host.closed === null,
-    model.you,
-    grants,
-    settings?.state,
-    settings?.mode,
-    message.by === model.you && mayEdit(host, model, message),
-    pins.some((pinned) => pinned.id === id),
-    message.by !== null && host.ignored.has(message.by),
-    open ? {} : null,
-  ];
-  return guard(seen, () => toolbar(host, message, id, open, onToggle));
+/** The buttons of a row and its menu. One row has them at a time: that under the pointer, or with the focus. */
+export type RowTools = {
+  readonly open: boolean;
+  at(message: Shown): TemplateResult | typeof nothing;
+};
+
+export function createRowTools(host: ChatHost): RowTools {
+  const menu: MenuState = { openAt: null, choosing: false, last: false };
+  return {
+    get open() {
+      return menu.openAt !== null;
+    },
+    at(message) {
+      const { id } = message;
+      return host.model === null || id === null ? nothing : toolbar(host, menu, message, id);
+    },
+  };
 }
 
 function toolbar(
   host: ChatHost,
+  menu: MenuState,
   message: Shown,
   id: EntryId,
-  open: boolean,
-  onToggle: () => void,
 ): TemplateResult | typeof nothing {
   const actions = actionsFor(host, message);
   if (actions.length === 0) return nothing;
   const quick = actions.filter((action) => action.quick);
-  const { words } = host;
-  const state = menuOf(host);
-  if (open) state.openAt = id;
+  const words = host.tools.actions;
+  const open = menu.openAt === id;
   const toggle = (last: boolean) => {
-    Object.assign(state, { openAt: state.openAt === id ? null : id, choosing: false, last });
-    onToggle();
+    Object.assign(menu, { openAt: menu.openAt === id ? null : id, choosing: false, last });
+    host.repaint();
   };
   const close = () => {
-    if (state.openAt === id) toggle(false);
+    if (menu.openAt === id) toggle(false);
   };
   return html`<div
     class="actions"
     part="actions"
     role="toolbar"
-    aria-label=${
-      message.by === host.model?.you ? words.message.ownActions : words.message.actionsFor(message.name)
-    }
-    @keydown=${(event: KeyboardEvent) => walked(event, words.dir === "rtl")}
+    aria-label=${message.by === host.model?.you ? words.ownActions : words.actionsFor(message.name)}
+    @keydown=${(event: KeyboardEvent) => walked(event, host.words.dir === "rtl")}
     @focusout=${(event: FocusEvent) => {
       if (!holds(event.currentTarget, event.relatedTarget)) close();
     }}
@@ -131,8 +101,8 @@ function toolbar(
       tabindex=${quick.length === 0 ? 0 : -1}
       aria-haspopup="menu"
       aria-expanded=${open ? "true" : "false"}
-      aria-label=${words.message.more}
-      title=${words.message.more}
+      aria-label=${words.more}
+      title=${words.more}
       @mousedown=${(event: Event) => event.preventDefault()}
       @click=${(event: Event) => {
         if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus({ preventScroll: true });
@@ -146,7 +116,7 @@ function toolbar(
     >
       ${icon("M3.5 8h0 M8 8h0 M12.5 8h0")}
     </button>
-    ${open ? rowMenu(host, actions, close) : nothing}
+    ${open ? rowMenu(host, menu, actions, close) : nothing}
   </div>`;
 }
 

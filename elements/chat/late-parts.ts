@@ -1,0 +1,82 @@
+import type { PersonId } from "@chorus/protocol/ids.ts";
+import type { Bursts } from "./bursts.ts";
+import type { ChatHost, Part } from "./host.ts";
+import type { Late } from "./late.ts";
+import { createLatePart } from "./late-part.ts";
+import type { Preferences } from "./preferences.ts";
+import type { SettingsPanel } from "./settings-panel.ts";
+
+/** What most people never see, or not at once. Each is loaded when it is first wanted. */
+export type LateParts = {
+  readonly staffLog: Part;
+  readonly card: Part & { open(person: PersonId | null): void };
+  readonly settings: Part & { readonly isOpen: boolean; toggle(): Promise<void> };
+  readonly bursts: Part & Late<Bursts>;
+};
+
+export type LatePartsOptions = { preferences(): Preferences; chosen(next: Preferences): void };
+
+export function createLateParts(host: ChatHost, options: LatePartsOptions): LateParts {
+  return {
+    staffLog: createLatePart(
+      host,
+      () => host.staff,
+      async () => {
+        const { createStaffLog, staffLogStyles } = await import("./staff-log.ts");
+        return { part: createStaffLog(host), styles: staffLogStyles };
+      },
+    ),
+    card: cardOf(host),
+    settings: settingsOf(host, options),
+    bursts: createLatePart(
+      host,
+      () => false,
+      async () => {
+        const { burstsStyles, createBursts } = await import("./bursts.ts");
+        return { part: createBursts(host, () => options.preferences().motion), styles: burstsStyles };
+      },
+    ),
+  };
+}
+
+function cardOf(host: ChatHost): LateParts["card"] {
+  let shown: PersonId | null = null;
+  const open = (person: PersonId | null): void => {
+    shown = person;
+    host.repaint();
+  };
+  const card = createLatePart(
+    host,
+    () => shown !== null,
+    async () => {
+      const { createUserCard, userCardStyles } = await import("./user-card.ts");
+      const part = createUserCard(host, { person: () => shown, close: () => open(null) });
+      return { part, styles: userCardStyles };
+    },
+  );
+  return { render: card.render, open };
+}
+
+function settingsOf(host: ChatHost, { preferences, chosen }: LatePartsOptions): LateParts["settings"] {
+  const late = createLatePart<SettingsPanel>(
+    host,
+    () => false,
+    async () => {
+      const { createSettingsPanel, settingsPanelStyles } = await import("./settings-panel.ts");
+      const part = createSettingsPanel(host, { preferences, changed: chosen });
+      return { part, styles: settingsPanelStyles };
+    },
+  );
+  return {
+    render: late.render,
+    get isOpen() {
+      return late.now?.isOpen === true;
+    },
+    async toggle() {
+      const panel = await late.load();
+      if (panel === null) host.say(host.words.notLoaded);
+      else if (panel.isOpen) panel.close();
+      else panel.open();
+    },
+  };
+}

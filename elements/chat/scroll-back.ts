@@ -1,0 +1,189 @@
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import type { EntryId } from "@chorus/protocol/ids.ts";
+import type { Shown } from "@chorus/sdk/client.ts";
+import type { Gap } from "./gaps.ts";
+import { createHistory, type History } from "./history.ts";
+import { loadPage } from "./history-page.ts";
+import type { ChatHost } from "./host.ts";
+import { keyOf } from "./message-key.ts";
+import type { Model } from "./model.ts";
+import { type Item, itemsOf } from "./timeline.ts";
+
+/** Which rows have to be there, and how high, in CSS pixels, what is not there stands before and behind them. */
+export type Sight = { readonly items: readonly Item[]; readonly before: number; readonly after: number };
+
+/**
+ * The list while somebody reads what is older than the newest: all that was said, of which the rows in sight are drawn, and
+ * which stays where it is under the eyes whatever comes before or behind it. Its measures are a well-known library's.
+ */
+export type ScrollBack = {
+  readonly older: History["state"];
+  /** What is read and not in the room's own list. */
+  readonly kept: readonly Shown[];
+  /** Loads what is older, and once more what could not be loaded. */
+  more(): void;
+  sight(): Sight;
+  /** After the rows were drawn: those that are new are measured. */
+  painted(): void;
+  /** Brings a message into the middle, loading what is older for a while. @returns its row's key; null where it is not found. */
+  show(message: EntryId): Promise<string | null>;
+  stop(): void;
+};
+
+export type ScrollBackOptions = {
+  host: ChatHost;
+  model: Model;
+  scroller: HTMLElement;
+  rowsMax: number;
+  shows(message: Shown): boolean;
+  changed(): void;
+};
+
+const overscanRows = 20;
+const moreFromRow = 30;
+const searchPagesMax = 10;
+
+export function createScrollBack(options: ScrollBackOptions): ScrollBack {
+  const { host, model, scroller, shows, changed } = options;
+  const history = createHistory((before) => loadPage(host, model.room.id, before), changed);
+  const leave = follow(model, history);
+  const measured = measuredFrom(scroller);
+  const estimate = average(measured.map(({ size }) => size));
+  /** At first the rows that are there, which so keep their place when all the others come before them. */
+  let items: readonly { key: string }[] = measured.map(({ key }) => ({ key: String(key) }));
+  const virtualizer = new Virtualizer<HTMLElement, HTMLElement>(settings());
+  const unmount = virtualizer._didMount();
+  virtualizer._willUpdate();
+
+  function itemsNow(): Item[] {
+    history.keep(model.room.messages);
+    const shown = itemsOf(messages(), gaps());
+    return history.state === "beginning" ? [{ key: "beginning", mark: "beginning" }, ...shown] : shown;
+  }
+
+  function gaps(): readonly Gap[] {
+    const [next] = model.room.messages;
+    if (history.leftOut === 0 || next === undefined) return model.gaps;
+    return [...model.gaps, { from: 1, to: history.leftOut, reason: "lost", before: keyOf(next) }];
+  }
+
+  function* messages(): Iterable<Shown> {
+    for (const message of history.messages) if (shows(message)) yield message;
+    for (const message of model.room.messages) if (shows(message)) yield message;
+  }
+
+  function settings(): ConstructorParameters<typeof Virtualizer<HTMLElement, HTMLElement>>[0] {
+    return {
+      count: items.length,
+      getScrollElement: () => scroller,
+      estimateSize: () => estimate,
+      getItemKey: (index) => items[index]?.key ?? index,
+      scrollToFn: elementScroll,
+      observeElementRect,
+      observeElementOffset,
+      onChange: changed,
+      measureElement: (row, entry) =>
+        entry?.borderBoxSize[0]?.blockSize ?? row.getBoundingClientRect().height,
+      overscan: overscanRows,
+      anchorTo: "end",
+      initialOffset: () => scroller.scrollTop,
+      initialMeasurementsCache: measured,
+    };
+  }
+
+  function sight(): Sight {
+    const all = itemsNow();
+    items = all;
+    virtualizer.setOptions(settings());
+    const drawn = virtualizer.getVirtualItems().slice(0, options.rowsMax);
+    const [first] = drawn;
+    const last = drawn.at(-1);
+    if (first === undefined || last === undefined) return { items: [], before: 0, after: 0 };
+    if (first.index < moreFromRow) void history.older(oldestSeq());
+    return {
+      items: all.slice(first.index, last.index + 1),
+      before: first.start,
+      after: Math.max(0, virtualizer.getTotalSize() - last.end),
+    };
+  }
+
+  function oldestSeq(): number {
+    return model.room.messages.find(({ seq }) => seq !== null)?.seq ?? 0;
+  }
+
+  function painted(): void {
+    virtualizer._willUpdate();
+    const from = virtualizer.getVirtualItems()[0]?.index ?? 0;
+    scroller.querySelectorAll<HTMLElement>("li[data-key]").forEach((row, nth) => {
+      row.dataset["index"] = String(from + nth);
+      virtualizer.measureElement(row);
+    });
+    virtualizer.measureElement(null);
+  }
+
+  async function show(message: EntryId): Promise<string | null> {
+    for (let page = 0; page <= searchPagesMax; page++) {
+      const all = itemsNow();
+      const index = all.findIndex((item) => "message" in item && item.message.id === message);
+      if (index >= 0) {
+        items = all;
+        virtualizer.setOptions(settings());
+        virtualizer.scrollToIndex(index, { align: "center" });
+        changed();
+        return items[index]?.key ?? null;
+      }
+      if (history.state !== "ready") return null;
+      await history.older(oldestSeq());
+    }
+    return null;
+  }
+
+  return {
+    get older() {
+      return history.state;
+    },
+    get kept() {
+      return history.messages;
+    },
+    more: () => void history.older(oldestSeq()),
+    sight,
+    painted,
+    show,
+    stop() {
+      leave();
+      unmount();
+    },
+  };
+}
+
+/** What is decided on messages that the room's own list has no more. */
+function follow({ room }: Model, history: History): () => void {
+  const ends = [
+    room.on("removed", ({ id, removal }) => history.removed(id, removal)),
+    room.on("restored", (message) => history.restored(message)),
+    room.on("edited", ({ id, text, edited }) => history.edited(id, text, edited)),
+    room.on("gap", ({ reason }) => reason === "epoch" && history.forget()),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+type Measured = NonNullable<
+  ConstructorParameters<typeof Virtualizer<HTMLElement, HTMLElement>>[0]["initialMeasurementsCache"]
+>;
+
+/** The rows that are there already, as they are: nothing moves when reading begins. */
+function measuredFrom(scroller: HTMLElement): Measured {
+  let start = 0;
+  return [...scroller.querySelectorAll<HTMLElement>("li[data-key]")].map((row, index) => {
+    const size = row.getBoundingClientRect().height;
+    const item = { key: row.dataset["key"] ?? index, index, start, size, end: start + size, lane: 0 };
+    start += size;
+    return item;
+  });
+}
+
+function average(sizes: readonly number[]): number {
+  return sizes.length === 0 ? 32 : sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+}
