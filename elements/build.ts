@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type Bundle, bundle, bundles } from "./bundles.ts";
 
 /** Written last and dated by the beginning, so that a build which was interrupted, or overtaken by a change, is not current. */
@@ -19,12 +19,12 @@ export async function buildElements({
   of = bundles,
 }: { outdir?: string; of?: readonly Bundle[] } = {}): Promise<readonly string[]> {
   const began = new Date();
-  const built = await Promise.all(of.map((one) => bundle(one, outdir)));
-  const files = built.flatMap(({ outputFiles }) => outputFiles);
+  const files = (await Promise.all(of.map(bundle))).flat();
   mkdirSync(outdir, { recursive: true });
-  const names = files.map(({ path }) => basename(path));
+  const names = files.map(({ fileName }) => fileName);
   rmSync(join(outdir, stampName), { force: true });
-  for (const { path, contents } of files) writeFileSync(path, contents);
+  for (const file of files)
+    writeFileSync(join(outdir, file.fileName), file.type === "chunk" ? file.code : file.source);
   for (const old of readdirSync(outdir)) if (!names.includes(old)) rmSync(join(outdir, old));
   writeFileSync(join(outdir, stampName), "");
   utimesSync(join(outdir, stampName), began, began);

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { build, type BuildResult } from "esbuild";
+import { rolldown, type RolldownOutput } from "rolldown";
 import { shortenTemplates } from "./shorten.ts";
 
 /** What a page loads by one script tag, made of sources that no browser could load one by one in time. */
 export type Bundle = { readonly name: string; readonly entry: string };
-export type Bundled = BuildResult<{ write: false; metafile: true }>;
+export type Bundled = RolldownOutput["output"];
 
 export const chatBundle: Bundle = { name: "chorus-chat", entry: "./chat/chorus-chat.ts" };
 export const burstsBundle: Bundle = { name: "chorus-bursts", entry: "./chat/burst-worker.ts" };
@@ -16,28 +16,28 @@ const target = "es2022";
 
 /**
  * Bundles one entry without writing it. What it imports dynamically becomes files of its own, beside it, so that an address
- * relative to `import.meta.url` is the same in all of them.
+ * relative to `import.meta.url` is the same in all of them; what those share with the entry is in the entry.
  *
  * @throws when a source is missing or wrong; the message says which.
  */
-export function bundle({ name, entry }: Bundle, outdir: string): Promise<Bundled> {
-  return build({
-    entryPoints: [{ in: join(import.meta.dirname, entry), out: name }],
-    absWorkingDir: import.meta.dirname,
-    outdir,
-    bundle: true,
-    splitting: true,
-    chunkNames: `${name}-[name]-[hash]`,
-    format: "esm",
+export async function bundle({ name, entry }: Bundle): Promise<Bundled> {
+  const build = await rolldown({
+    input: { [name]: join(import.meta.dirname, entry) },
     platform: "browser",
-    target,
-    minify: true,
+    preserveEntrySignatures: "allow-extension",
+    transform: { target },
     plugins: [shortenTemplates],
-    charset: "utf8",
-    sourcemap: "external",
-    legalComments: "linked",
-    write: false,
-    metafile: true,
-    logLevel: "silent",
+    onwarn: (warning) => {
+      throw new Error(warning.message);
+    },
   });
+  const { output } = await build.generate({
+    format: "esm",
+    minify: true,
+    sourcemap: "hidden",
+    comments: { legal: true },
+    entryFileNames: "[name].js",
+    chunkFileNames: `${name}-[name]-[hash].js`,
+  });
+  return output;
 }

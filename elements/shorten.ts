@@ -1,31 +1,30 @@
 import { readFile } from "node:fs/promises";
-import { type Plugin, transform } from "esbuild";
+import type { Plugin } from "rolldown";
 
 /**
- * What no minifier of scripts looks into: style sheets and markup inside template literals. Style sheets are minified as such;
- * of the rest indentation goes, so no template of the chat may depend on it.
+ * What no minifier of scripts looks into: style sheets and markup inside template literals. Their indentation goes, so no
+ * template of the chat may depend on it, and of style sheets the comments and the blanks that mean nothing.
  */
 export const shortenTemplates: Plugin = {
   name: "shorten-templates",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]elements[\\/]chat[\\/][\w-]+\.ts$/ }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
-      const contents = (await withShortStyles(source)).replaceAll(/\n[ \t]+/g, "\n");
-      return { contents, loader: "ts" };
-    });
+  load: {
+    filter: { id: /[\\/]elements[\\/]chat[\\/][\w-]+\.ts$/ },
+    async handler(id) {
+      const source = await readFile(id, "utf8");
+      const code = source.replaceAll(sheet, (_, text: string) => `css\`${shortened(text)}\``);
+      return { code: code.replaceAll(/\n[ \t]+/g, "\n"), moduleType: "ts" };
+    },
   },
 };
 
-/** A sheet with substitutions is no sheet yet, and is left as it is. */
-const sheet = /\bcss`([^`$\\]+)`/g;
+const sheet = /\bcss`([^`]+)`/g;
 
-async function withShortStyles(source: string): Promise<string> {
-  const sheets = [...source.matchAll(sheet)].map(([, text = ""]) => text);
-  const short = await Promise.all(sheets.map(minified));
-  return source.replaceAll(sheet, () => `css\`${short.shift() ?? ""}\``);
-}
-
-async function minified(text: string): Promise<string> {
-  const { code } = await transform(text, { loader: "css", minify: true, charset: "utf8" });
-  return code.replaceAll("\\", "\\\\").trim();
+function shortened(sheet: string): string {
+  return sheet
+    .replaceAll(/\/\*.*?\*\//gs, "")
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/ ?([{};,]) ?/g, "$1")
+    .replaceAll(": ", ":")
+    .replaceAll(";}", "}")
+    .trim();
 }

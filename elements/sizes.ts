@@ -1,4 +1,3 @@
-import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Bundle, bundle, type Bundled, chatBundle, sdkBundle } from "./bundles.ts";
 
@@ -9,23 +8,24 @@ export type Size = { readonly bytes: number; readonly files: number };
 
 /** Of a bundle what its entry loads at once: itself and what it imports statically, over any number of files. */
 export async function sizeOf(of: Bundle): Promise<Size> {
-  const built = await bundle(of, import.meta.dirname);
-  const names = loadedAtOnce(built.metafile.outputs, `${of.name}.js`);
-  const files = built.outputFiles.filter(({ path }) => names.has(basename(path)));
-  const bytes = files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+  const files = loadedAtOnce(await bundle(of));
+  const bytes = files.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
   return { bytes, files: files.length };
 }
 
-type Outputs = Bundled["metafile"]["outputs"];
+type Chunk = Extract<Bundled[number], { type: "chunk" }>;
 
-function loadedAtOnce(outputs: Outputs, entry: string): ReadonlySet<string> {
-  const seen = new Set([entry]);
-  for (const path of seen) {
-    for (const { kind, path: other } of outputs[path]?.imports ?? []) {
-      if (kind === "import-statement") seen.add(join(dirname(path), basename(other)));
+function loadedAtOnce(bundled: Bundled): readonly Chunk[] {
+  const chunks = new Map(bundled.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file]] : [])));
+  const [entry] = bundled;
+  const seen = new Set<Chunk>([entry]);
+  for (const { imports } of seen) {
+    for (const name of imports) {
+      const chunk = chunks.get(name);
+      if (chunk !== undefined) seen.add(chunk);
     }
   }
-  return seen;
+  return [...seen];
 }
 
 /** @returns whether it is small enough; prints the size either way. */

@@ -1,59 +1,77 @@
+import { css, html, type TemplateResult } from "lit";
 import type { Shown } from "@chorus/sdk/client.ts";
-import type { Words } from "../words/words.ts";
+import type { ChatHost, Part } from "./host.ts";
 
-/** How much of what is said is read out: nothing, mentions and staff, a summary now and then, or all. */
-export type AnnounceMode = "off" | "mentions" | "digest" | "all";
+import type { AnnounceMode } from "./preferences.ts";
 
 export const digestEveryMs = 30_000;
 const sentencesMax = 3;
+const none = { messages: 0, mentions: 0, staff: 0 };
 
 /**
  * What a screen reader is told of what happens in the list. The list itself is silent: a lively chat would never let anybody
  * hear anything else.
  */
-export type Announcer = {
+export type Announcer = Part & {
   heard(message: Shown, facts: { mentionsMe: boolean; own: boolean }): void;
-  /** The sentences since the last call; empty when there is nothing to say yet. */
-  take(now: number): string;
+  stop(): void;
 };
 
-export function createAnnouncer(words: () => Words, mode: () => AnnounceMode): Announcer {
+/** Nothing is seen of it, so it has no looks. */
+export const announcerStyles = css``;
+
+/** @param mode how much is read out: nothing, mentions and staff, a summary now and then, or all. */
+export function createAnnouncer(host: ChatHost, mode: () => AnnounceMode): Announcer {
   let sentences: string[] = [];
-  let counts = { messages: 0, mentions: 0, staff: 0 };
-  let toldAt: number | null = null;
+  let counts = { ...none };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is said twice is said in another box, or nobody would hear of it: nothing would have changed. */
+  const boxes = ["", ""];
+  let box = 0;
 
-  function sentenceOf(message: Shown, mentionsMe: boolean): string | null {
-    const { announce, roles } = words();
-    if (mentionsMe) return announce.mention(message.name, message.text);
-    if (message.role === "host" || message.role === "moderator")
-      return announce.staffMessage(roles[message.role], message.name, message.text);
-    return mode() === "all" ? announce.message(message.name, message.text) : null;
-  }
-
-  return {
-    heard(message, { mentionsMe, own }) {
-      const now = mode();
-      if (own || now === "off" || message.removed !== null) return;
+  function heard(message: Shown, { mentionsMe, own }: { mentionsMe: boolean; own: boolean }): void {
+    if (own || mode() === "off" || message.removed !== null) return;
+    const { by, role } = message;
+    if (by !== null && host.ignored.has(by)) return;
+    const staff = role === "host" || role === "moderator";
+    if (mode() === "digest") {
       counts.messages += 1;
       if (mentionsMe) counts.mentions += 1;
-      if (message.role === "host" || message.role === "moderator") counts.staff += 1;
-      if (now === "digest") return;
-      const sentence = sentenceOf(message, mentionsMe);
-      if (sentence !== null) sentences = [...sentences, sentence].slice(-sentencesMax);
-    },
-    take(now) {
-      if (mode() !== "digest") {
-        const told = sentences.join(" ");
-        sentences = [];
-        counts = { messages: 0, mentions: 0, staff: 0 };
-        return told;
-      }
-      toldAt ??= now;
-      if (now - toldAt < digestEveryMs) return "";
-      toldAt = now;
-      const digest = words().announce.digest(counts);
-      counts = { messages: 0, mentions: 0, staff: 0 };
-      return digest;
-    },
-  };
+      if (staff) counts.staff += 1;
+      timer ??= setTimeout(digest, digestEveryMs);
+      return;
+    }
+    if (!mentionsMe && !staff && mode() !== "all") return;
+    sentences = [...sentences, sentenceOf(message, mentionsMe)].slice(-sentencesMax);
+  }
+
+  function sentenceOf({ role, name, text }: Shown, mentionsMe: boolean): string {
+    const { announce } = host.tools;
+    if (mentionsMe) return announce.mention(name, text);
+    if (role === "host" || role === "moderator")
+      return announce.staffMessage(host.words.roles[role], name, text);
+    return announce.message(name, text);
+  }
+
+  function digest(): void {
+    timer = undefined;
+    if (mode() === "digest") sentences = [host.tools.announce.digest(counts)];
+    counts = { ...none };
+    host.repaint();
+  }
+
+  function render(): TemplateResult {
+    if (sentences.length > 0) {
+      boxes[box] = "";
+      box = 1 - box;
+      boxes[box] = sentences.join(" ");
+      sentences = [];
+    }
+    return html`<div class="unseen" part="announcements" aria-live="polite">
+      <p>${boxes[0]}</p>
+      <p>${boxes[1]}</p>
+    </div>`;
+  }
+
+  return { heard, render, stop: () => clearTimeout(timer) };
 }

@@ -14,10 +14,11 @@ export const chatStyles = css`
     --accent: var(--chorus-accent, light-dark(#5b3df5, #a394ff));
     --on-accent: var(--chorus-on-accent, light-dark(#ffffff, #14122b));
     --danger: var(--chorus-danger, light-dark(#b3261e, #ff8a80));
-    display: flex;
-    flex-direction: column;
-    position: relative;
+    --edge: light-dark(#83838d, #7a7a86);
+    --flash: color-mix(in oklab, var(--accent) 30%, var(--background));
+    display: block;
     min-block-size: 12rem;
+    min-inline-size: min(100%, 15rem);
     block-size: 100%;
     overflow: hidden;
     color-scheme: light dark;
@@ -26,11 +27,28 @@ export const chatStyles = css`
     font: var(--chorus-font, 400 0.9375rem/1.4 system-ui, sans-serif);
     contain: layout paint style;
   }
-  :host([theme="dark"]) {
+  :host([data-theme="dark"]) {
     color-scheme: dark;
   }
-  :host([theme="light"]) {
+  :host([data-theme="light"]) {
     color-scheme: light;
+  }
+  /* All that is in it is in em of its own, so that one size is the size of everything. */
+  .chat {
+    container-type: size;
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    block-size: 100%;
+  }
+  :host([data-text="small"]) .chat {
+    font-size: 0.875em;
+  }
+  :host([data-text="large"]) .chat {
+    font-size: 1.25em;
+  }
+  :host([data-text="larger"]) .chat {
+    font-size: 1.5em;
   }
   :host([hidden]) {
     display: none;
@@ -56,11 +74,14 @@ export const chatStyles = css`
     background: var(--raised);
     color: inherit;
     font: inherit;
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
     cursor: pointer;
   }
+  :is(.status, .notice, .older, .fate, .name-form, .composer, .card, .staff) button {
+    font-size: inherit;
+  }
   button:hover {
-    border-color: var(--muted);
+    border-color: var(--edge);
   }
   :focus-visible {
     outline: 2px solid var(--accent);
@@ -74,6 +95,24 @@ export const chatStyles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  .older {
+    position: absolute;
+    inset-block-start: 0.5rem;
+    inset-inline: 0;
+    inline-size: fit-content;
+    margin-inline: auto;
+    padding: 0.125rem 0.75rem;
+    border: 1px solid var(--line);
+    border-radius: 1rem;
+    background: var(--background);
+    color: var(--muted);
+    font-size: 0.8667em;
+  }
+  .status:not(:has(> *)),
+  .notice:not(:has(> *)) {
+    padding: 0;
+    border: 0;
+  }
   .status,
   .notice {
     display: flex;
@@ -82,7 +121,7 @@ export const chatStyles = css`
     padding: 0.375rem 0.75rem;
     border-block-end: 1px solid var(--line);
     background: var(--raised);
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
   }
   .status[data-tone="bad"] {
     color: var(--danger);
@@ -91,26 +130,28 @@ export const chatStyles = css`
     padding: 0.375rem 0.75rem;
     border-block-end: 1px solid var(--line);
     background: var(--raised);
-    font-size: 0.875rem;
+    font-size: 0.9333em;
     max-block-size: 6.5rem;
     overflow-y: auto;
     overflow-wrap: anywhere;
   }
   .pins-title {
     color: var(--muted);
-    font-size: 0.75rem;
+    font-size: 0.8em;
     font-weight: 600;
   }
-  .stream {
+  .body {
     position: relative;
     flex: 1;
     min-block-size: 0;
+  }
+  .stream {
+    block-size: 100%;
   }
   .log {
     display: flex;
     flex-direction: column;
     block-size: 100%;
-    padding-block: 0.375rem;
     overflow-y: auto;
     overflow-anchor: none;
     overscroll-behavior: contain;
@@ -139,6 +180,9 @@ export const chatStyles = css`
   .row.open {
     background: var(--raised);
   }
+  .row:focus-visible {
+    outline-offset: -2px;
+  }
   .row.for-you {
     border-inline-start-color: var(--accent);
     background: color-mix(in oklab, var(--accent) 9%, var(--background));
@@ -154,13 +198,23 @@ export const chatStyles = css`
     white-space: pre-wrap;
   }
   .name {
+    min-block-size: 0;
+    min-inline-size: 0;
+    padding: 0;
+    border: 0;
+    background: none;
+    font-size: inherit;
     font-weight: 600;
+    text-align: start;
     margin-inline-end: 0.375rem;
+  }
+  button.name:hover {
+    text-decoration: underline;
   }
   .time,
   .edited {
     color: var(--muted);
-    font-size: 0.75rem;
+    font-size: 0.8em;
     font-variant-numeric: tabular-nums;
     margin-inline-end: 0.375rem;
   }
@@ -170,9 +224,9 @@ export const chatStyles = css`
     padding-inline: 0.3125rem;
     border-radius: 0.25rem;
     background: var(--line);
-    font-size: 0.6875rem;
+    font-size: 0.7333em;
     font-weight: 600;
-    line-height: 1.125rem;
+    line-height: 1.6;
     vertical-align: 0.0625rem;
   }
   .badge[data-role="host"] {
@@ -191,14 +245,14 @@ export const chatStyles = css`
     border: 0;
     background: none;
     color: var(--muted);
-    font-size: 0.75rem;
+    font-size: 0.8em;
     text-align: start;
   }
   .quote::before {
-    content: "↳";
+    content: "↳" / "";
   }
-  :host(:dir(rtl)) .quote::before {
-    content: "↲";
+  .quote:dir(rtl)::before {
+    content: "↲" / "";
   }
   .quoted-text {
     overflow: hidden;
@@ -218,6 +272,12 @@ export const chatStyles = css`
     font-size: 1.25em;
     line-height: 1;
   }
+  img.emote {
+    block-size: 1.4em;
+    inline-size: auto;
+    max-inline-size: 4em;
+    vertical-align: middle;
+  }
   a {
     color: var(--accent);
   }
@@ -225,7 +285,7 @@ export const chatStyles = css`
   .tombstone,
   .gap {
     color: var(--muted);
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
   }
   .fate.bad {
     color: var(--danger);
@@ -269,7 +329,7 @@ export const chatStyles = css`
     border-radius: 0.25rem;
     background: var(--background);
     color: var(--muted);
-    font-size: 0.75rem;
+    font-size: 0.8em;
   }
   .desk {
     position: relative;
@@ -281,14 +341,14 @@ export const chatStyles = css`
     flex-wrap: wrap;
     gap: 0.375rem;
     align-items: center;
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
   }
   .name-form input {
     flex: 1 1 8rem;
     min-inline-size: 0;
     min-block-size: 2rem;
     padding-inline: 0.5rem;
-    border: 1px solid var(--line);
+    border: 1px solid var(--edge);
     border-radius: 0.375rem;
     background: var(--background);
     color: inherit;
@@ -306,6 +366,10 @@ export const chatStyles = css`
     }
   }
   @media (forced-colors: active) {
+    .badge,
+    .newer {
+      border: 1px solid;
+    }
     .row.for-you {
       border-inline-start-color: Highlight;
     }

@@ -1,9 +1,8 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
-import type { Outcome, Shown } from "@chorus/sdk/client.ts";
+import type { Outcome, SendEvent, Shown, Trouble } from "@chorus/sdk/client.ts";
 import { loadTools, type ToolWords, type Words, defaultWords, loadWords } from "../words/words.ts";
-import { createAnnouncer, type AnnounceMode } from "./announcer.ts";
 import { createChatHeader, chatHeaderStyles } from "./chat-header.ts";
 import { chatStyles } from "./chat-styles.ts";
 import { composerStyles, createComposer } from "./composer.ts";
@@ -19,7 +18,7 @@ import { nameColour, namePalette } from "./name-colour.ts";
 import { createNoticeLine } from "./notice-line.ts";
 import { createPaintSchedule, type PaintSchedule } from "./paint-schedule.ts";
 import { pinned } from "./pins.ts";
-import { createPreferences, type Preferences } from "./preferences.ts";
+import { type AnnounceMode, createPreferences, type Preferences } from "./preferences.ts";
 import { createReactionsBar, reactionsBarStyles } from "./reactions-bar.ts";
 import { statusBar } from "./status-bar.ts";
 import { closedFor, type Remedy, type Situation, statusOf } from "./status.ts";
@@ -57,28 +56,27 @@ export class ChorusChat extends LitElement implements ChatHost {
   #schedule: PaintSchedule | null = null;
   #tokenOver = false;
   #clockAheadMs = 0;
-  #announced = "";
   #look: RowLook = { nameColourOf: () => "", times: true };
   readonly #preferences = createPreferences(pageStorage(), () => ({
     theme: this.theme,
     announce: this.announce,
   }));
-  readonly #announcer = createAnnouncer(
-    () => this.words,
-    () => this.#preferences.all().announce,
-  );
   readonly #ignoreList = createIgnoreList(pageStorage(), () => this.#address());
   readonly #emotes = createEmotes(
     () => this.model?.room.settings ?? null,
     () => this.#restyle(),
   );
-  readonly #notice = createNoticeLine(this);
+  readonly #notice = createNoticeLine(this, () => this.#list.focus());
   readonly #list = createMessageList(this, () => this.#look);
   readonly #composer = createComposer(this);
   readonly #guestName = createGuestName(
     this,
     () => this.token === undefined && this.name === undefined,
-    () => this.#enter(),
+    (named) => {
+      if (named) this.#enter();
+      this.#composer.focus();
+      this.repaint();
+    },
   );
   readonly #late = createLateParts(this, {
     preferences: () => this.#preferences.all(),
@@ -160,10 +158,11 @@ export class ChorusChat extends LitElement implements ChatHost {
   }
 
   protected override render(): TemplateResult {
-    this.dir = this.words.dir;
     const status = statusOf(this.model, this.#situation());
     const { focus } = this.#preferences.all();
-    return html`${this.#header.render()}${statusBar(status, this.words, (remedy) => this.#mend(remedy))}
+    const { lang, dir } = this.words;
+    return html`<div class="chat" lang=${lang} dir=${dir}>
+      ${this.#header.render()}${statusBar(status, this.words, (remedy) => this.#mend(remedy))}
       ${focus ? null : pinned(this)}
       <div class="body">${this.#list.render()}${this.#late.bursts.render()}</div>
       ${this.#late.staffLog.render()}${this.#late.card.render()}${this.#late.settings.render()}
@@ -171,11 +170,20 @@ export class ChorusChat extends LitElement implements ChatHost {
         ${this.#notice.render()}${focus ? null : this.#reactions.render()}${this.#guestName.render()}
         ${this.#composer.render()}
       </div>
-      <div class="unseen" role="status" aria-live="polite">${this.#announced}</div>`;
+      ${this.#late.announcer.render()}
+    </div>`;
   }
 
   async loadTools(): Promise<void> {
-    this.#tools ??= await loadTools(this.#language());
+    if (this.#tools !== null) return;
+    this.#tools = await loadTools(this.#language());
+    this.#restyle();
+  }
+
+  explain({ reason, sentence }: Trouble): string {
+    if (this.#tools === null) void this.loadTools().catch(() => {});
+    const known: Readonly<Record<string, string>> = { ...this.#tools?.refusals, ...this.#tools?.failures };
+    return known[reason] ?? sentence;
   }
 
   now(): number {
@@ -240,16 +248,13 @@ export class ChorusChat extends LitElement implements ChatHost {
 
   #tellFailure(outcome: Outcome): void {
     if (!("sentence" in outcome)) return;
-    const known: Readonly<Record<string, string>> = { ...this.words.refusals, ...this.words.failures };
-    this.say(known[outcome.reason] ?? outcome.sentence);
+    this.say(this.explain(outcome));
   }
 
   #changed = (): void => this.#schedule?.soon();
 
   /** Lit's update, at once, so that its cost is measured. */
   #paint(): void {
-    const announced = this.#announcer.take(performance.now());
-    if (announced !== "") this.#announced = announced;
     this.requestUpdate();
     this.performUpdate();
   }
@@ -274,6 +279,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     });
     model.chorus.on("welcome", ({ time }) => (this.#clockAheadMs = time - Date.now()));
     model.room.on("message", (message) => this.#heard(message));
+    model.room.on("pending", (sent) => this.#settled(sent));
     model.room.on("view", () => this.#list.replaced());
     model.room.on("tally", ({ reactions }) => {
       if (this.#late.bursts.now !== null) this.#late.bursts.now.told(reactions);
@@ -295,7 +301,15 @@ export class ChorusChat extends LitElement implements ChatHost {
     const you = this.model?.you ?? null;
     const mentionsMe = you !== null && message.mentions.includes(you);
     this.#list.heard(message);
-    this.#announcer.heard(message, { mentionsMe, own: isOwn(this, message) });
+    this.#late.announcer.now?.heard(message, { mentionsMe, own: isOwn(this, message) });
+  }
+
+  /** Of what went well nobody needs to be told. */
+  #settled({ what, outcome }: SendEvent): void {
+    if (what !== "say" || outcome === null || outcome.status === "confirmed") return;
+    const { sending } = this.words;
+    if (outcome.status === "held") this.#composer.tell(sending.held);
+    else if ("sentence" in outcome) this.#composer.tell(sending.refused(this.explain(outcome)));
   }
 
   #mend(remedy: Remedy): void {
@@ -303,6 +317,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     /* The SDK listens to what browsers send when the network is back, and then waits no longer. */
     else if (remedy === "retry") window.dispatchEvent(new Event("online"));
     else this.#enter();
+    this.#list.focus();
     this.repaint();
   }
 

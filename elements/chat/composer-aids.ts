@@ -15,7 +15,7 @@ export const composerAidsStyles = css`
     overflow-y: auto;
     border: 1px solid var(--line);
     border-radius: 0.5rem;
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
   }
   .composer-help button {
     position: absolute;

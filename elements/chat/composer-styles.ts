@@ -11,7 +11,7 @@ export const composerStyles = css`
     align-items: end;
     gap: 0.25rem;
     padding: 0.25rem;
-    border: 1px solid var(--line);
+    border: 1px solid var(--edge);
     border-radius: 0.5rem;
     background: var(--raised);
   }
@@ -76,7 +76,7 @@ export const composerStyles = css`
     align-self: center;
     padding-inline: 0.25rem;
     color: var(--muted);
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
     font-variant-numeric: tabular-nums;
   }
   .composer-box button {
@@ -87,7 +87,7 @@ export const composerStyles = css`
     padding: 0;
     border-color: transparent;
     background: none;
-    font-size: 1.125rem;
+    font-size: 1.2em;
     line-height: 1;
   }
   .composer-send {
@@ -108,7 +108,7 @@ export const composerStyles = css`
     align-items: center;
     padding-inline-start: 0.5rem;
     border-inline-start: 3px solid var(--accent);
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
   }
   .composer-purpose .quoted-text {
     flex: 1;
@@ -124,7 +124,7 @@ export const composerStyles = css`
     gap: 0.125rem 0.75rem;
     align-items: center;
     color: var(--muted);
-    font-size: 0.75rem;
+    font-size: 0.8em;
   }
   .composer-foot:empty {
     display: none;

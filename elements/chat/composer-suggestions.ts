@@ -53,7 +53,7 @@ export const suggestionsStyles = css`
   .suggestion-more {
     overflow: hidden;
     color: var(--muted);
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
     text-overflow: ellipsis;
     white-space: nowrap;
   }

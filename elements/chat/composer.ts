@@ -33,6 +33,8 @@ export type Composer = Part & {
    */
   become(purpose: Purpose, text?: string): void;
   focus(): void;
+  /** Reads out what became of what was sent. */
+  tell(sentence: string): void;
 };
 
 /** Where one writes. While one types it asks no layout, and for a painting only when something beside the text differs. */
@@ -61,13 +63,18 @@ export function createComposer(host: ChatHost): Composer {
   let step = 0;
   let painted = "";
   let wantsFocus = false;
+  let wantsHelp = false;
   host.addController({
     hostConnected: () => window.addEventListener("pagehide", drafts.flush),
     hostDisconnected() {
       window.removeEventListener("pagehide", drafts.flush);
       drafts.flush();
     },
-    hostUpdated: () => wantsFocus && focus(),
+    hostUpdated() {
+      if (wantsFocus) focus();
+      if (wantsHelp) host.renderRoot.querySelector<HTMLElement>(".composer-help")?.focus();
+      wantsHelp = false;
+    },
   });
 
   function taken(next: { text: string; caret: number }, chosen: Suggestion): void {
@@ -121,7 +128,7 @@ export function createComposer(host: ChatHost): Composer {
     const { left } = lengthOf(text);
     const next = lengthStep(left);
     if (mistake !== null || hurried || next < step) told = "";
-    if (next > step) told = left < 0 ? host.words.refusals["too-long"] : host.words.composer.left(left);
+    if (next > step) told = left < 0 ? host.words.composer.over(-left) : host.words.composer.left(left);
     step = next;
     mistake = null;
     hurried = false;
@@ -175,6 +182,7 @@ export function createComposer(host: ChatHost): Composer {
     writing.startAnew();
     show();
     focus();
+    if (parsed?.is === "order" && parsed.order.do === "help") wantsHelp = true;
     host.repaint();
   }
 
@@ -329,7 +337,12 @@ export function createComposer(host: ChatHost): Composer {
     submit();
   }
 
-  return { render, become, focus };
+  function tell(sentence: string): void {
+    told = sentence;
+    host.repaint();
+  }
+
+  return { render, become, focus, tell };
 }
 
 function fieldIn({ renderRoot }: ChatHost): HTMLTextAreaElement | null {

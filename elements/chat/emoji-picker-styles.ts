@@ -50,7 +50,7 @@ export const emojiPickerStyles = css`
     border-block-end: 2px solid transparent;
     border-radius: 0;
     background: none;
-    font-size: 1rem;
+    font-size: 1.0667em;
   }
   .picker-tab[aria-selected="true"] {
     border-block-end-color: var(--accent);

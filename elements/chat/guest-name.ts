@@ -14,9 +14,13 @@ const nameKey = "chorus:name";
  * Asks a guest once what they want to be called; they may stay as they are.
  *
  * @param asked whether the page leaves it to the guest.
- * @param chosen the room is to be entered by this name.
+ * @param chosen the guest answered; `named` where the room is to be entered by another name.
  */
-export function createGuestName(host: ChatHost, asked: () => boolean, chosen: () => void): GuestName {
+export function createGuestName(
+  host: ChatHost,
+  asked: () => boolean,
+  chosen: (named: boolean) => void,
+): GuestName {
   let answered = false;
 
   function isWanted(): boolean {
@@ -27,7 +31,7 @@ export function createGuestName(host: ChatHost, asked: () => boolean, chosen: ()
 
   function stay(): void {
     answered = true;
-    host.repaint();
+    chosen(false);
   }
 
   function submit(event: SubmitEvent): void {
@@ -36,11 +40,8 @@ export function createGuestName(host: ChatHost, asked: () => boolean, chosen: ()
     if (!(form instanceof HTMLFormElement)) return;
     const name = String(new FormData(form).get("name") ?? "").trim();
     answered = true;
-    if (name !== "") {
-      remember(nameKey, name);
-      chosen();
-    }
-    host.repaint();
+    if (name !== "") remember(nameKey, name);
+    chosen(name !== "");
   }
 
   return {

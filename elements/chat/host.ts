@@ -1,7 +1,7 @@
 import type { ReactiveControllerHost, TemplateResult, nothing } from "lit";
 import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
-import type { Shown } from "@chorus/sdk/client.ts";
+import type { Shown, Trouble } from "@chorus/sdk/client.ts";
 import type { ToolWords, Words } from "../words/words.ts";
 import type { Emote } from "./emotes.ts";
 import type { Model } from "./model.ts";
@@ -22,6 +22,8 @@ export type ChatHost = ReactiveControllerHost &
     /** The words of what is loaded late, and with that. @throws before any of it is there. */
     readonly tools: ToolWords;
     loadTools(): Promise<void>;
+    /** What went wrong, in the chat's language once its words are there; until then as the server said it. */
+    explain(trouble: Trouble): string;
     /** By the room's clock: this client's, corrected by what the server said last. Milliseconds since 1970. */
     now(): number;
     readonly staff: boolean;

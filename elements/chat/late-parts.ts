@@ -1,4 +1,5 @@
 import type { PersonId } from "@chorus/protocol/ids.ts";
+import type { Announcer } from "./announcer.ts";
 import type { Bursts } from "./bursts.ts";
 import type { ChatHost, Part } from "./host.ts";
 import type { Late } from "./late.ts";
@@ -11,12 +12,14 @@ export type LateParts = {
   readonly staffLog: Part;
   readonly card: Part & { open(person: PersonId | null): void };
   readonly settings: Part & { readonly isOpen: boolean; toggle(): Promise<void> };
+  readonly announcer: Part & Late<Announcer>;
   readonly bursts: Part & Late<Bursts>;
 };
 
 export type LatePartsOptions = { preferences(): Preferences; chosen(next: Preferences): void };
 
 export function createLateParts(host: ChatHost, options: LatePartsOptions): LateParts {
+  const speaks = (): boolean => options.preferences().announce !== "off";
   return {
     staffLog: createLatePart(
       host,
@@ -27,6 +30,10 @@ export function createLateParts(host: ChatHost, options: LatePartsOptions): Late
       },
     ),
     card: cardOf(host),
+    announcer: createLatePart(host, speaks, async () => {
+      const { announcerStyles, createAnnouncer } = await import("./announcer.ts");
+      return { part: createAnnouncer(host, () => options.preferences().announce), styles: announcerStyles };
+    }),
     settings: settingsOf(host, options),
     bursts: createLatePart(
       host,

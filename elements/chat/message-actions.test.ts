@@ -85,6 +85,8 @@ function aHost(given: Given = {}) {
   const host: ActionHost = {
     words,
     tools,
+    explain: ({ reason }) =>
+      new Map(Object.entries({ ...tools.refusals, ...tools.failures })).get(reason) ?? "",
     now: () => now,
     staff: grants.includes("moderate"),
     closed: given.closed ?? null,
@@ -255,8 +257,8 @@ test("W12.4 ignoring is said with a way back, and turns into its opposite", () =
 test("W12.1 what became of taking back is said in words", async () => {
   for (const [outcome, sentence] of [
     [undefined, tools.actions.tookBack],
-    [{ status: "refused", reason: "not-yours", sentence: "" }, words.refusals["not-yours"]],
-    [{ status: "failed", reason: "expired", sentence: "" }, words.failures.expired],
+    [{ status: "refused", reason: "not-yours", sentence: "" }, tools.refusals["not-yours"]],
+    [{ status: "failed", reason: "expired", sentence: "" }, tools.failures.expired],
   ] as const) {
     const { host, heard } = aHost(outcome === undefined ? {} : { outcome });
     run(host, aMessage({ by: ada }), "take-back");

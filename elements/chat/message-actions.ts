@@ -37,7 +37,17 @@ export type Action = {
 /** What is asked of the element to know what can be done at a message. */
 export type ActionHost = Pick<
   ChatHost,
-  "words" | "tools" | "now" | "staff" | "closed" | "say" | "write" | "moderate" | "ignored" | "ignore"
+  | "words"
+  | "tools"
+  | "explain"
+  | "now"
+  | "staff"
+  | "closed"
+  | "say"
+  | "write"
+  | "moderate"
+  | "ignored"
+  | "ignore"
 > & { readonly model: ActionModel | null };
 export type ActionModel = Pick<Model, "you" | "staffLog"> & {
   readonly room: Pick<ChorusRoom, "pins" | "grants" | "settings" | "messages" | "retract">;
@@ -163,9 +173,7 @@ export function mayEdit(host: ActionHost, { room }: ActionModel, { time }: Shown
 
 function takeBack(host: ActionHost, { room }: ActionModel, { seq }: Shown, id: EntryId): void {
   void room.retract(id, seq ?? undefined).done.then((outcome) => {
-    const { words, tools } = host;
-    if (outcome.status === "refused") host.say(words.refusals[outcome.reason]);
-    else host.say(outcome.status === "failed" ? words.failures[outcome.reason] : tools.actions.tookBack);
+    host.say("sentence" in outcome ? host.explain(outcome) : host.tools.actions.tookBack);
   });
 }
 

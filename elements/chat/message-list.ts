@@ -134,7 +134,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
         @scroll=${{ handleEvent: onScroll, passive: true }}
       >
         ${empty ? html`<p class="empty">${words.list.empty}</p>` : nothing}
-        <ol class="rows" .style=${`padding-block: ${before}px ${after}px`}>
+        <ol class="rows" role="list" .style=${`padding-block: ${before}px ${after}px`}>
           ${repeat(items, ({ key }) => key, row)}
         </ol>
       </div>

@@ -52,7 +52,7 @@ function content(
   return html`${quoteOf(host, message, active ? 0 : -1)}
     <p class="line">
       ${look.times ? timeOf(host, message.time) : nothing}${badgeOf(host, message)}${nameOf(host, message, look, active)}${message.shadow ? html`<span class="badge">${host.words.message.shadow}</span>` : nothing}
-      <span class="text" part="text" dir="auto">${textOf(host, message, active)}</span
+      <span class="text" part="text" dir="auto" lang="">${textOf(host, message, active)}</span
       >${editedOf(host, message)}
     </p>
     ${fate(host, message, own)}`;
@@ -122,6 +122,7 @@ function segmentOf(host: ChatHost, segment: Segment<Emote>, tab: number): unknow
         tabindex=${tab}
         target="_blank"
         rel="noopener noreferrer ugc nofollow"
+        title=${host.words.message.newTab}
         ><bdi dir="ltr">${segment.shown}</bdi></a
       >`;
     case "mention":
@@ -139,7 +140,7 @@ function segmentOf(host: ChatHost, segment: Segment<Emote>, tab: number): unknow
 }
 
 function fate(host: ChatHost, message: Shown, own: boolean): TemplateResult | typeof nothing {
-  const { sending, refusals, failures } = host.words;
+  const { sending } = host.words;
   switch (message.status) {
     case "confirmed":
       return nothing;
@@ -151,9 +152,7 @@ function fate(host: ChatHost, message: Shown, own: boolean): TemplateResult | ty
       return html`<p class="fate">${own ? sending.held : nothing}</p>`;
     case "refused":
     case "failed": {
-      const { reason = "", sentence = "" } = message.trouble ?? {};
-      const known: Readonly<Record<string, string>> = { ...refusals, ...failures };
-      const told = known[reason] ?? sentence;
+      const told = message.trouble === null ? "" : host.explain(message.trouble);
       const key = message.key;
       return html`<p class="fate bad">
         ${message.status === "refused" ? sending.refused(told) : told}
@@ -174,7 +173,8 @@ function fate(host: ChatHost, message: Shown, own: boolean): TemplateResult | ty
                   ${message.status === "failed" ? sending.tryAgain : sending.change}</button
                 ><button
                   type="button"
-                  @click=${() => {
+                  @click=${(event: Event) => {
+                    focusLog(event);
                     host.model?.room.discard(key);
                     host.repaint();
                   }}
@@ -211,4 +211,9 @@ function timeOf({ words }: ChatHost, time: number): TemplateResult {
   return html`<time class="time" datetime=${new Date(time).toISOString()} title=${words.format.moment(time)}
     >${words.format.clock(time)}</time
   >`;
+}
+
+/** What is pressed goes with its row. */
+function focusLog({ target }: Event): void {
+  if (target instanceof Element) target.closest<HTMLElement>(".log")?.focus({ preventScroll: true });
 }

@@ -1,9 +1,10 @@
 import { type KeyValueStorage, store, stored } from "@chorus/sdk/browser.ts";
-import type { AnnounceMode } from "./announcer.ts";
 
 const themes = ["system", "dark", "light"] as const;
 const textSizes = ["small", "normal", "large", "larger"] as const;
-const announceModes = ["off", "mentions", "digest", "all"] as const satisfies readonly AnnounceMode[];
+/** What is read out: nothing, mentions and staff, a summary now and then, or all. */
+const announceModes = ["off", "mentions", "digest", "all"] as const;
+export type AnnounceMode = (typeof announceModes)[number];
 
 /** How a person wants their chat to be, wherever on this site they read one. */
 export type Preferences = {

@@ -15,6 +15,13 @@ export type RowWatch = {
 export function watchRows(host: ChatHost, signal: AbortSignal, watch: RowWatch): void {
   let focused = false;
   let pointed = false;
+  let active: string | null = null;
+  /** A row whose buttons were sent away: they lie over what somebody reads. */
+  let dismissed: string | null = null;
+  const activate = (key: string | null) => {
+    active = key;
+    watch.active(key);
+  };
   const on = <Name extends keyof HTMLElementEventMap>(
     name: Name,
     heed: (event: HTMLElementEventMap[Name], row: HTMLElement | null) => void,
@@ -29,18 +36,20 @@ export function watchRows(host: ChatHost, signal: AbortSignal, watch: RowWatch):
 
   on("pointerover", (event, row) => {
     if (event.pointerType === "touch") return;
-    if (row !== null || !focused) watch.active(row?.dataset["key"] ?? null);
+    const key = row?.dataset["key"] ?? null;
+    if (key !== dismissed) dismissed = null;
+    if (dismissed === null && (row !== null || !focused)) activate(key);
     pointed = isAction(event);
     touch();
   });
   on("pointerleave", () => {
     pointed = false;
-    if (!focused) watch.active(null);
+    if (!focused) activate(null);
     touch();
   });
   on("focusin", (_, row) => {
     focused = row !== null;
-    if (row !== null) watch.active(row.dataset["key"] ?? null);
+    if (row !== null) activate(row.dataset["key"] ?? null);
     touch();
   });
   on("focusout", (event) => {
@@ -48,6 +57,12 @@ export function watchRows(host: ChatHost, signal: AbortSignal, watch: RowWatch):
     focused = false;
     touch();
   });
+  const dismiss = ({ key }: KeyboardEvent) => {
+    if (key !== "Escape" || focused || active === null) return;
+    dismissed = active;
+    activate(null);
+  };
+  window.addEventListener("keydown", dismiss, { signal });
   on("keydown", (event, row) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const log = host.renderRoot?.querySelector<HTMLElement>(".log");

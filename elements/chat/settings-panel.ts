@@ -161,7 +161,7 @@ export function createSettingsPanel(host: ChatHost, options: SettingsOptions): S
       ${
         people.length === 0
           ? html`<p>${settings.nobodyIgnored}</p>`
-          : html`<ul class="settings-ignored">
+          : html`<ul class="settings-ignored" role="list">
               ${repeat(people, (person) => person, ignoredLine)}
             </ul>`
       }

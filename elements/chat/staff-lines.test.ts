@@ -64,6 +64,8 @@ function undone(model: LogModel, deed: Deed, now = 0): Moderation | null {
   const host: ActionHost = {
     words,
     tools,
+    explain: ({ reason }) =>
+      new Map(Object.entries({ ...tools.refusals, ...tools.failures })).get(reason) ?? "",
     now: () => now,
     staff: true,
     closed: null,

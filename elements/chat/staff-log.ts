@@ -16,7 +16,7 @@ export const staffLogStyles = css`
     max-block-size: 50%;
     min-block-size: 0;
     border-block-start: 1px solid var(--line);
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
   }
   .staff-toggle {
     display: flex;
@@ -33,7 +33,7 @@ export const staffLogStyles = css`
   .staff-toggle::after {
     content: "▸";
   }
-  :host(:dir(rtl)) .staff-toggle::after {
+  .staff-toggle:dir(rtl)::after {
     content: "◂";
   }
   .staff-toggle[aria-expanded="true"]::after {
@@ -83,7 +83,7 @@ export const staffLogStyles = css`
   .staff-line time,
   .staff-empty {
     color: var(--muted);
-    font-size: 0.75rem;
+    font-size: 0.8em;
   }
   .staff-empty {
     padding: 0.5rem 0.75rem;

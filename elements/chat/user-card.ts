@@ -33,18 +33,18 @@ export const userCardStyles = css`
     border-radius: 0.625rem;
     background: var(--background);
     box-shadow: 0 6px 24px rgb(0 0 0 / 30%);
-    font-size: 0.875rem;
+    font-size: 0.9333em;
     overflow-y: auto;
     overflow-wrap: anywhere;
   }
   .card h2,
   .card h3 {
     margin: 0;
-    font-size: 1rem;
+    font-size: 1.0667em;
     line-height: 1.5;
   }
   .card h3 {
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
     color: var(--muted);
   }
   .card header,
@@ -64,7 +64,7 @@ export const userCardStyles = css`
   .card p,
   .card time {
     color: var(--muted);
-    font-size: 0.8125rem;
+    font-size: 0.8667em;
   }
   .card .danger {
     color: var(--danger);
@@ -144,6 +144,7 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
       tabindex="-1"
       ${ref(entered)}
       @keydown=${escaped}
+      @focusout=${left}
     >
       <header>
         <h2><bdi>${known.name}</bdi></h2>
@@ -263,6 +264,11 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
     const before = host.shadowRoot?.activeElement;
     if (before instanceof HTMLElement && before.closest(".card") === null) back = before;
     focusNew(element);
+  }
+
+  /** Who goes on with the Tab key is not to look for what lies under the card. */
+  function left({ currentTarget: card, relatedTarget: to }: FocusEvent): void {
+    if (card instanceof Element && to instanceof Node && !card.contains(to)) options.close();
   }
 
   function escaped(event: KeyboardEvent): void {

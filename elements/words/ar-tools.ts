@@ -13,7 +13,7 @@ const takes: Record<Taken, string> = {
   mode: "open أو moderated أو read-only",
 };
 
-export function arabicTools({ number, duration, plural, name }: Format): EnglishTools {
+export function arabicTools({ number, duration, list, plural, name }: Format): EnglishTools {
   const quoted = (text: string | null) => (text === null || text === "" ? "" : ` «${name(text)}»`);
 
   return {
@@ -247,6 +247,79 @@ export function arabicTools({ number, duration, plural, name }: Format): English
       showChat: "إظهار الدردشة",
       hideChat: "إخفاء الدردشة",
       video: "الفيديو",
+    },
+    refusals: {
+      "try-later": "لا يمكن للدردشة حفظ الرسائل الآن. رسالتك محفوظة لديك وستُرسل مجددًا بعد قليل.",
+      busy: "الدردشة مزدحمة جدًا. رسالتك محفوظة لديك وستُرسل مجددًا بعد قليل.",
+      "not-joined": "لم تدخل هذه الدردشة بعد. يُرجى إعادة تحميل الصفحة والمحاولة من جديد.",
+      "no-such-room": "لم تعد هذه الدردشة موجودة.",
+      "not-open": "لم تُفتح الدردشة بعد. يمكنك الكتابة حالما يبدأ البث.",
+      ended: "انتهى البث، ولم تعد الدردشة تستقبل الرسائل.",
+      forbidden: "دورك لا يسمح بهذا هنا.",
+      "read-only": "الكتابة لفريق الإشراف فقط حاليًا.",
+      muted: "كتمك أحد المشرفين، فلا يمكنك الكتابة حاليًا.",
+      banned: "حظرك أحد المشرفين من هذه الدردشة.",
+      pace: "كان هذا سريعًا! يُرجى الانتظار لحظة ثم الإرسال من جديد.",
+      slow: "الوضع البطيء مفعّل. يأتي دورك عند انتهاء العد التنازلي.",
+      duplicate: "لقد قلت هذا للتو. يُرجى التعبير عنه بكلمات أخرى.",
+      empty: "لا يوجد ما يُرسل بعد.",
+      "too-long": "الرسالة طويلة جدًا. يُرجى اختصارها أو إرسالها في جزأين.",
+      "name-like-staff": "اسمك يشبه اسم أحد المشرفين. يُرجى اختيار اسم آخر للكتابة.",
+      "stale-retry": "مضى على هذه الرسالة وقت طويل ولا يمكن تكرارها بأمان. يُرجى إرسالها كرسالة جديدة.",
+      unknown: "هذه الرسالة لم تعد موجودة أو أصبحت أقدم من أن تُغيَّر.",
+      "not-yours": "هذا متاح لكاتب الرسالة فقط.",
+      "too-late": "يمكن تعديل الرسالة لبضع دقائق فقط، وقد انقضت.",
+      unchanged: "إنها كذلك بالفعل.",
+      outranked: "لا يمكنك فعل هذا بمن له دورك أو دور أعلى.",
+      emoji: "هذا التفاعل غير متوفر في هذه الدردشة.",
+      limit: "لا مكان هنا للمزيد. يُرجى إزالة واحد أولًا.",
+      rate: "طلبات كثيرة دفعة واحدة. يُرجى الانتظار لحظة ثم المحاولة من جديد.",
+      malformed: "لم يفهم الخادم هذا الطلب. يُرجى إعادة تحميل الصفحة والمحاولة من جديد.",
+      "too-many-rooms": "عدد الدردشات المفتوحة كبير. يُرجى إغلاق إحداها ثم المحاولة من جديد.",
+    },
+    failures: {
+      expired: "لم يصل رد خلال خمس دقائق. ربما لم تُرسل الرسالة.",
+      "too-many-pending": "رسائل كثيرة تنتظر الإرسال. يُرجى المحاولة بعد إرسالها.",
+      left: "غادرت قبل أن يصل الرد.",
+      closed: "انتهى الاتصال قبل أن يصل الرد.",
+      "connection-refused": "لا يسمح الخادم بدخولك حاليًا. يُرجى المحاولة لاحقًا.",
+    },
+    announce: {
+      digest({ messages, mentions, staff }) {
+        const parts = [
+          messages === 0
+            ? ""
+            : plural(messages, {
+                one: "رسالة جديدة واحدة",
+                two: "رسالتان جديدتان",
+                few: "# رسائل جديدة",
+                many: "# رسالة جديدة",
+                other: "# رسالة جديدة",
+              }),
+          mentions === 0
+            ? ""
+            : plural(mentions, {
+                one: "ذُكر اسمك مرة واحدة",
+                two: "ذُكر اسمك مرتين",
+                few: "ذُكر اسمك # مرات",
+                many: "ذُكر اسمك # مرة",
+                other: "ذُكر اسمك # مرة",
+              }),
+          staff === 0
+            ? ""
+            : plural(staff, {
+                one: "رسالة واحدة من الفريق",
+                two: "رسالتان من الفريق",
+                few: "# رسائل من الفريق",
+                many: "# رسالة من الفريق",
+                other: "# رسالة من الفريق",
+              }),
+        ].filter((part) => part !== "");
+        return parts.length === 0 ? "" : `${list(parts)}.`;
+      },
+      message: (person, text) => `${name(person)}: ${name(text)}`,
+      mention: (person, text) => `ذكر ${name(person)} اسمك: ${name(text)}`,
+      staffMessage: (role, person, text) => `${role} ${name(person)}: ${name(text)}`,
     },
   };
 }

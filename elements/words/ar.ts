@@ -4,7 +4,7 @@ import type { Format } from "./format.ts";
 
 /** Modern Standard Arabic. Buttons are verbal nouns and requests begin with يُرجى, so that nobody is addressed as a man. */
 export function arabicWords(format: Format): EnglishWords {
-  const { compact, duration, list, number, plural, name } = format;
+  const { compact, duration, plural, name } = format;
   return {
     chat: "الدردشة",
     openSettings: "إعدادات الدردشة",
@@ -56,7 +56,6 @@ export function arabicWords(format: Format): EnglishWords {
       retry: "المحاولة الآن",
       reload: "إعادة التحميل",
       enter: "الدخول من جديد",
-      signIn: "تسجيل الدخول",
     },
     roles: {
       host: "المضيف",
@@ -78,16 +77,6 @@ export function arabicWords(format: Format): EnglishWords {
         },
         compact(count),
       ),
-    viewersExactly: (count) =>
-      plural(count, {
-        zero: "لا مشاهدين",
-        one: "مشاهد واحد",
-        two: "مشاهدان",
-        few: "# مشاهدين",
-        many: "# مشاهدًا",
-        other: "# مشاهد",
-      }),
-
     composer: {
       label: "رسالتك",
       placeholder: "شارك برأيك",
@@ -133,42 +122,6 @@ export function arabicWords(format: Format): EnglishWords {
           other: "# اقتراح",
         }),
     },
-    refusals: {
-      "try-later": "لا يمكن للدردشة حفظ الرسائل الآن. رسالتك محفوظة لديك وستُرسل مجددًا بعد قليل.",
-      busy: "الدردشة مزدحمة جدًا. رسالتك محفوظة لديك وستُرسل مجددًا بعد قليل.",
-      "not-joined": "لم تدخل هذه الدردشة بعد. يُرجى إعادة تحميل الصفحة والمحاولة من جديد.",
-      "no-such-room": "لم تعد هذه الدردشة موجودة.",
-      "not-open": "لم تُفتح الدردشة بعد. يمكنك الكتابة حالما يبدأ البث.",
-      ended: "انتهى البث، ولم تعد الدردشة تستقبل الرسائل.",
-      forbidden: "دورك لا يسمح بهذا هنا.",
-      "read-only": "الكتابة لفريق الإشراف فقط حاليًا.",
-      muted: "كتمك أحد المشرفين، فلا يمكنك الكتابة حاليًا.",
-      banned: "حظرك أحد المشرفين من هذه الدردشة.",
-      pace: "كان هذا سريعًا! يُرجى الانتظار لحظة ثم الإرسال من جديد.",
-      slow: "الوضع البطيء مفعّل. يأتي دورك عند انتهاء العد التنازلي.",
-      duplicate: "لقد قلت هذا للتو. يُرجى التعبير عنه بكلمات أخرى.",
-      empty: "لا يوجد ما يُرسل بعد.",
-      "too-long": "الرسالة طويلة جدًا. يُرجى اختصارها أو إرسالها في جزأين.",
-      "name-like-staff": "اسمك يشبه اسم أحد المشرفين. يُرجى اختيار اسم آخر للكتابة.",
-      "stale-retry": "مضى على هذه الرسالة وقت طويل ولا يمكن تكرارها بأمان. يُرجى إرسالها كرسالة جديدة.",
-      unknown: "هذه الرسالة لم تعد موجودة أو أصبحت أقدم من أن تُغيَّر.",
-      "not-yours": "هذا متاح لكاتب الرسالة فقط.",
-      "too-late": "يمكن تعديل الرسالة لبضع دقائق فقط، وقد انقضت.",
-      unchanged: "إنها كذلك بالفعل.",
-      outranked: "لا يمكنك فعل هذا بمن له دورك أو دور أعلى.",
-      emoji: "هذا التفاعل غير متوفر في هذه الدردشة.",
-      limit: "لا مكان هنا للمزيد. يُرجى إزالة واحد أولًا.",
-      rate: "طلبات كثيرة دفعة واحدة. يُرجى الانتظار لحظة ثم المحاولة من جديد.",
-      malformed: "لم يفهم الخادم هذا الطلب. يُرجى إعادة تحميل الصفحة والمحاولة من جديد.",
-      "too-many-rooms": "عدد الدردشات المفتوحة كبير. يُرجى إغلاق إحداها ثم المحاولة من جديد.",
-    },
-    failures: {
-      expired: "لم يصل رد خلال خمس دقائق. ربما لم تُرسل الرسالة.",
-      "too-many-pending": "رسائل كثيرة تنتظر الإرسال. يُرجى المحاولة بعد إرسالها.",
-      left: "غادرت قبل أن يصل الرد.",
-      closed: "انتهى الاتصال قبل أن يصل الرد.",
-      "connection-refused": "لا يسمح الخادم بدخولك حاليًا. يُرجى المحاولة لاحقًا.",
-    },
     sending: {
       pending: "جارٍ الإرسال…",
       waiting: "بانتظار الاتصال…",
@@ -206,7 +159,6 @@ export function arabicWords(format: Format): EnglishWords {
       pause: "إيقاف مؤقت",
       resume: "استئناف",
       toLatest: "إلى أحدث الرسائل",
-      toMention: "إلى الموضع التالي الذي ذُكر فيه اسمك",
       loadingOlder: "جارٍ تحميل الرسائل الأقدم…",
       olderFailed: "تعذّر تحميل الرسائل الأقدم.",
       beginning: "هنا تبدأ الدردشة.",
@@ -219,7 +171,6 @@ export function arabicWords(format: Format): EnglishWords {
           many: "ما يصل إلى # رسالة مفقودة هنا.",
           other: "ما يصل إلى # رسالة مفقودة هنا.",
         }),
-      missingSome: "بعض الرسائل مفقودة هنا.",
       fresh: "لقد غبت مدة. تتابع الدردشة من هنا.",
     },
     message: {
@@ -231,19 +182,9 @@ export function arabicWords(format: Format): EnglishWords {
       inReplyTo: (person) => `ردًا على ${name(person)}`,
       quoteGone: "رسالة لم تعد موجودة",
       toQuoted: "الانتقال إلى الرسالة",
+      newTab: "يُفتح في علامة تبويب جديدة",
       takenBack: "سحبها كاتبها.",
       removed: (why) => `أزالها أحد المشرفين${because(why)}.`,
-      ignored: (count) =>
-        plural(count, {
-          zero: "لا رسائل ممن تتجاهلهم",
-          one: "رسالة واحدة ممن تتجاهلهم",
-          two: "رسالتان ممن تتجاهلهم",
-          few: "# رسائل ممن تتجاهلهم",
-          many: "# رسالة ممن تتجاهلهم",
-          other: "# رسالة ممن تتجاهلهم",
-        }),
-      show: "عرض",
-      newTab: "يُفتح في علامة تبويب جديدة",
     },
 
     notice({ what, until, why }) {
@@ -263,17 +204,6 @@ export function arabicWords(format: Format): EnglishWords {
     },
     pins: {
       title: "مثبّتة",
-      count: (count) =>
-        plural(count, {
-          zero: "لا رسائل مثبّتة",
-          one: "رسالة مثبّتة واحدة",
-          two: "رسالتان مثبّتتان",
-          few: "# رسائل مثبّتة",
-          many: "# رسالة مثبّتة",
-          other: "# رسالة مثبّتة",
-        }),
-      showAll: "عرض الكل",
-      hide: "إخفاء",
     },
     reactions: {
       bar: "التفاعلات",
@@ -281,53 +211,9 @@ export function arabicWords(format: Format): EnglishWords {
       closed: "لا يمكنك التفاعل حاليًا.",
     },
     guest: {
-      title: "اختيار اسم",
-      hint: "تختار مرة واحدة. يراه الآخرون بجانب ما تكتبه.",
       label: "اسمك هنا",
       join: "استخدام هذا الاسم",
       stay: (given) => `البقاء باسم ${name(given)}`,
-      signIn: "تسجيل الدخول بدلًا من ذلك",
-      tooLong: (charsMax) => `أقصى طول للاسم بالأحرف: ${number(charsMax)}.`,
-    },
-
-    announce: {
-      digest({ messages, mentions, staff }) {
-        const parts = [
-          messages === 0
-            ? ""
-            : plural(messages, {
-                one: "رسالة جديدة واحدة",
-                two: "رسالتان جديدتان",
-                few: "# رسائل جديدة",
-                many: "# رسالة جديدة",
-                other: "# رسالة جديدة",
-              }),
-          mentions === 0
-            ? ""
-            : plural(mentions, {
-                one: "ذُكر اسمك مرة واحدة",
-                two: "ذُكر اسمك مرتين",
-                few: "ذُكر اسمك # مرات",
-                many: "ذُكر اسمك # مرة",
-                other: "ذُكر اسمك # مرة",
-              }),
-          staff === 0
-            ? ""
-            : plural(staff, {
-                one: "رسالة واحدة من الفريق",
-                two: "رسالتان من الفريق",
-                few: "# رسائل من الفريق",
-                many: "# رسالة من الفريق",
-                other: "# رسالة من الفريق",
-              }),
-        ].filter((part) => part !== "");
-        return parts.length === 0 ? "" : `${list(parts)}.`;
-      },
-      message: (person, text) => `${name(person)}: ${name(text)}`,
-      mention: (person, text) => `ذكر ${name(person)} اسمك: ${name(text)}`,
-      staffMessage: (role, person, text) => `${role} ${name(person)}: ${name(text)}`,
-      sent: "أُرسلت.",
-      removed: "أُزيلت رسالة.",
     },
   };
 }

@@ -1,8 +1,10 @@
 import type { ReasonCode, SanctionKind } from "@chorus/protocol/entries.ts";
+import type { RefusalReason } from "@chorus/protocol/refusals.ts";
+import type { FailureReason } from "@chorus/sdk/client.ts";
 import type { CommandName, Mistake, Taken } from "../chat/composer-commands.ts";
 import type { EmojiGroupName } from "../emoji/emoji-set.ts";
 import { because, reasons } from "./en.ts";
-import type { ActFacts, SanctionFacts } from "./facts.ts";
+import type { ActFacts, Digest, SanctionFacts } from "./facts.ts";
 import type { Format } from "./format.ts";
 
 const takes: Record<Taken, string> = {
@@ -16,7 +18,7 @@ const takes: Record<Taken, string> = {
 export type EnglishTools = ReturnType<typeof englishTools>;
 
 /** The words for staff, and for what opens beside the list. */
-export function englishTools({ number, duration, plural, name }: Format) {
+export function englishTools({ number, duration, list, plural, name }: Format) {
   const quoted = (text: string | null) => (text === null || text === "" ? "" : ` “${name(text)}”`);
 
   return {
@@ -219,6 +221,55 @@ export function englishTools({ number, duration, plural, name }: Format) {
       showChat: "Show the chat",
       hideChat: "Hide the chat",
       video: "Video",
+    },
+    refusals: {
+      "try-later": "The chat cannot store messages right now. Yours is kept and sent again shortly.",
+      busy: "The chat is very busy. Your message is kept and sent again shortly.",
+      "not-joined": "You are not in this chat yet. Reload the page and try again.",
+      "no-such-room": "This chat does not exist any more.",
+      "not-open": "The chat has not opened yet. You can write as soon as the broadcast begins.",
+      ended: "The broadcast has ended, so the chat takes no more messages.",
+      forbidden: "Your role does not allow this here.",
+      "read-only": "Only staff may write for now.",
+      muted: "A moderator muted you, so you cannot write at the moment.",
+      banned: "A moderator banned you from this chat.",
+      pace: "That was quick! Wait a moment, then send it again.",
+      slow: "Slow mode is on. Your turn comes when the countdown is over.",
+      duplicate: "You have just said the same. Say it in other words.",
+      empty: "There is nothing to send yet.",
+      "too-long": "This is too long. Shorten it, or send it in two parts.",
+      "name-like-staff": "Your name looks like that of a moderator. Choose another one to write.",
+      "stale-retry": "This is from too long ago to be repeated safely. Send it as a new message.",
+      unknown: "This message is gone, or too old to be changed.",
+      "not-yours": "Only its author can do this.",
+      "too-late": "A message can be changed for a few minutes only, and they are over.",
+      unchanged: "It is like this already.",
+      outranked: "You cannot do this to somebody with your role or a higher one.",
+      emoji: "This chat does not have that reaction.",
+      limit: "There is no room for more of these here. Take one away first.",
+      rate: "Too much at once. Wait a moment, then try again.",
+      malformed: "The server did not understand this. Reload the page and try again.",
+      "too-many-rooms": "Too many chats are open at once. Close one of them, then try again.",
+    } satisfies Record<RefusalReason, string>,
+    failures: {
+      expired: "There was no answer for five minutes. It may not have been sent.",
+      "too-many-pending": "Too many messages are waiting to be sent. Try again when they are gone.",
+      left: "You left before this was answered.",
+      closed: "The connection ended before this was answered.",
+      "connection-refused": "The server does not let you in at the moment. Try again later.",
+    } satisfies Record<FailureReason, string>,
+    announce: {
+      digest({ messages: all, mentions, staff }: Digest): string {
+        const parts = [
+          all === 0 ? "" : plural(all, { one: "# new message", other: "# new messages" }),
+          mentions === 0 ? "" : plural(mentions, { one: "# mention of you", other: "# mentions of you" }),
+          staff === 0 ? "" : plural(staff, { one: "# from staff", other: "# from staff" }),
+        ].filter((part) => part !== "");
+        return parts.length === 0 ? "" : `${list(parts)}.`;
+      },
+      message: (person: string, text: string) => `${name(person)}: ${name(text)}`,
+      mention: (person: string, text: string) => `${name(person)} mentions you: ${name(text)}`,
+      staffMessage: (role: string, person: string, text: string) => `${role} ${name(person)}: ${name(text)}`,
     },
   };
 }

@@ -1,16 +1,15 @@
 import type { ReasonCode } from "@chorus/protocol/entries.ts";
 import type { Role } from "@chorus/protocol/people.ts";
-import type { RefusalReason } from "@chorus/protocol/refusals.ts";
 import type { RoomMode, RoomState as RoomPhase } from "@chorus/protocol/room-settings.ts";
-import type { FailureReason, RefusedRoomReason, RoomStateName } from "@chorus/sdk/client.ts";
-import type { Digest, NoticeFacts } from "./facts.ts";
+import type { RefusedRoomReason, RoomStateName } from "@chorus/sdk/client.ts";
+import type { NoticeFacts } from "./facts.ts";
 import type { Format } from "./format.ts";
 
 export type EnglishWords = ReturnType<typeof englishWords>;
 
 /** A sentence ends with a period; what names a thing or a button does not. */
 export function englishWords(format: Format) {
-  const { compact, duration, list, number, plural, name } = format;
+  const { compact, duration, plural, name } = format;
   return {
     chat: "Chat",
     openSettings: "Chat settings",
@@ -58,7 +57,7 @@ export function englishWords(format: Format) {
       "read-only": "Only staff may write for now.",
     } satisfies Record<RoomMode, string>,
     busy: "It is very busy: you see a selection of the messages.",
-    remedy: { retry: "Try now", reload: "Reload", enter: "Enter again", signIn: "Sign in" },
+    remedy: { retry: "Try now", reload: "Reload", enter: "Enter again" },
     roles: {
       host: "Host",
       moderator: "Moderator",
@@ -67,8 +66,6 @@ export function englishWords(format: Format) {
       guest: "Guest",
     } satisfies Record<Role, string>,
     viewers: (count: number) => plural(count, { one: "# watching", other: "# watching" }, compact(count)),
-    viewersExactly: (count: number) => plural(count, { one: "# viewer", other: "# viewers" }),
-
     composer: {
       label: "Your message",
       placeholder: "Say something",
@@ -90,42 +87,6 @@ export function englishWords(format: Format) {
       suggestions: "Suggestions",
       suggestionsFound: (count: number) => plural(count, { one: "# suggestion", other: "# suggestions" }),
     },
-    refusals: {
-      "try-later": "The chat cannot store messages right now. Yours is kept and sent again shortly.",
-      busy: "The chat is very busy. Your message is kept and sent again shortly.",
-      "not-joined": "You are not in this chat yet. Reload the page and try again.",
-      "no-such-room": "This chat does not exist any more.",
-      "not-open": "The chat has not opened yet. You can write as soon as the broadcast begins.",
-      ended: "The broadcast has ended, so the chat takes no more messages.",
-      forbidden: "Your role does not allow this here.",
-      "read-only": "Only staff may write for now.",
-      muted: "A moderator muted you, so you cannot write at the moment.",
-      banned: "A moderator banned you from this chat.",
-      pace: "That was quick! Wait a moment, then send it again.",
-      slow: "Slow mode is on. Your turn comes when the countdown is over.",
-      duplicate: "You have just said the same. Say it in other words.",
-      empty: "There is nothing to send yet.",
-      "too-long": "This is too long. Shorten it, or send it in two parts.",
-      "name-like-staff": "Your name looks like that of a moderator. Choose another one to write.",
-      "stale-retry": "This is from too long ago to be repeated safely. Send it as a new message.",
-      unknown: "This message is gone, or too old to be changed.",
-      "not-yours": "Only its author can do this.",
-      "too-late": "A message can be changed for a few minutes only, and they are over.",
-      unchanged: "It is like this already.",
-      outranked: "You cannot do this to somebody with your role or a higher one.",
-      emoji: "This chat does not have that reaction.",
-      limit: "There is no room for more of these here. Take one away first.",
-      rate: "Too much at once. Wait a moment, then try again.",
-      malformed: "The server did not understand this. Reload the page and try again.",
-      "too-many-rooms": "Too many chats are open at once. Close one of them, then try again.",
-    } satisfies Record<RefusalReason, string>,
-    failures: {
-      expired: "There was no answer for five minutes. It may not have been sent.",
-      "too-many-pending": "Too many messages are waiting to be sent. Try again when they are gone.",
-      left: "You left before this was answered.",
-      closed: "The connection ended before this was answered.",
-      "connection-refused": "The server does not let you in at the moment. Try again later.",
-    } satisfies Record<FailureReason, string>,
     sending: {
       pending: "Sending…",
       waiting: "Waiting for the connection…",
@@ -147,13 +108,11 @@ export function englishWords(format: Format) {
       pause: "Pause",
       resume: "Resume",
       toLatest: "To the latest messages",
-      toMention: "To the next mention of you",
       loadingOlder: "Loading older messages…",
       olderFailed: "Older messages could not be loaded.",
       beginning: "This is where the chat begins.",
       missing: (count: number) =>
         plural(count, { one: "A message may be missing here.", other: "Up to # messages are missing here." }),
-      missingSome: "Some messages are missing here.",
       fresh: "You were away for a while. The chat goes on here.",
     },
     message: {
@@ -165,12 +124,9 @@ export function englishWords(format: Format) {
       inReplyTo: (person: string) => `In reply to ${name(person)}`,
       quoteGone: "A message that is gone",
       toQuoted: "Go to the message",
+      newTab: "Opens in a new tab",
       takenBack: "Taken back by its author.",
       removed: (why: ReasonCode | null) => `Removed by a moderator${because(why)}.`,
-      ignored: (count: number) =>
-        plural(count, { one: "# message of somebody you ignore", other: "# messages of people you ignore" }),
-      show: "Show",
-      newTab: "Opens in a new tab",
     },
 
     notice({ what, until, why }: NoticeFacts): string {
@@ -190,9 +146,6 @@ export function englishWords(format: Format) {
     },
     pins: {
       title: "Pinned",
-      count: (count: number) => plural(count, { one: "# pinned message", other: "# pinned messages" }),
-      showAll: "Show all",
-      hide: "Hide",
     },
     reactions: {
       bar: "Reactions",
@@ -200,29 +153,9 @@ export function englishWords(format: Format) {
       closed: "You cannot react at the moment.",
     },
     guest: {
-      title: "Choose a name",
-      hint: "You choose once. Others see it beside what you write.",
       label: "Your name here",
       join: "Use this name",
       stay: (given: string) => `Stay ${name(given)}`,
-      signIn: "Sign in instead",
-      tooLong: (charsMax: number) => `A name has at most ${number(charsMax)} characters.`,
-    },
-
-    announce: {
-      digest({ messages: all, mentions, staff }: Digest): string {
-        const parts = [
-          all === 0 ? "" : plural(all, { one: "# new message", other: "# new messages" }),
-          mentions === 0 ? "" : plural(mentions, { one: "# mention of you", other: "# mentions of you" }),
-          staff === 0 ? "" : plural(staff, { one: "# from staff", other: "# from staff" }),
-        ].filter((part) => part !== "");
-        return parts.length === 0 ? "" : `${list(parts)}.`;
-      },
-      message: (person: string, text: string) => `${name(person)}: ${name(text)}`,
-      mention: (person: string, text: string) => `${name(person)} mentions you: ${name(text)}`,
-      staffMessage: (role: string, person: string, text: string) => `${role} ${name(person)}: ${name(text)}`,
-      sent: "Sent.",
-      removed: "A message was removed.",
     },
   };
 }
