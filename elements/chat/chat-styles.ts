@@ -108,11 +108,6 @@ export const chatStyles = css`
     color: var(--muted);
     font-size: 0.8667em;
   }
-  .status:not(:has(> *)),
-  .notice:not(:has(> *)) {
-    padding: 0;
-    border: 0;
-  }
   .status,
   .notice {
     display: flex;
@@ -122,6 +117,11 @@ export const chatStyles = css`
     border-block-end: 1px solid var(--line);
     background: var(--raised);
     font-size: 0.8667em;
+  }
+  .status:not(:has(> *)),
+  .notice:not(:has(> *)) {
+    padding: 0;
+    border: 0;
   }
   .status[data-tone="bad"] {
     color: var(--danger);
@@ -254,6 +254,12 @@ export const chatStyles = css`
   .quote:dir(rtl)::before {
     content: "↲" / "";
   }
+  .quoted-name {
+    flex: none;
+    max-inline-size: 40%;
+    font-weight: 600;
+  }
+  .quoted-name,
   .quoted-text {
     overflow: hidden;
     text-overflow: ellipsis;
@@ -333,8 +339,13 @@ export const chatStyles = css`
   }
   .desk {
     position: relative;
+    display: grid;
+    gap: 0.375rem;
     padding: 0.5rem 0.75rem 0.625rem;
     border-block-start: 1px solid var(--line);
+  }
+  .notice:has(> *) {
+    margin: -0.5rem -0.75rem 0;
   }
   .name-form {
     display: flex;
@@ -342,6 +353,19 @@ export const chatStyles = css`
     gap: 0.375rem;
     align-items: center;
     font-size: 0.8667em;
+  }
+  .name-form label {
+    inline-size: 100%;
+    font-weight: 600;
+  }
+  .name-form [type="submit"] {
+    border-color: transparent;
+    background: var(--accent);
+    color: var(--on-accent);
+    font-weight: 600;
+  }
+  .name-form button {
+    min-block-size: 2rem;
   }
   .name-form input {
     flex: 1 1 8rem;

@@ -63,7 +63,11 @@ export function hintIn({ words, model, staff }: ChatHost): string {
   return hints.filter((hint) => hint !== "").join(" ");
 }
 
-export function openerView({ words, closed }: ChatHost, { open, toggle }: EmojiPicker): TemplateResult {
+export function openerView(
+  { words, closed }: ChatHost,
+  { open }: EmojiPicker,
+  toggle: () => void,
+): TemplateResult {
   return html`<button
     type="button"
     class="picker-opener"

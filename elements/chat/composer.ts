@@ -223,6 +223,7 @@ export function createComposer(host: ChatHost): Composer {
   function typed({ currentTarget: field }: Event): void {
     if (!(field instanceof HTMLTextAreaElement)) return;
     writing.write(field.value);
+    helps = false;
     heed();
   }
 
@@ -265,7 +266,7 @@ export function createComposer(host: ChatHost): Composer {
       ${picker.render()}${aids.now?.suggestions.render() ?? nothing}
       ${helps ? aids.now?.help(closeHelp) : nothing} ${purposeBanner(writing.purpose, words, cancel)}
       <div class="composer-box" part="field-box" ?data-over=${left < 0}>
-        ${fieldView(said !== null, worthSaying, left < 0)}${waitView()}${openerView(host, picker)}
+        ${fieldView(said !== null, worthSaying, left < 0)}${waitView()}${openerView(host, picker, openPicker)}
         ${sendView()}
       </div>
       <div class="composer-foot" part="foot">
@@ -330,6 +331,11 @@ export function createComposer(host: ChatHost): Composer {
     >
       ${writing.purpose.to === "edit" ? save : send}
     </button>`;
+  }
+
+  function openPicker(): void {
+    helps = false;
+    picker.toggle();
   }
 
   function submitted(event: Event): void {

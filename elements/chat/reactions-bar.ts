@@ -38,7 +38,7 @@ export const reactionsBarStyles = css`
   .reactions {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.25em;
+    gap: 0.375em;
   }
   .reaction {
     position: relative;
@@ -47,6 +47,7 @@ export const reactionsBarStyles = css`
     gap: 0.3em;
     min-inline-size: 24px;
     min-block-size: 24px;
+    border-radius: 1em;
     touch-action: manipulation;
   }
   .reaction[aria-disabled="true"] {
@@ -60,6 +61,8 @@ export const reactionsBarStyles = css`
     position: absolute;
     inset-block-end: 100%;
     inset-inline-end: 0;
+    color: var(--accent);
+    font-weight: 600;
     pointer-events: none;
   }
 `;

@@ -61,6 +61,9 @@ export const userCardStyles = css`
   .card header h2 {
     flex: 1;
   }
+  .card time {
+    white-space: nowrap;
+  }
   .card p,
   .card time {
     color: var(--muted);
