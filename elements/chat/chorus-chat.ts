@@ -11,15 +11,16 @@ import { createGuestName } from "./guest-name.ts";
 import type { ChatHost, Purpose } from "./host.ts";
 import { createIgnoreList } from "./ignore-list.ts";
 import { createLateParts } from "./late-parts.ts";
+import { createLook } from "./look.ts";
 import { createMessageList } from "./message-list.ts";
-import { isOwn, type RowLook } from "./message-row.ts";
+import { isOwn } from "./message-row.ts";
 import { type Model, openModel, settleGaps } from "./model.ts";
-import { nameColour, namePalette } from "./name-colour.ts";
 import { createNoticeLine } from "./notice-line.ts";
 import { createPaintSchedule, type PaintSchedule } from "./paint-schedule.ts";
 import { pinned } from "./pins.ts";
 import { type AnnounceMode, createPreferences, type Preferences } from "./preferences.ts";
 import { createReactionsBar, reactionsBarStyles } from "./reactions-bar.ts";
+import { rowStyles } from "./row-styles.ts";
 import { statusBar } from "./status-bar.ts";
 import { closedFor, type Remedy, type Situation, statusOf } from "./status.ts";
 import { pageStorage } from "./storage.ts";
@@ -33,7 +34,7 @@ import { pageStorage } from "./storage.ts";
  * `--chorus-…` and by `::part`.
  */
 export class ChorusChat extends LitElement implements ChatHost {
-  static override styles = [chatStyles, chatHeaderStyles, composerStyles, reactionsBarStyles];
+  static override styles = [chatStyles, rowStyles, chatHeaderStyles, composerStyles, reactionsBarStyles];
   static override properties = {
     server: {},
     room: {},
@@ -56,18 +57,18 @@ export class ChorusChat extends LitElement implements ChatHost {
   #schedule: PaintSchedule | null = null;
   #tokenOver = false;
   #clockAheadMs = 0;
-  #look: RowLook = { nameColourOf: () => "", times: true };
   readonly #preferences = createPreferences(pageStorage(), () => ({
     theme: this.theme,
     announce: this.announce,
   }));
+  readonly #look = createLook(this, () => this.#preferences.all());
   readonly #ignoreList = createIgnoreList(pageStorage(), () => this.#address());
   readonly #emotes = createEmotes(
     () => this.model?.room.settings ?? null,
-    () => this.#restyle(),
+    () => this.#look.renew(),
   );
   readonly #notice = createNoticeLine(this, () => this.#list.focus());
-  readonly #list = createMessageList(this, () => this.#look);
+  readonly #list = createMessageList(this, () => this.#look.rows);
   readonly #composer = createComposer(this);
   readonly #guestName = createGuestName(
     this,
@@ -129,7 +130,6 @@ export class ChorusChat extends LitElement implements ChatHost {
     this.#list.hostConnected();
     window.addEventListener("online", this.#changed);
     window.addEventListener("offline", this.#changed);
-    darkness().addEventListener("change", this.#darkened);
     if (this.hasUpdated && this.model === null) this.#enter();
   }
 
@@ -143,13 +143,12 @@ export class ChorusChat extends LitElement implements ChatHost {
     this.#leave();
     window.removeEventListener("online", this.#changed);
     window.removeEventListener("offline", this.#changed);
-    darkness().removeEventListener("change", this.#darkened);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("lang")) void this.#speak();
     if (["server", "room", "token"].some((name) => changed.has(name))) this.#enter();
-    if (changed.has("theme")) this.#applyLook();
+    if (changed.has("theme")) this.#look.apply();
     if (this.model !== null) settleGaps(this.model, this.#list.older);
   }
 
@@ -177,7 +176,7 @@ export class ChorusChat extends LitElement implements ChatHost {
   async loadTools(): Promise<void> {
     if (this.#tools !== null) return;
     this.#tools = await loadTools(this.#language());
-    this.#restyle();
+    this.#look.renew();
   }
 
   explain({ reason, sentence }: Trouble): string {
@@ -287,7 +286,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     });
     this.#tokenOver = false;
     this.model = model;
-    this.#applyLook();
+    this.#look.apply();
   }
 
   #leave(): void {
@@ -342,29 +341,8 @@ export class ChorusChat extends LitElement implements ChatHost {
 
   #choose(next: Preferences): void {
     this.#preferences.choose(next);
-    this.#applyLook();
+    this.#look.apply();
     this.dispatchEvent(new CustomEvent("chorus-settings", { detail: next, bubbles: true, composed: true }));
-  }
-
-  /** Custom states would need no attribute, but not every browser has them. */
-  #applyLook(): void {
-    const { theme, textSize, focus } = this.#preferences.all();
-    this.dataset["theme"] = theme;
-    this.dataset["text"] = textSize;
-    this.toggleAttribute("data-focus", focus);
-    queueMicrotask(() => this.#restyle());
-  }
-
-  #darkened = (): void => this.#restyle();
-
-  /** Rows are drawn again: by another background, which may be the page's own choice, or with more emotes. */
-  #restyle(): void {
-    const palette = paletteOn(this);
-    this.#look = {
-      nameColourOf: (person) => nameColour(person, palette),
-      times: this.#preferences.all().times,
-    };
-    this.repaint();
   }
 
   #language(): string {
@@ -385,18 +363,6 @@ export class ChorusChat extends LitElement implements ChatHost {
       // The words that are there already have to do.
     }
     this.repaint();
-  }
-}
-
-function darkness(): MediaQueryList {
-  return matchMedia("(prefers-color-scheme: dark)");
-}
-
-function paletteOn(element: Element): readonly string[] {
-  try {
-    return namePalette(getComputedStyle(element).backgroundColor);
-  } catch {
-    return namePalette("#ffffff");
   }
 }
 

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import { createRef, ref } from "lit/directives/ref.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
@@ -10,7 +9,8 @@ import type { ChatHost, Part } from "./host.ts";
 import { createLate } from "./late.ts";
 import { createLateTool } from "./late-part.ts";
 import { keyOf } from "./message-key.ts";
-import { isOwn, messageRow, type RowLook } from "./message-row.ts";
+import type { RowLook } from "./look.ts";
+import { isOwn, messageRow } from "./message-row.ts";
 import { watchRows } from "./row-focus.ts";
 import type { ScrollBack } from "./scroll-back.ts";
 import { type Item, itemsOf } from "./timeline.ts";
@@ -44,7 +44,7 @@ const rowsAtEnd = 100;
 const freezeKey = "Alt";
 
 export function createMessageList(host: ChatHost, look: () => RowLook): MessageList {
-  const scroller = createRef<HTMLElement>();
+  let scroller: HTMLElement | null = null;
   let state: Follow = followFromStart;
   /** The first row while the list stands still and the code for reading back is not there yet. */
   let first: string | null = null;
@@ -70,11 +70,11 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   }
 
   async function standStill(): Promise<void> {
-    const node = scroller.value;
+    const node = scroller;
     first = rowsIn(node)[0]?.dataset["key"] ?? null;
     const loaded = readingBack.now ?? (await readingBack.load());
     const { model } = host;
-    if (loaded === null || node === undefined || model === null) return;
+    if (loaded === null || node === null || model === null) return;
     if (state.mode === "following" || back !== null) return;
     const changed = () => host.repaint();
     back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, shows, changed });
@@ -103,8 +103,8 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   }
 
   function onScroll(): void {
-    const node = scroller.value;
-    if (node === undefined) return;
+    const node = scroller;
+    if (node === null) return;
     const { scrollTop, scrollHeight, clientHeight } = node;
     const byPerson = Math.abs(scrollTop - scrollingTo) > 1;
     scrollingTo = -1;
@@ -130,7 +130,6 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
         aria-live="off"
         aria-label=${words.list.label}
         tabindex="0"
-        ${ref(scroller)}
         @scroll=${{ handleEvent: onScroll, passive: true }}
       >
         ${empty ? html`<p class="empty">${words.list.empty}</p>` : nothing}
@@ -177,8 +176,9 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   }
 
   function painted(): void {
-    const node = scroller.value;
-    if (node === undefined) return;
+    scroller ??= host.renderRoot.querySelector<HTMLElement>(".log");
+    const node = scroller;
+    if (node === null) return;
     if (back !== null) back.painted();
     else if (state.mode === "following") {
       node.scrollTop = node.scrollHeight;
@@ -208,7 +208,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   }
 
   function focus(): void {
-    scroller.value?.focus({ preventScroll: true });
+    scroller?.focus({ preventScroll: true });
   }
 
   return {
@@ -260,7 +260,7 @@ function gapRow({ words }: ChatHost, { key, gap }: { key: string; gap: Gap }): T
   </li>`;
 }
 
-function rowsIn(node: HTMLElement | undefined): HTMLElement[] {
+function rowsIn(node: HTMLElement | null): HTMLElement[] {
   return [...(node?.querySelectorAll<HTMLElement>("li[data-key]") ?? [])];
 }
 

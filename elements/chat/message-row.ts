@@ -4,12 +4,10 @@ import type { PersonId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost } from "./host.ts";
 import type { Emote } from "./emotes.ts";
+import type { RowLook } from "./look.ts";
 import { keyOf } from "./message-key.ts";
 import type { RowTools } from "./row-tools.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
-
-/** How rows are to look, by theme and by what the person has chosen. */
-export type RowLook = { nameColourOf(person: string): string; times: boolean };
 
 /**
  * A row of the list. What people wrote, names too, is only ever text, in a direction of its own.
