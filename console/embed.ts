@@ -1,4 +1,5 @@
-import { openChat, roomOfPath } from "./chat-tag.ts";
+import { loadPageWords } from "@chorus/elements/words/page-words.ts";
+import { languageOf, openChat, roomOfPath, speak } from "./chat-tag.ts";
 import { find } from "./element.ts";
 import { applyLook, lookFrom } from "./room-look.ts";
 
@@ -8,8 +9,11 @@ import { applyLook, lookFrom } from "./room-look.ts";
  * is sent to whichever page the frame is in.
  */
 const room = roomOfPath(location.pathname);
-const chat = openChat(room);
-applyLook(lookFrom(new URLSearchParams(location.search)), chat);
+const query = new URLSearchParams(location.search);
+const words = await loadPageWords(languageOf(query));
+speak(words);
+document.title = words.chat;
+applyLook(lookFrom(query), openChat(room, words));
 
 if (window.parent !== window) {
   const observer = new ResizeObserver(([entry]) => {

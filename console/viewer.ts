@@ -1,94 +1,99 @@
-import { type ChatTag, openChat, roomOfPath } from "./chat-tag.ts";
+import { loadPageWords } from "@chorus/elements/words/page-words.ts";
+import { followChat } from "./chat-settings.ts";
+import { languageOf, openChat, roomOfPath, speak } from "./chat-tag.ts";
 import { find, setText } from "./element.ts";
-import { applyLook, type Look, lookFrom, plainLook, writtenLook } from "./room-look.ts";
-import { viewersWords } from "./words.ts";
+import { openSettings } from "./own-settings.ts";
+import { keepInSight } from "./room-left.ts";
+import { type Phase, summaryOf, unheard } from "./room-phase.ts";
+import { share } from "./share.ts";
 
 /** The page of a room: a place for the picture, and the chat, which is the only one that speaks to the server. */
-const lookKey = "chorus:look";
-const tellMs = 1_000;
+type View = "both" | "theater" | "video" | "chat";
+
+const tellMs = 500;
 const saidMs = 6_000;
 
 const room = roomOfPath(location.pathname);
-const chat = openChat(room);
+const words = await loadPageWords(languageOf(new URLSearchParams(location.search)));
 const title = find("#title", HTMLElement);
+const phase = find("#phase", HTMLElement);
 const viewers = find("#viewers", HTMLElement);
+const posterTitle = find("#poster-title", HTMLElement);
+const posterLine = find("#poster-line", HTMLElement);
 const said = find("#said", HTMLElement);
-const themeChoice = find("#theme", HTMLSelectElement);
-const textChoice = find("#text", HTMLSelectElement);
-const views = [
-  { view: "theater", button: find("#theater", HTMLButtonElement) },
-  { view: "focus", button: find("#focus", HTMLButtonElement) },
+const buttons = [
+  {
+    view: "theater",
+    button: find("#theater", HTMLButtonElement),
+    on: words.theater,
+    off: words.leaveTheater,
+  },
+  { view: "video", button: find("#no-chat", HTMLButtonElement), on: words.hideChat, off: words.showChat },
+  { view: "chat", button: find("#chat-only", HTMLButtonElement), on: words.chatOnly, off: words.showVideo },
 ] as const;
+let view: View = "both";
 let saidTimer: ReturnType<typeof setTimeout> | undefined;
 
-look(lookFrom(new URLSearchParams(location.search), keptLook()));
-for (const choice of [themeChoice, textChoice]) choice.addEventListener("change", chosen);
-for (const { view, button } of views) button.addEventListener("click", () => toggle(view));
+speak(words);
+nameParts();
+const chat = openChat(room, words);
+followChat(openSettings(words, chat).hide);
+if (chat !== null) keepInSight(chat);
+for (const one of buttons) one.button.addEventListener("click", () => turn(one.view));
 document.addEventListener("keydown", ({ key, defaultPrevented }) => {
-  if (key === "Escape" && !defaultPrevented && document.documentElement.dataset["view"] === "theater")
-    toggle("theater");
+  if (key === "Escape" && !defaultPrevented && view === "theater") turn("theater");
 });
-find("#share", HTMLButtonElement).addEventListener("click", () => void share());
-tell(chat);
-setInterval(() => tell(chat), tellMs);
+find("#share", HTMLButtonElement).addEventListener("click", () => void shareRoom());
+turn("both");
+tell();
+setInterval(tell, tellMs);
 
-/** The room's own title and how many watch: nothing while the number is old, or nobody is counted yet. */
-function tell(from: ChatTag | null): void {
-  const current = from?.model?.room;
-  const name = current?.settings?.title || room;
-  setText(title, name);
-  document.title = `${name} · Chorus`;
-  const isLive = current?.state === "live" || current?.state === "paused";
-  const count = isLive ? (current.tally?.viewers ?? 0) : 0;
-  setText(viewers, count === 0 ? "" : viewersWords(count));
+function nameParts(): void {
+  find("#video", HTMLElement).ariaLabel = words.video;
+  find("#chat", HTMLElement).ariaLabel = words.chat;
+  find("#tools", HTMLElement).ariaLabel = words.view;
+  label(find("#share", HTMLButtonElement), words.share);
 }
 
-function chosen(): void {
-  const params = new URLSearchParams({ theme: themeChoice.value, text: textChoice.value });
-  const wanted = lookFrom(params);
-  look(wanted);
-  try {
-    localStorage.setItem(lookKey, writtenLook(wanted));
-  } catch {
-    // A page that may keep nothing looks the same until it is left.
-  }
+/** What the chat knows of the room, said around the picture. */
+function tell(): void {
+  const summary = summaryOf(room, chat === null ? null : (chat.model?.room ?? unheard));
+  const shown = summary.current ? summary.phase : whileAway(summary.phase);
+  setText(title, summary.title);
+  document.title = `${summary.title} · Chorus`;
+  setText(phase, words.phase[shown]);
+  phase.dataset["phase"] = shown;
+  setText(posterTitle, words.phase[summary.phase]);
+  setText(posterLine, words.poster[summary.phase]);
+  const count = summary.viewers;
+  setText(viewers, count === 0 || chat === null ? "" : chat.words.viewers(count));
+  viewers.title = count === 0 || chat === null ? "" : chat.words.viewersExactly(count);
 }
 
-function look(wanted: Look): void {
-  themeChoice.value = wanted.theme;
-  textChoice.value = wanted.text;
-  applyLook(wanted, chat);
+/** A connection that is lost says nothing of the room; a room that lets nobody in needs none. */
+function whileAway(last: Phase): Phase {
+  return last === "none" || last === "refused" ? last : "connecting";
 }
 
-function keptLook(): Look {
-  try {
-    return lookFrom(new URLSearchParams(localStorage.getItem(lookKey) ?? ""));
-  } catch {
-    return plainLook;
-  }
+/** Every button leads to its view and back. */
+function turn(pressed: View): void {
+  view = pressed === view ? "both" : pressed;
+  document.documentElement.dataset["view"] = view;
+  for (const one of buttons) label(one.button, view === one.view ? one.off : one.on);
 }
 
-function toggle(wanted: "theater" | "focus"): void {
-  const { dataset } = document.documentElement;
-  if (dataset["view"] === wanted) delete dataset["view"];
-  else dataset["view"] = wanted;
-  for (const { view, button } of views) button.ariaPressed = String(dataset["view"] === view);
+/** Small screens have room for the picture of a button alone; its words are then a hint, and its name all the same. */
+function label(button: HTMLButtonElement, text: string): void {
+  button.title = text;
+  setText(button.querySelector("span") ?? button, text);
 }
 
 /** The address alone: what stands behind it is this person's own. */
-async function share(): Promise<void> {
+async function shareRoom(): Promise<void> {
   const url = location.origin + location.pathname;
-  try {
-    if (typeof navigator.share === "function")
-      await navigator.share({ title: title.textContent ?? room, url });
-    else {
-      await navigator.clipboard.writeText(url);
-      say("The link is copied.");
-    }
-  } catch (error) {
-    // Who closes the system's dialog did not want to share after all.
-    if (!(error instanceof DOMException && error.name === "AbortError")) say(`The link is ${url}`);
-  }
+  const shared = await share(document.title, url);
+  if (shared === "copied") say(words.linkCopied);
+  if (shared === "told") say(words.linkIs(url));
 }
 
 function say(sentence: string): void {

@@ -9,7 +9,12 @@ export type Bundled = RolldownOutput["output"];
 export const chatBundle: Bundle = { name: "chorus-chat", entry: "./chat/chorus-chat.ts" };
 export const burstsBundle: Bundle = { name: "chorus-bursts", entry: "./chat/burst-worker.ts" };
 export const sdkBundle: Bundle = { name: "chorus-sdk", entry: "../sdk/client.ts" };
-export const bundles: readonly Bundle[] = [chatBundle, burstsBundle, sdkBundle];
+/** The pages of a room: what they load themselves, in one file instead of a dozen. */
+export const pageBundles: readonly Bundle[] = [
+  { name: "chorus-viewer", entry: "../console/viewer.ts" },
+  { name: "chorus-embed", entry: "../console/embed.ts" },
+];
+export const bundles: readonly Bundle[] = [chatBundle, burstsBundle, sdkBundle, ...pageBundles];
 
 /** What every browser has that knows `OffscreenCanvas` and constructable style sheets, from 2023 on. */
 const target = "es2022";

@@ -26,7 +26,7 @@ build_elements() {
 
 elements_are_built() {
   [ -e "$elements_stamp" ] || return 1
-  newer=$(cd "$root" && find elements sdk protocol package.json \
+  newer=$(cd "$root" && find elements console sdk protocol package.json \
     \( -name dist -o -name node_modules \) -prune -o \
     -type f ! -name '*.test.ts' -newer "$elements_stamp" -print) && [ -z "$newer" ]
 }

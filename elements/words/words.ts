@@ -16,7 +16,7 @@ export type ToolWords = EnglishTools;
 export const languages = ["en", "ar"] as const;
 export type Language = (typeof languages)[number];
 
-const rightToLeft: ReadonlySet<Language> = new Set(["ar"]);
+export const rightToLeft: ReadonlySet<Language> = new Set(["ar"]);
 const extension = /[-_][a-z\d](?:[-_]|$)/i;
 const region = /^(?:[a-z]{2}|\d{3})$/i;
 
@@ -63,7 +63,7 @@ function wordsOf(
 }
 
 /** Pages write all kinds of tags; only what Intl is sure to take comes through. */
-function localeOf(lang: string): { language: Language; locale: string } {
+export function localeOf(lang: string): { language: Language; locale: string } {
   const [tag = ""] = lang.trim().split(extension);
   const [primary = "", ...others] = tag.split(/[-_]/);
   const language = languages.find((one) => one === primary.toLowerCase()) ?? "en";

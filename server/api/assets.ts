@@ -36,6 +36,8 @@ const folders = [
   { folder: "sdk", address: "/assets/sdk/", extensions: ofSources },
   { folder: "protocol", address: "/assets/protocol/", extensions: ofSources },
   { folder: "elements/dist", address: "/elements/", extensions: [".js", ".map", ".txt"] },
+  // Pages ask for their own half here, so that it is always of the same version as they are.
+  { folder: "elements/dist", address: "/assets/built/", extensions: [".js", ".map", ".txt"] },
 ];
 const forTests = /\.(test|contract|fixture)\.ts$/;
 

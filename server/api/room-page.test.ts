@@ -15,6 +15,7 @@ const files = {
   "console/embed.html": "<!doctype html><title>Embed</title>",
   "elements/dist/chorus-chat.js": "export const chat = 1;\n",
   "elements/dist/chorus-chat.js.map": "{}",
+  "elements/dist/chorus-viewer.js": "export const page = 1;\n",
   "elements/dist/chorus-chat.js.LEGAL.txt": "Bundled license information\n",
   "elements/dist/built": "",
   "elements/build.ts": "throw new Error();\n",
@@ -85,6 +86,15 @@ test("X1.201 under /elements/ there is nothing but what was built for browsers",
       await expectProblem(await stack.get(`/elements/${path}`), 404, "not-found");
     for (const path of ["viewer.html", "embed.html"])
       await expectProblem(await stack.get(`/assets/${path}`), 404, "not-found");
+  });
+});
+
+test("X1.314 what a room's page consists of is asked for anew with the page, and is of its version", async () => {
+  await aSite("same", async (stack) => {
+    const script = await stack.get("/assets/built/chorus-viewer.js");
+    assert.deepEqual([script.status, script.headers.get("cache-control")], [200, "no-cache"]);
+    assert.equal(script.headers.get("cross-origin-resource-policy"), "same-origin");
+    await expectProblem(await stack.get("/assets/built/built"), 404, "not-found");
   });
 });
 

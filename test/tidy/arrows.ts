@@ -19,7 +19,7 @@ const rules: Readonly<Record<string, Rule>> = {
   core: { ours: ["protocol"], npm: [], node: false },
   sdk: { ours: ["protocol"], npm: [], node: false },
   elements: { ours: ["protocol", "sdk"], npm: ["lit", "@tanstack/virtual-core"], node: false },
-  console: { ours: ["protocol", "sdk"], npm: [], node: false },
+  console: { ours: ["protocol", "sdk", "elements"], npm: [], node: false },
   examples: { ours: ["sdk"], npm: [], node: false },
   server: { ours: ["protocol", "core"], npm: "any", node: true },
   docs: { ours: packages, npm: "any", node: true },
