@@ -63,7 +63,8 @@ export function createFront(
   }
 }
 
-const isFile = /^\/(assets|elements|rooms|embed)\//;
+/** The chat alone is none of these: who may frame it is asked of its room. */
+const isFile = /^\/(assets|elements|rooms)\//;
 
 /** Health costs nothing: what asks for it decides whether this process lives. */
 function costOf(url: string): number {
