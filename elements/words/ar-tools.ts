@@ -239,15 +239,6 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       failed: "تعذّر فتح الإعدادات.",
       close: "إغلاق",
     },
-    page: {
-      share: "مشاركة",
-      linkCopied: "نُسخ الرابط.",
-      theater: "وضع المسرح",
-      leaveTheater: "مغادرة وضع المسرح",
-      showChat: "إظهار الدردشة",
-      hideChat: "إخفاء الدردشة",
-      video: "الفيديو",
-    },
     refusals: {
       "try-later": "لا يمكن للدردشة حفظ الرسائل الآن. رسالتك محفوظة لديك وستُرسل مجددًا بعد قليل.",
       busy: "الدردشة مزدحمة جدًا. رسالتك محفوظة لديك وستُرسل مجددًا بعد قليل.",

@@ -213,15 +213,6 @@ export function englishTools({ number, duration, list, plural, name }: Format) {
       failed: "The settings could not be opened.",
       close: "Close",
     },
-    page: {
-      share: "Share",
-      linkCopied: "The link is copied.",
-      theater: "Theater mode",
-      leaveTheater: "Leave theater mode",
-      showChat: "Show the chat",
-      hideChat: "Hide the chat",
-      video: "Video",
-    },
     refusals: {
       "try-later": "The chat cannot store messages right now. Yours is kept and sent again shortly.",
       busy: "The chat is very busy. Your message is kept and sent again shortly.",
