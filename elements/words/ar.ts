@@ -64,6 +64,15 @@ export function arabicWords(format: Format): EnglishWords {
       viewer: "مشاهد",
       guest: "ضيف",
     },
+    viewersExactly: (count) =>
+      plural(count, {
+        zero: "لا مشاهدين",
+        one: "مشاهد واحد",
+        two: "مشاهدان",
+        few: "# مشاهدين",
+        many: "# مشاهدًا",
+        other: "# مشاهد",
+      }),
     viewers: (count) =>
       plural(
         count,

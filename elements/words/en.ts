@@ -66,6 +66,7 @@ export function englishWords(format: Format) {
       guest: "Guest",
     } satisfies Record<Role, string>,
     viewers: (count: number) => plural(count, { one: "# watching", other: "# watching" }, compact(count)),
+    viewersExactly: (count: number) => plural(count, { one: "# viewer", other: "# viewers" }),
     composer: {
       label: "Your message",
       placeholder: "Say something",
