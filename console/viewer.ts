@@ -60,6 +60,7 @@ function tell(): void {
   const summary = summaryOf(room, chat === null ? null : (chat.model?.room ?? unheard));
   const shown = summary.current ? summary.phase : whileAway(summary.phase);
   setText(title, summary.title);
+  title.title = summary.title;
   document.title = `${summary.title} · Chorus`;
   setText(phase, words.phase[shown]);
   phase.dataset["phase"] = shown;
