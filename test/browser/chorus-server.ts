@@ -34,9 +34,10 @@ const main = join(import.meta.dirname, "../../server/main.ts");
 const announced = /^Chorus is open at (\S+)/;
 const lifeSeconds = 600;
 
-export async function startServer(): Promise<ChorusServer> {
+/** @param more flags beside those that every test's server has. */
+export async function startServer(more: readonly string[] = []): Promise<ChorusServer> {
   const data = mkdtempSync(join(tmpdir(), "chorus-browser-"));
-  let running = await launch(data, "0");
+  let running = await launch(data, "0", more);
   const { url } = running;
 
   async function end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
@@ -53,7 +54,7 @@ export async function startServer(): Promise<ChorusServer> {
     thaw: () => void running.child.kill("SIGCONT"),
     kill: () => end("SIGKILL"),
     async startAgain() {
-      running = await launch(data, new URL(url).port);
+      running = await launch(data, new URL(url).port, more);
     },
     async stop() {
       await end("SIGTERM");
@@ -62,7 +63,7 @@ export async function startServer(): Promise<ChorusServer> {
   };
 }
 
-/** Makes a room as its host would, over HTTP. */
+/** Makes a room as its host would, over HTTP, or changes how it is run. */
 export async function openRoom(
   server: ChorusServer,
   room: string,
@@ -79,7 +80,7 @@ export async function openRoom(
 
 /** What a link carries behind `#token=`. */
 export async function tokenFor({ name, role, room, grants, ...rest }: TokenFor): Promise<string> {
-  const bearer = { sub: name.toLowerCase(), rooms: [room], role, grants: grants ?? null, name, kind: null };
+  const bearer = { sub: name.toLowerCase().replaceAll(" ", "-"), rooms: [room], role, grants: grants ?? null, name, kind: null };
   const claims = claimsFor(bearer, Math.floor(Date.now() / 1_000), rest.lifeSeconds ?? lifeSeconds);
   if ("problem" in claims) throw new Error(claims.problem);
   const token = await signToken(claims, Buffer.from(developmentKey, "utf8"));
@@ -87,8 +88,12 @@ export async function tokenFor({ name, role, room, grants, ...rest }: TokenFor):
   return token;
 }
 
-async function launch(data: string, port: string): Promise<{ child: ChildProcess; url: string }> {
-  const flags = ["--single", "--dev", "--port", port, "--private-port", "0", "--data", data];
+async function launch(
+  data: string,
+  port: string,
+  more: readonly string[],
+): Promise<{ child: ChildProcess; url: string }> {
+  const flags = ["--single", "--dev", "--port", port, "--private-port", "0", "--data", data, ...more];
   const args = [main, "start", ...flags, "--log-level", "error"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: child.stdout })) {

@@ -1,0 +1,55 @@
+import { after, afterEach, before } from "node:test";
+import type { Role } from "@chorus/protocol/people.ts";
+import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
+import type { Browser } from "playwright-core";
+import { type ChorusServer, openRoom, startServer, tokenFor } from "./chorus-server.ts";
+import { openChromium } from "./chromium.ts";
+import { visit, type Visit, type Visitor } from "./visitor.ts";
+
+/** What the tests of a file share: one server, one browser. Each visitor has a context of their own, which ends with its test. */
+export type Venue = {
+  readonly server: ChorusServer;
+  readonly browser: Browser;
+  room(room: string, settings?: RoomSettingsPatch): Promise<void>;
+  /** A guest, when they bring no token. */
+  visit(visit: Omit<Visit, "url">): Promise<Visitor>;
+  /** Somebody with a token: the id in it is the name in small letters. */
+  member(room: string, name: string, role: Role, more?: Partial<Visit>): Promise<Visitor>;
+};
+
+/** @param flags are asked for before the server is started, with which it is. */
+export function openVenue(flags: () => Promise<readonly string[]> = () => Promise.resolve([])): Venue {
+  let opened: { server: ChorusServer; browser: Browser } | null = null;
+  before(async () => {
+    const [server, browser] = await Promise.all([flags().then(startServer), openChromium()]);
+    opened = { server, browser };
+  });
+  afterEach(() => Promise.all(now().browser.contexts().map((context) => context.close())));
+  after(async () => {
+    await now().browser.close();
+    await now().server.stop();
+  });
+
+  function now(): { server: ChorusServer; browser: Browser } {
+    if (opened === null) throw new Error("The venue opens with the first test.");
+    return opened;
+  }
+
+  function come(wanted: Omit<Visit, "url">): Promise<Visitor> {
+    return visit(now().browser, { url: now().server.url, ...wanted });
+  }
+
+  return {
+    get server() {
+      return now().server;
+    },
+    get browser() {
+      return now().browser;
+    },
+    room: (room, settings = {}) => openRoom(now().server, room, settings),
+    visit: come,
+    async member(room, name, role, more) {
+      return come({ room, token: await tokenFor({ name, role, room }), ...more });
+    },
+  };
+}
