@@ -4,7 +4,9 @@ import { type Chorus, type ChorusRoom, connect, type Outcome } from "@chorus/sdk
 import { type ChorusServer, tokenFor } from "./chorus-server.ts";
 
 /** Somebody who takes part by the SDK, without a page. */
-export type Member = { readonly room: ChorusRoom; leave(): void };
+export type Member = { readonly room: ChorusRoom };
+
+const connected = new Set<Chorus>();
 
 /** A client sends 30 messages at once and then 15 a second, so a big crowd is a quick one. */
 const crowdMax = 25;
@@ -32,9 +34,7 @@ export async function fill(
     { length: count },
     (_, index) => crowd[index % crowd.length]?.room.say(textOf(index)).done,
   );
-  const ids = (await Promise.all(sent)).map(idIn);
-  for (const { leave } of crowd) leave();
-  return ids;
+  return (await Promise.all(sent)).map(idIn);
 }
 
 /** Deletes one by one, by as many hands as make light work. */
@@ -46,7 +46,12 @@ export async function removeAll(server: ChorusServer, room: string, ids: readonl
     (id, index) => hands[index % hands.length]?.room.moderate({ do: "retract", id, why: "spam" }).done,
   );
   for (const outcome of await Promise.all(done)) idIn(outcome);
-  for (const { leave } of hands) leave();
+}
+
+/** With every test, so that no client keeps the process of one that failed. */
+export function everybodyLeaves(): void {
+  for (const chorus of connected) chorus.close();
+  connected.clear();
 }
 
 /** @returns the id of what was said. */
@@ -64,5 +69,6 @@ function idIn(outcome: Outcome | undefined): EntryId {
 }
 
 function member(chorus: Chorus, name: string): Member {
-  return { room: chorus.join(name), leave: () => chorus.close() };
+  connected.add(chorus);
+  return { room: chorus.join(name) };
 }

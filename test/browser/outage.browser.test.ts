@@ -1,66 +1,139 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { type ChorusServer, openRoom, startServer } from "./chorus-server.ts";
-import { openChromium } from "./chromium.ts";
-import { visit } from "./visitor.ts";
+import { test } from "node:test";
+import { enter, fill, say } from "./crowd.ts";
+import { sightOf, standsStill, toEnd, wheel } from "./reader.ts";
+import { openVenue } from "./venue.ts";
 
-let server: ChorusServer;
-let browser: Browser;
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), openChromium()]);
-});
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const venue = openVenue();
 
 test("X4.5 X4.6 what is said while the server is dead arrives once when it is back", async () => {
-  await openRoom(server, "outage", {});
-  const ada = await visit(browser, { url: server.url, room: "outage", name: "Ada" });
-  const bob = await visit(browser, { url: server.url, room: "outage", name: "Bob" });
-  await Promise.all([ada.status("Live"), bob.status("Live")]);
+  await venue.room("outage");
+  const ada = await venue.visit({ room: "outage", name: "Ada" });
+  const bob = await venue.visit({ room: "outage", name: "Bob" });
+  await Promise.all([ada.isLive(), bob.isLive()]);
   await ada.says("Before");
   await bob.sees("Before");
-  await server.kill();
+  await ada.sent("Before");
+  await venue.server.kill();
   await ada.status("Connection lost. Trying again");
   await ada.says("Meanwhile");
-  await ada.rows("Meanwhile").getByText("Sending…").waitFor();
-  await server.startAgain();
+  await ada.rows("Meanwhile").getByText("Waiting for the connection…").waitFor();
+  await venue.server.startAgain();
   // Somebody is impatient, somebody else waits: to press a button that is gone by now does no harm.
-  await ada.page.locator("#status-remedy").dispatchEvent("click");
-  await Promise.all([ada.status("Live"), bob.status("Live")]);
+  const impatient = ada.part("status").getByRole("button", { name: "Try now" });
+  if (await impatient.isVisible()) await impatient.dispatchEvent("click");
+  await Promise.all([ada.isLive(), bob.isLive()]);
   await bob.sees("Meanwhile");
   await bob.says("Afterwards");
   await ada.sees("Afterwards");
-  for (const { page } of [ada, bob]) {
-    assert.deepEqual(await page.locator("#messages .text").allInnerTexts(), [
-      "Before",
-      "Meanwhile",
-      "Afterwards",
-    ]);
-    assert.equal(await page.locator("#messages .gap").count(), 0);
+  for (const who of [ada, bob]) {
+    assert.deepEqual(await who.texts(), ["Before", "Meanwhile", "Afterwards"]);
+    assert.equal(await who.page.getByText("missing here").count(), 0);
   }
-  assert.equal(await ada.page.locator("[data-status=pending]").count(), 0);
+  assert.equal(await ada.chat.locator("[data-status=pending]").count(), 0);
 });
 
 test("X4.5 X4.3 what had no answer before a reload is sent once, by the same guest", async () => {
-  await openRoom(server, "reload", {});
-  const ada = await visit(browser, { url: server.url, room: "reload", name: "Ada" });
-  const bob = await visit(browser, { url: server.url, room: "reload", name: "Bob" });
-  await Promise.all([ada.status("Live"), bob.status("Live")]);
-  server.freeze();
+  await venue.room("reload");
+  const ada = await venue.visit({ room: "reload", name: "Ada" });
+  const bob = await venue.visit({ room: "reload", name: "Bob" });
+  await Promise.all([ada.isLive(), bob.isLive()]);
+  venue.server.freeze();
   await ada.says("On its way");
   await ada.rows("On its way").getByText("Sending…").waitFor();
   const reloaded = ada.page.reload();
-  server.thaw();
+  venue.server.thaw();
   await reloaded;
-  await ada.page.locator("[data-status=confirmed]", { hasText: "On its way" }).waitFor();
+  await ada.sent("On its way");
   await ada.says("And on");
   await bob.sees("And on");
-  for (const who of [ada, bob]) {
-    assert.deepEqual(await who.page.locator("#messages .text").allInnerTexts(), ["On its way", "And on"]);
+  for (const who of [ada, bob]) assert.deepEqual(await who.texts(), ["On its way", "And on"]);
+  for (const text of ["On its way", "And on"]) {
+    await ada.rows(text).hover();
+    await ada.rows(text).getByRole("button", { name: "Edit" }).waitFor();
   }
-  assert.equal(await ada.page.locator("[data-own]").count(), 2);
 });
+
+test("W10.1 who reads back while the server dies keeps their place, misses nothing and sees nothing twice", async () => {
+  const room = "reading";
+  await venue.room(room);
+  await fill(venue.server, room, 90, (index) => `Number ${index}.`);
+  const ada = await venue.visit({ room, name: "Ada" });
+  await ada.sees("Number 89.");
+  await wheel(ada, -900);
+  const before = await sightOf(ada);
+  await venue.server.kill();
+  await ada.status("Connection lost");
+  await venue.server.startAgain();
+  const bob = await enter(venue.server, room, "Bob", "viewer");
+  for (const text of ["Late 0.", "Late 1.", "Late 2."]) await say(bob, text);
+  await ada.button(/3 new messages/).waitFor();
+  await ada.part("status").waitFor({ state: "hidden" });
+  await standsStill(ada, before, "after the outage");
+  await ada.button(/3 new messages/).click();
+  await ada.sees("Late 2.");
+  assert.ok((await toEnd(ada)) <= 1);
+  const wanted = [
+    ...Array.from({ length: 90 }, (_, index) => `Number ${index}.`),
+    ...Array.from({ length: 3 }, (_, index) => `Late ${index}.`),
+  ];
+  assert.deepEqual(sorted(await ada.texts()), sorted(wanted));
+});
+
+test("W10.2 a message that is removed before it is painted is shown to nobody", async () => {
+  const room = "race";
+  await venue.room(room);
+  const eve = await enter(venue.server, room, "Eve", "viewer");
+  const mod = await enter(venue.server, room, "Mod", "moderator");
+  const ada = await venue.visit({ room, name: "Ada", prepare: (page) => page.addInitScript(holdFrames) });
+  await ada.isLive();
+  await ada.chat.evaluate(watchTexts);
+  await ada.page.evaluate(() => dispatchEvent(new Event("hold-frames")));
+  const id = await say(eve, "The secret address");
+  const removed = await mod.room.moderate({ do: "retract", id, why: "personal-data" }).done;
+  assert.equal(removed.status, "confirmed");
+  await say(mod, "Please do not share addresses");
+  await ada.page.waitForFunction(() => document.documentElement.dataset["held"]?.includes("do not share"));
+  await ada.page.evaluate(() => dispatchEvent(new Event("let-frames-go")));
+  await ada.sees("do not share");
+  await ada.sees("Removed by a moderator (personal data).");
+  const shown = await ada.page.evaluate(() => document.documentElement.dataset["shown"] ?? "");
+  assert.match(shown, /do not share/);
+  assert.doesNotMatch(shown, /secret/);
+});
+
+/** In the page: frames of the server wait from "hold-frames" on, and all come in one turn at "let-frames-go". */
+function holdFrames(): void {
+  let held: (() => void)[] | null = null;
+  addEventListener("hold-frames", () => (held = []));
+  addEventListener("let-frames-go", () => {
+    const waiting = held ?? [];
+    held = null;
+    for (const go of waiting) go();
+  });
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...from: ConstructorParameters<typeof WebSocket>) {
+      super(...from);
+      this.addEventListener("message", (event) => {
+        if (held === null) return;
+        event.stopImmediatePropagation();
+        const { data } = event;
+        held.push(() => this.dispatchEvent(new MessageEvent("message", { data })));
+        document.documentElement.dataset["held"] += String(data);
+      });
+    }
+  };
+}
+
+/** In the page: whatever text comes into the chat, for however short a time. */
+function watchTexts(chat: Element): void {
+  if (chat.shadowRoot === null) throw new Error("The chat has no open root.");
+  new MutationObserver((records) => {
+    const texts = records.flatMap(({ addedNodes, target }) => [target, ...addedNodes]);
+    document.documentElement.dataset["shown"] += texts.map(({ textContent }) => textContent).join(" ");
+  }).observe(chat.shadowRoot, { subtree: true, childList: true, characterData: true });
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return texts.toSorted();
+}

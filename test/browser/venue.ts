@@ -3,6 +3,7 @@ import type { Role } from "@chorus/protocol/people.ts";
 import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
 import type { Browser } from "playwright-core";
 import { type ChorusServer, openRoom, startServer, tokenFor } from "./chorus-server.ts";
+import { everybodyLeaves } from "./crowd.ts";
 import { openChromium } from "./chromium.ts";
 import { visit, type Visit, type Visitor } from "./visitor.ts";
 
@@ -24,7 +25,10 @@ export function openVenue(flags: () => Promise<readonly string[]> = () => Promis
     const [server, browser] = await Promise.all([flags().then(startServer), openChromium()]);
     opened = { server, browser };
   });
-  afterEach(() => Promise.all(now().browser.contexts().map((context) => context.close())));
+  afterEach(async () => {
+    everybodyLeaves();
+    await Promise.all(now().browser.contexts().map((context) => context.close()));
+  });
   after(async () => {
     await now().browser.close();
     await now().server.stop();

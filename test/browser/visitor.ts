@@ -105,9 +105,7 @@ export function visitorAt(
   }
 
   async function opens(text: string): Promise<Locator> {
-    const row = rows(text);
-    await row.hover();
-    await row.locator("[data-action=more]").click();
+    await pressAt(rows(text), (row) => row.locator("[data-action=more]"));
     const menu = part("menu");
     await menu.waitFor();
     return menu;
@@ -118,9 +116,7 @@ export function visitorAt(
   }
 
   async function presses(text: string, act: string): Promise<void> {
-    const row = rows(text);
-    await row.hover();
-    await row.getByRole("button", { name: act, exact: true }).click();
+    await pressAt(rows(text), (row) => row.getByRole("button", { name: act, exact: true }));
   }
 
   return {
@@ -144,4 +140,25 @@ export function visitorAt(
     chooses,
     presses,
   };
+}
+
+/** Its buttons are there while a row is pointed at, and what others say meanwhile may move it away from the pointer. */
+async function pressAt(row: Locator, buttonOf: (row: Locator) => Locator): Promise<void> {
+  for (let tries = 0; tries < 5; tries++) {
+    await row.hover();
+    const pressed = await buttonOf(row)
+      .click({ timeout: 2_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (pressed) return;
+  }
+  await buttonOf(row).click({ timeout: 1 });
+}
+
+/** A sentence as it is said: names in it stand in isolates (UAX 9) that nobody sees. */
+export function sentence(words: string): RegExp {
+  const escaped = words.split(/(?<= )|(?=[.:,])/).map((word) => RegExp.escape(word));
+  return new RegExp(escaped.join("[\\u2066-\\u2069]*"), "u");
 }
