@@ -80,7 +80,14 @@ export async function openRoom(
 
 /** What a link carries behind `#token=`. */
 export async function tokenFor({ name, role, room, grants, ...rest }: TokenFor): Promise<string> {
-  const bearer = { sub: name.toLowerCase().replaceAll(" ", "-"), rooms: [room], role, grants: grants ?? null, name, kind: null };
+  const bearer = {
+    sub: name.toLowerCase().replaceAll(" ", "-"),
+    rooms: [room],
+    role,
+    grants: grants ?? null,
+    name,
+    kind: null,
+  };
   const claims = claimsFor(bearer, Math.floor(Date.now() / 1_000), rest.lifeSeconds ?? lifeSeconds);
   if ("problem" in claims) throw new Error(claims.problem);
   const token = await signToken(claims, Buffer.from(developmentKey, "utf8"));

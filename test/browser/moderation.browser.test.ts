@@ -102,7 +102,11 @@ test("X4.10 X4.16 a moderator deletes and undoes by keyboard, and keeps their pl
   }
   await mira.page.keyboard.press("Enter");
   await bob.sees("Removed by a moderator.");
-  await mira.part("message").filter({ has: mira.page.locator("[part~=tombstone]") }).and(focused).waitFor();
+  await mira
+    .part("message")
+    .filter({ has: mira.page.locator("[part~=tombstone]") })
+    .and(focused)
+    .waitFor();
   await mira.part("notice").getByRole("button", { name: "Undo" }).press("Enter");
   await bob.sees("Nothing wrong with this");
 });

@@ -31,8 +31,7 @@ export async function standsStill(visitor: Visitor, before: Sight, where: string
 
 export function topOf({ log }: Visitor, key: string): Promise<number | null> {
   return log.evaluate(
-    (node, key) =>
-      node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.getBoundingClientRect().top ?? null,
+    (node, key) => node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.getBoundingClientRect().top ?? null,
     key,
   );
 }

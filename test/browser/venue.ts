@@ -27,7 +27,11 @@ export function openVenue(flags: () => Promise<readonly string[]> = () => Promis
   });
   afterEach(async () => {
     everybodyLeaves();
-    await Promise.all(now().browser.contexts().map((context) => context.close()));
+    await Promise.all(
+      now()
+        .browser.contexts()
+        .map((context) => context.close()),
+    );
   });
   after(async () => {
     await now().browser.close();

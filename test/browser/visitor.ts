@@ -73,11 +73,7 @@ export function alarmsOf(page: Page): readonly string[] {
 }
 
 /** @param root where the element is: the page, or a frame in it. */
-export function visitorAt(
-  page: Page,
-  alarms: readonly string[],
-  root: Page | FrameLocator = page,
-): Visitor {
+export function visitorAt(page: Page, alarms: readonly string[], root: Page | FrameLocator = page): Visitor {
   const chat = root.locator("chorus-chat");
   const part = (name: string) => chat.locator(`[part~=${name}]`);
   const field = part("field");
@@ -126,8 +122,7 @@ export function visitorAt(
     log: part("log"),
     field,
     part,
-    button: (name) =>
-      chat.getByRole("button", typeof name === "string" ? { name, exact: true } : { name }),
+    button: (name) => chat.getByRole("button", typeof name === "string" ? { name, exact: true } : { name }),
     says,
     rows,
     sees: (text) => rows(text).first().waitFor(),
@@ -159,6 +154,7 @@ async function pressAt(row: Locator, buttonOf: (row: Locator) => Locator): Promi
 
 /** A sentence as it is said: names in it stand in isolates (UAX 9) that nobody sees. */
 export function sentence(words: string): RegExp {
-  const escaped = words.split(/(?<= )|(?=[.:,])/).map((word) => RegExp.escape(word));
-  return new RegExp(escaped.join("[\\u2066-\\u2069]*"), "u");
+  const parts = words.match(/[\p{L}\p{N}/]+|\S/gu) ?? [];
+  const escaped = parts.map((part) => part.replace(/[.?()]/, String.raw`\$&`));
+  return new RegExp(escaped.join(String.raw`[\s\u2066-\u2069]*`), "u");
 }
