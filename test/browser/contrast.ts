@@ -20,13 +20,24 @@ export function faintTexts(page: Page): Promise<string[]> {
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
 
+    /** With what stands in open shadow roots. */
+    const within = (root: ParentNode): HTMLElement[] =>
+      [...root.querySelectorAll<HTMLElement>("*")].flatMap((node) => [
+        node,
+        ...(node.shadowRoot === null ? [] : within(node.shadowRoot)),
+      ]);
+    const parentOf = (node: Element): Element | null => {
+      const root = node.getRootNode();
+      return node.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+    };
+
     const faint: string[] = [];
-    for (const node of document.querySelectorAll<HTMLElement>("body *")) {
+    for (const node of within(document.body)) {
       const own = [...node.childNodes].some((child) => child instanceof Text && child.data.trim() !== "");
       if (!own || !node.checkVisibility({ opacityProperty: true })) continue;
-      if (node.closest(":disabled, option, noscript") !== null) continue;
+      if (node.closest(":disabled, [aria-disabled=true], option, noscript, style, .unseen") !== null) continue;
       const behind: string[] = [];
-      for (let at: Element | null = node; at !== null; at = at.parentElement) {
+      for (let at: Element | null = node; at !== null; at = parentOf(at)) {
         behind.unshift(getComputedStyle(at).backgroundColor);
       }
       const ground = luminanceOf(behind);

@@ -154,7 +154,7 @@ async function pressAt(row: Locator, buttonOf: (row: Locator) => Locator): Promi
 
 /** A sentence as it is said: names in it stand in isolates (UAX 9) that nobody sees. */
 export function sentence(words: string): RegExp {
-  const parts = words.match(/[\p{L}\p{N}/]+|\S/gu) ?? [];
+  const parts = words.match(/[\p{L}\p{N}]+|\S/gu) ?? [];
   const escaped = parts.map((part) => part.replace(/[.?()]/, String.raw`\$&`));
   return new RegExp(escaped.join(String.raw`[\s\u2066-\u2069]*`), "u");
 }

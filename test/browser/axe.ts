@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AxeResults } from "axe-core";
+import { dress } from "./dress.ts";
+import type { Visitor } from "./visitor.ts";
+
+const source = readFileSync(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
+
+type WithAxe = Window & { axe?: { run(options: object): Promise<AxeResults> } };
+
+/** axe-core finds nothing, in light and in dark; it looks into open shadow roots. */
+export async function isAccessible(visitor: Visitor, state: string): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await dress(visitor, theme);
+    assert.deepEqual(await complaintsAbout(visitor), [], `${state}, ${theme}`);
+  }
+}
+
+/** A script in the page would be against its policy; what a test evaluates is not a script of the page. */
+async function complaintsAbout({ page }: Visitor): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as WithAxe;
+    const results = await axe?.run({ resultTypes: ["violations"], elementRef: false });
+    return results?.violations ?? null;
+  });
+  assert.ok(violations !== null, "axe did not run");
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ""}`),
+  );
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { type ForeignPage, servePage } from "./foreign-page.ts";
+import { openVenue } from "./venue.ts";
+import { alarmsOf, visitorAt } from "./visitor.ts";
+
+let friend: ForeignPage;
+let stranger: ForeignPage;
+let tagged: ForeignPage;
+const venue = openVenue(async () => {
+  const frame = () => `<iframe src="${venue.server.url}/embed/frames" style="height: 20rem"></iframe>${told}`;
+  const tag = () => `<script type="module" src="${venue.server.url}/elements/chorus-chat.js"></script>
+    <chorus-chat server="${venue.server.url}" room="tags" name="Ada" style="height: 24rem"></chorus-chat>`;
+  [friend, stranger, tagged] = await Promise.all([servePage(frame), servePage(frame), servePage(tag)]);
+  return ["--origins", `${friend.origin},${tagged.origin}`];
+});
+after(async () => {
+  await Promise.all([friend, stranger, tagged].map((page) => page.close()));
+});
+
+/** What a page does with what the frame tells it. */
+const told = `<script>
+  addEventListener("message", ({ data, origin }) => {
+    document.documentElement.dataset.told = JSON.stringify({ ...data, origin });
+  });
+</script>`;
+
+test("X1.220 W10.7 a frame on a page that is let in talks, and tells the page how high it would like to be", async () => {
+  await venue.room("frames");
+  const page = await (await venue.browser.newContext()).newPage();
+  page.setDefaultTimeout(10_000);
+  await page.addInitScript(() => localStorage.setItem("chorus:name", "Ada"));
+  await page.goto(friend.origin);
+  const ada = visitorAt(page, alarmsOf(page), page.frameLocator("iframe"));
+  const bob = await venue.visit({ room: "frames", name: "Bob" });
+  await Promise.all([ada, bob].map((who) => who.isLive()));
+  await ada.says("From a frame");
+  await bob.sees("From a frame");
+  await bob.says("To a frame");
+  await ada.sees("To a frame");
+  await page.waitForFunction(() => document.documentElement.dataset["told"] !== undefined);
+  const message: unknown = JSON.parse(
+    await page.evaluate(() => document.documentElement.dataset["told"] ?? ""),
+  );
+  assert.ok(typeof message === "object" && message !== null && "height" in message);
+  assert.deepEqual(message, {
+    chorus: "resize",
+    room: "frames",
+    height: message.height,
+    origin: venue.server.url,
+  });
+  assert.ok(Number(message.height) >= 300);
+  assert.deepEqual([...ada.alarms, ...bob.alarms], []);
+});
+
+test("X1.220 a page that is not let in gets no chat into its frame", async () => {
+  const page = await (await venue.browser.newContext()).newPage();
+  const blocked = page.waitForEvent("console", (message) => /frame-ancestors/.test(message.text()));
+  await page.goto(stranger.origin);
+  await blocked;
+  assert.equal(await page.frameLocator("iframe").locator("chorus-chat").count(), 0);
+});
+
+test("X1.200 W10.8 one script and one tag make a chat on a page of another origin", async () => {
+  await venue.room("tags");
+  const page = await (await venue.browser.newContext()).newPage();
+  page.setDefaultTimeout(10_000);
+  const alarms = alarmsOf(page);
+  await page.goto(tagged.origin);
+  const ada = visitorAt(page, alarms);
+  const bob = await venue.visit({ room: "tags", name: "Bob" });
+  await Promise.all([ada, bob].map((who) => who.isLive()));
+  await ada.says("From a tag");
+  assert.equal(await bob.rows("From a tag").locator("[part~=name]").innerText(), "Ada");
+  await bob.says("To a tag");
+  await ada.sees("To a tag");
+  await ada.part("reaction").first().click();
+  await bob.part("reaction").first().getByText("1", { exact: true }).waitFor();
+  await ada.part("emoji-button").click();
+  await ada.chat.getByRole("dialog", { name: "Choose an emoji" }).getByRole("gridcell").first().waitFor();
+  assert.deepEqual(alarms, []);
+});
