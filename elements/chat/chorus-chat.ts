@@ -321,7 +321,7 @@ export class ChorusChat extends LitElement implements ChatHost {
   }
 
   #address(): string {
-    return this.server === undefined || this.server === "" ? location.origin : this.server;
+    return this.server === undefined || this.server === "" ? origin : this.server;
   }
 
   #situation(): Situation {

@@ -39,8 +39,9 @@ export type MessageList = Part & {
 };
 
 export const rowsMax = 200;
-/** As many as the tallest screens show: each of them costs a little at every painting. */
-const rowsAtEnd = 100;
+/** At the end there are as many as are in sight, and a few more: each of them costs a little at every painting. */
+const rowsAtEnd = { least: 30, more: 10, lowestPx: 24 };
+const readBackWithinMs = 2_000;
 const freezeKey = "Alt";
 
 export function createMessageList(host: ChatHost, look: () => RowLook): MessageList {
@@ -52,8 +53,11 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   /** Whose buttons are shown: the row under the pointer, or the one with the focus. */
   let active: string | null = null;
   let flash: string | null = null;
-  let scrollingTo = -1;
+  let scrollingTo: number | null = null;
+  /** The list is to be at its end again with the next painting. */
+  let returns = true;
   let leave = new AbortController();
+  let heightPx = 0;
   const readingBack = createLate(() => import("./scroll-back.ts"));
   const rowTools = createLateTool(host, async () => {
     const { createRowTools, rowToolsStyles } = await import("./row-tools.ts");
@@ -77,7 +81,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     if (loaded === null || node === null || model === null) return;
     if (state.mode === "following" || back !== null) return;
     const changed = () => host.repaint();
-    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, shows, changed });
+    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, sieve, changed });
     host.repaint();
   }
 
@@ -85,29 +89,38 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     back?.stop();
     back = null;
     first = null;
+    returns = true;
   }
 
   /** Of who is ignored nothing is shown, and of what is gone only what the room wants to be seen. */
-  function shows({ by, removed }: Shown): boolean {
-    if (by !== null && host.ignored.has(by)) return false;
-    return removed === null || host.staff || host.model?.room.settings?.removed !== "gone";
+  function sieve(): (message: Shown) => boolean {
+    const { ignored, staff, model } = host;
+    const gone = !staff && model?.room.settings?.removed === "gone";
+    return ({ by, removed }) => (by === null || !ignored.has(by)) && (removed === null || !gone);
   }
 
   function atEnd(): Item[] {
     const { model } = host;
     if (model === null) return [];
-    const messages = model.room.messages.filter(shows);
-    const start = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
-    const shown = start < 0 ? messages.slice(-rowsAtEnd) : messages.slice(start, start + rowsMax);
+    const { messages } = model.room;
+    const shows = sieve();
+    const from = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
+    if (from >= 0) return itemsOf(messages.slice(from).filter(shows).slice(0, rowsMax), model.gaps);
+    const shown = lastOf(messages, rowsInSight(), shows);
     return itemsOf(shown, model.gaps);
+  }
+
+  function rowsInSight(): number {
+    const { least, more, lowestPx } = rowsAtEnd;
+    return Math.min(rowsMax, Math.max(least, Math.ceil(heightPx / lowestPx) + more));
   }
 
   function onScroll(): void {
     const node = scroller;
     if (node === null) return;
     const { scrollTop, scrollHeight, clientHeight } = node;
-    const byPerson = Math.abs(scrollTop - scrollingTo) > 1;
-    scrollingTo = -1;
+    const byPerson = scrollingTo === null || Math.abs(scrollTop - scrollingTo) > 1;
+    scrollingTo = null;
     tell({ e: "scrolled", distanceToEnd: scrollHeight - scrollTop - clientHeight, byPerson });
   }
 
@@ -176,19 +189,41 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   }
 
   function painted(): void {
-    scroller ??= host.renderRoot.querySelector<HTMLElement>(".log");
+    if (scroller === null) watchSize();
     const node = scroller;
     if (node === null) return;
     if (back !== null) back.painted();
-    else if (state.mode === "following") {
-      node.scrollTop = node.scrollHeight;
-      scrollingTo = node.scrollTop;
-    }
+    else if (returns) followEnd(node);
+    returns = false;
     const target = flash === null ? null : rowOf(node, flash);
     if (target === null) return;
     flash = null;
     target.focus({ preventScroll: true });
     target.animate?.([{ backgroundColor: "var(--flash)" }, {}], { duration: 1_500 });
+  }
+
+  /**
+   * More rows, the keyboard of a phone, larger text: the end stays in sight. The observer tells when the layout is known, so
+   * that no painting has to ask for it.
+   */
+  function watchSize(): void {
+    scroller = host.renderRoot.querySelector<HTMLElement>(".log");
+    const node = scroller;
+    if (node === null) return;
+    const observer = new ResizeObserver((entries) => {
+      const box = entries.findLast(({ target }) => target === node);
+      if (box !== undefined) heightPx = box.contentRect.height;
+      if (state.mode === "following") followEnd(node);
+    });
+    observer.observe(node);
+    for (const rows of node.querySelectorAll(".rows")) observer.observe(rows);
+    /* Whoever scrolls up is not to wait for it. */
+    setTimeout(() => void readingBack.load(), readBackWithinMs);
+  }
+
+  function followEnd(node: HTMLElement): void {
+    node.scrollTop = node.scrollHeight;
+    scrollingTo = node.scrollTop;
   }
 
   async function jumpTo(message: EntryId): Promise<void> {
@@ -258,6 +293,19 @@ function gapRow({ words }: ChatHost, { key, gap }: { key: string; gap: Gap }): T
   return html`<li class="gap" data-key=${key}>
     ${gap.reason === "epoch" || missing < 1 ? words.list.fresh : words.list.missing(missing)}
   </li>`;
+}
+
+function lastOf(
+  messages: readonly Shown[],
+  most: number,
+  shows: (message: Shown) => boolean,
+): readonly Shown[] {
+  const last: Shown[] = [];
+  for (let at = messages.length - 1; at >= 0 && last.length < most; at--) {
+    const message = messages[at];
+    if (message !== undefined && shows(message)) last.push(message);
+  }
+  return last.toReversed();
 }
 
 function rowsIn(node: HTMLElement | null): HTMLElement[] {

@@ -35,7 +35,8 @@ export type ScrollBackOptions = {
   model: Model;
   scroller: HTMLElement;
   rowsMax: number;
-  shows(message: Shown): boolean;
+  /** What is shown now, and what is not. */
+  sieve(): (message: Shown) => boolean;
   changed(): void;
 };
 
@@ -44,7 +45,7 @@ const moreFromRow = 30;
 const searchPagesMax = 10;
 
 export function createScrollBack(options: ScrollBackOptions): ScrollBack {
-  const { host, model, scroller, shows, changed } = options;
+  const { host, model, scroller, sieve, changed } = options;
   const history = createHistory((before) => loadPage(host, model.room.id, before), changed);
   const leave = follow(model, history);
   const measured = measuredFrom(scroller);
@@ -68,6 +69,7 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
   }
 
   function* messages(): Iterable<Shown> {
+    const shows = sieve();
     for (const message of history.messages) if (shows(message)) yield message;
     for (const message of model.room.messages) if (shows(message)) yield message;
   }
