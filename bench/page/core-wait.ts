@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Span } from "./recorder.ts";
+import type { Span } from "./recording.ts";
 
 /**
  * How long a thread stood ready and had no core, by the scheduler of Linux (the second number of `schedstat`). A page on a

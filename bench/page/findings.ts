@@ -1,5 +1,5 @@
 import type { Scrolled } from "./scroll-back.ts";
-import type { Span } from "./recorder.ts";
+import type { Span } from "./recording.ts";
 import type { Watched } from "./watching.ts";
 
 /** What a run comes to, in figures. */

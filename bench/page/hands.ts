@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import type { Page } from "playwright-core";
+import type { Phone } from "./phone.ts";
+import type { Place } from "./recording.ts";
 
 /**
  * Somebody who writes, taps and clicks in the chat all the time, by the browser's own input: keys in the composer, touches and
@@ -12,13 +13,13 @@ const keyEveryMs = 120;
 const pointEveryMs = 350;
 /** A guest may say two messages in five seconds. */
 const sayEveryMs = 6_000;
-type Place = { x: number; y: number };
 
-export async function useHands(page: Page, signal: AbortSignal): Promise<Hands> {
+export async function useHands(phone: Phone, signal: AbortSignal): Promise<Hands> {
+  const { page } = phone;
   const used = { keys: 0, pointers: 0 };
   let saidAt = performance.now();
   for (let turn = 0; !signal.aborted; turn++) {
-    const { writing, reactions } = await places(page);
+    const { writing, reactions } = await phone.places();
     if (writing !== null) await point(writing);
     for (const letter of words) {
       if (signal.aborted) return used;
@@ -47,19 +48,4 @@ export async function useHands(page: Page, signal: AbortSignal): Promise<Hands> 
     used.pointers += 1;
     await setTimeout(pointEveryMs);
   }
-}
-
-function places(page: Page): Promise<{ writing: Place | null; reactions: Place[] }> {
-  return page.evaluate(() => {
-    const root = document.querySelector("chorus-chat")?.shadowRoot;
-    const middle = (element: Element) => {
-      const { x, y, width, height } = element.getBoundingClientRect();
-      return { x: x + width / 2, y: y + height / 2 };
-    };
-    const field = root?.querySelector("textarea, [contenteditable]") ?? null;
-    return {
-      writing: field === null ? null : middle(field),
-      reactions: [...(root?.querySelectorAll("[data-emoji]") ?? [])].map(middle),
-    };
-  });
 }

@@ -1,7 +1,7 @@
 import { ended, startScript, startServer, told } from "../processes.ts";
 import type { Report } from "../report.ts";
 import type { CrowdOrder, CrowdTold } from "./crowd.ts";
-import { reportOf, type Round } from "./report.ts";
+import { messagesBack, reportOf, type Round, wanted } from "./report.ts";
 import { scrollBack, scrollPlainList } from "./scroll-back.ts";
 import { makeVideo } from "./video.ts";
 import { watch, type Watched } from "./watching.ts";
@@ -13,10 +13,7 @@ import { watch, type Watched } from "./watching.ts";
 export type PageOptions = { chat: string | undefined; seconds: number; rounds: number };
 
 const room = "demo";
-const messagesPerSecond = 100;
-const tapsPerSecond = 50;
 const slower = 4;
-const messagesBack = 5_000;
 /** What the page takes to open, and some more. */
 const videoMoreSeconds = 30;
 const firstMessages = 300;
@@ -29,7 +26,7 @@ export async function pageBench({ chat, seconds, rounds }: PageOptions): Promise
     room,
     ...(chat === undefined ? [] : [chat]),
   ]);
-  const page = `${server.url}/rooms/${room}?name=Ada`;
+  const page = `${server.url}/rooms/${room}`;
   let stored = 0;
 
   async function asked(order: CrowdOrder): Promise<CrowdTold> {
@@ -39,8 +36,7 @@ export async function pageBench({ chat, seconds, rounds }: PageOptions): Promise
   }
 
   async function run(withChat: boolean): Promise<{ watched: Watched; crowd: CrowdTold }> {
-    const rates = { messagesPerSecond, tapsPerSecond };
-    crowd.send({ do: "run", ...rates } satisfies CrowdOrder);
+    crowd.send({ do: "run", ...wanted } satisfies CrowdOrder);
     let measured: Promise<CrowdTold> | null = null;
     const watched = await watch({
       page,
@@ -48,7 +44,7 @@ export async function pageBench({ chat, seconds, rounds }: PageOptions): Promise
       chat: withChat,
       seconds,
       slower,
-      begun: () => crowd.send({ do: "run", ...rates } satisfies CrowdOrder),
+      begun: () => crowd.send({ do: "run", ...wanted } satisfies CrowdOrder),
       ended: () => (measured = asked({ do: "tell" })),
     });
     const said = await (measured ?? asked({ do: "tell" }));

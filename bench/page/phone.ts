@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { transformSync } from "esbuild";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { type CoreWait, watchCoreWait } from "./core-wait.ts";
-import { installRecorder, type Recording } from "./recorder.ts";
+import type { Places, Recording } from "./recording.ts";
 
 /** The viewer page of a room as a phone shows it, in a browser of its own. */
 export type Phone = {
@@ -11,6 +13,7 @@ export type Phone = {
   slow(times: number): Promise<void>;
   begin(ticking?: boolean): Promise<void>;
   read(): Promise<Recording>;
+  places(): Promise<Places>;
   /** Bytes of JavaScript objects that are in use, after a garbage collection. */
   heapBytes(): Promise<number>;
   close(): Promise<void>;
@@ -46,7 +49,8 @@ export async function openPhone(url: string | null): Promise<Phone> {
     isMobile: true,
     bypassCSP: true,
   });
-  await context.addInitScript(installRecorder);
+  await context.addInitScript({ content: recorder() });
+  await context.addInitScript(chooseName);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   if (url !== null) await visit(page, url);
@@ -62,6 +66,10 @@ export async function openPhone(url: string | null): Promise<Phone> {
       if (recording === undefined) throw new Error("The page has no recorder.");
       return recording;
     },
+    async places() {
+      const none: Places = { writing: null, reactions: [] };
+      return (await page.evaluate(() => globalThis.chorusRecorder?.places())) ?? none;
+    },
     async heapBytes() {
       await cdp.send("HeapProfiler.collectGarbage");
       await cdp.send("HeapProfiler.collectGarbage");
@@ -72,6 +80,20 @@ export async function openPhone(url: string | null): Promise<Phone> {
       await browser.close();
     },
   };
+}
+
+function recorder(): string {
+  const source = readFileSync(new URL("./in-page.ts", import.meta.url), "utf8");
+  return transformSync(source, { loader: "ts", format: "iife" }).code;
+}
+
+/** Who has a name is not asked for one. */
+function chooseName(): void {
+  try {
+    localStorage.setItem("chorus:name", "Ada");
+  } catch {
+    // An empty page keeps nothing.
+  }
 }
 
 async function visit(page: Page, url: string): Promise<void> {

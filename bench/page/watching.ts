@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { type Hands, useHands } from "./hands.ts";
 import { openPhone, type Phone } from "./phone.ts";
-import type { Recording, Span } from "./recorder.ts";
+import type { Recording, Span } from "./recording.ts";
 
 /** One run: the page beside a playing video, with the chat or with the chat closed. */
 export type Watched = {
@@ -46,12 +46,13 @@ async function measure(phone: Phone, { chat, seconds, begun, ended }: Watching):
   const over = new AbortController();
   await phone.begin();
   const before = await phone.read();
+  const endsAt = performance.now() + seconds * 1_000;
   begun();
-  const hands = chat ? useHands(phone.page, over.signal) : Promise.resolve({ keys: 0, pointers: 0 });
+  const hands = chat ? useHands(phone, over.signal) : Promise.resolve({ keys: 0, pointers: 0 });
   const early = Math.min(heapAtSeconds, seconds / 3);
   await setTimeout(early * 1_000);
   const collecting = await collectedAt(phone);
-  await setTimeout((seconds - early) * 1_000);
+  await setTimeout(endsAt - performance.now());
   const recording = await phone.read();
   ended();
   over.abort();
