@@ -20,7 +20,7 @@ export function watchCoreWait(pid: number): CoreWait {
   sample();
 
   function sample(): void {
-    samples.push({ at: performance.timeOrigin + performance.now(), waitedMs: waitedMs(pid) });
+    samples.push({ at: performance.timeOrigin + performance.now(), waitedMs: threadTimes(pid).waitedMs });
   }
 
   function waitedUntil(at: number): number {
@@ -38,10 +38,12 @@ export function watchCoreWait(pid: number): CoreWait {
   };
 }
 
-function waitedMs(pid: number): number {
+/** Of a process's main thread: how long it ran, and how long it would have run had there been a core. */
+export function threadTimes(pid: number): { ranMs: number; waitedMs: number } {
   try {
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ")[1]) / 1e6;
+    const [ran, waited] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ");
+    return { ranMs: Number(ran) / 1e6, waitedMs: Number(waited) / 1e6 };
   } catch {
-    return 0;
+    return { ranMs: 0, waitedMs: 0 };
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { transformSync } from "esbuild";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
-import { type CoreWait, watchCoreWait } from "./core-wait.ts";
+import { type CoreWait, threadTimes, watchCoreWait } from "./core-wait.ts";
 import type { Places, Recording } from "./recording.ts";
 
 /** The viewer page of a room as a phone shows it, in a browser of its own. */
@@ -21,6 +21,7 @@ export type Phone = {
 
 const size = { width: 390, height: 844 };
 const liveWithinMs = 30_000;
+const busyMs = 200;
 /** The sandbox of Chromium has nothing to stand on in a container; the pages here are our own. */
 const flags = [
   "--no-sandbox",
@@ -54,7 +55,7 @@ export async function openPhone(url: string | null): Promise<Phone> {
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   if (url !== null) await visit(page, url);
-  const wait = watchCoreWait(await rendererOf(browser));
+  const wait = watchCoreWait(await rendererOf(browser, page));
   return {
     page,
     cdp,
@@ -105,13 +106,17 @@ async function visit(page: Page, url: string): Promise<void> {
   );
 }
 
-/** Chromium keeps another renderer in reserve: the page's is the one that has worked. */
-async function rendererOf(browser: Browser): Promise<number> {
+/** Chromium keeps other renderers in reserve: the page's is the one that works when the page does. */
+async function rendererOf(browser: Browser, page: Page): Promise<number> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const [first] = processInfo
-    .filter(({ type }) => type === "renderer")
-    .toSorted((a, b) => b.cpuTime - a.cpuTime);
   await session.detach();
-  return first?.id ?? 0;
+  const renderers = processInfo
+    .filter(({ type }) => type === "renderer")
+    .map(({ id }) => ({ id, ranMs: threadTimes(id).ranMs }));
+  await page.evaluate((ms) => {
+    for (const until = performance.now() + ms; performance.now() < until;);
+  }, busyMs);
+  const since = renderers.map(({ id, ranMs }) => ({ id, ranMs: threadTimes(id).ranMs - ranMs }));
+  return since.toSorted((a, b) => b.ranMs - a.ranMs)[0]?.id ?? 0;
 }

@@ -104,6 +104,7 @@ function figuresOf(runs: readonly Run[]): Record<string, number> {
     "longTasks.withoutACore": sum(tasks, ({ starved }) => starved),
     "longTasks.ofOtherScripts": sum(tasks, ({ others }) => others),
     "longTasks.ofTheChat": sum(tasks, ({ rest }) => rest),
+    "page.withoutACorePercent": Math.max(...runs.map(({ watched }) => watched.withoutACorePercent)),
     "video.frames": frames.shown,
     "video.droppedPercent": droppedPercent(frames),
     heapGrowthMB: Math.max(...runs.map(({ watched }) => watched.heapGrowthBytes / 2 ** 20)),

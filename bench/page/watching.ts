@@ -10,6 +10,7 @@ export type Watched = {
   hands: Hands;
   /** Milliseconds of a span of the page's time in which its thread had no core. */
   waitedMs(span: Span): number;
+  withoutACorePercent: number;
   frames: { shown: number; dropped: number };
   heapGrowthBytes: number;
 };
@@ -56,12 +57,14 @@ async function measure(phone: Phone, { chat, seconds, begun, ended }: Watching):
   const recording = await phone.read();
   ended();
   over.abort();
+  const window = { start: before.origin + before.now, ms: recording.now - before.now };
   const heapGrowthBytes = (await phone.heapBytes()) - collecting.bytes;
   return {
     recording: without(recording, collecting.span),
-    seconds: (recording.now - before.now) / 1_000,
+    seconds: window.ms / 1_000,
     hands: await hands,
     waitedMs: ({ start, ms }) => phone.wait.within({ start: recording.origin + start, ms }),
+    withoutACorePercent: (100 * phone.wait.within(window)) / window.ms,
     frames: {
       shown: recording.video.shown - before.video.shown,
       dropped: recording.video.dropped - before.video.dropped,
