@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
 import { print, type Report } from "./report.ts";
 
-/** `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N]`: runs one benchmark; exit status 1 when a check of it fails. */
+/**
+ * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N]`: runs one benchmark; exit status 1 when a check
+ * of it fails. How long and how often is for `page` alone.
+ */
 type Options = { chat: string | undefined; seconds: number; rounds: number };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
@@ -20,12 +23,14 @@ const { values, positionals } = parseArgs({
   },
 });
 const scenario = scenarios[positionals[0] ?? ""];
-if (scenario === undefined) {
+const { chat, json } = values;
+const seconds = Number(values.seconds);
+const rounds = Number(values.rounds);
+if (scenario === undefined || ![seconds, rounds].every((one) => Number.isInteger(one) && one > 0)) {
   console.error(
     `Usage: npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N], with one of: ${Object.keys(scenarios).join(", ")}.`,
   );
   process.exitCode = 2;
 } else {
-  const { chat, seconds, rounds } = values;
-  print(await scenario({ chat, seconds: Number(seconds), rounds: Number(rounds) }), values.json === true);
+  print(await scenario({ chat, seconds, rounds }), json === true);
 }

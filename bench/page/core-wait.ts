@@ -6,12 +6,12 @@ import type { Span } from "./recording.ts";
  * busy machine has tasks that are long because nothing ran them; these are told apart by it.
  */
 export type CoreWait = {
-  /** Of this time, by the clock of `Date.now()`. */
+  /** What surely lies in this span, by the clock of `Date.now()`. */
   within(span: Span): number;
   stop(): void;
 };
 
-const everyMs = 10;
+const everyMs = 5;
 
 /** @param pid of a renderer: its main thread has the same number. */
 export function watchCoreWait(pid: number): CoreWait {
@@ -23,17 +23,15 @@ export function watchCoreWait(pid: number): CoreWait {
     samples.push({ at: performance.timeOrigin + performance.now(), waitedMs: threadTimes(pid).waitedMs });
   }
 
-  function waitedUntil(at: number): number {
-    const next = samples.findIndex((one) => one.at >= at);
-    const after = samples[next === -1 ? samples.length - 1 : next];
-    const before = samples[Math.max(0, (next === -1 ? samples.length : next) - 1)];
-    if (after === undefined || before === undefined) return 0;
-    const share = after.at === before.at ? 1 : Math.min(1, (at - before.at) / (after.at - before.at));
-    return before.waitedMs + share * (after.waitedMs - before.waitedMs);
+  /** The kernel counts a wait when it is over: what is counted at the first sample in a span may have been before it. */
+  function within({ start, ms }: Span): number {
+    const first = samples.find(({ at }) => at >= start);
+    const last = samples.findLast(({ at }) => at <= start + ms);
+    return first === undefined || last === undefined ? 0 : Math.max(0, last.waitedMs - first.waitedMs);
   }
 
   return {
-    within: ({ start, ms }) => Math.max(0, waitedUntil(start + ms) - waitedUntil(start)),
+    within,
     stop: () => clearInterval(timer),
   };
 }

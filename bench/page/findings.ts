@@ -43,9 +43,12 @@ function overlapMs(a: Span, b: Span): number {
 }
 
 /** Those that were faster than browsers report count as the shortest that they do. */
-export function interactionsOf({ recording, hands }: Watched): number[] {
-  const unreported = Math.max(0, hands.keys + hands.pointers - recording.interactions.length);
-  return [...recording.interactions, ...Array.from({ length: unreported }, () => unreportedMs)];
+export function interactionsOf({ recording, hands, reported }: Watched): number[] {
+  const unreported = Math.max(0, hands.keys + hands.pointers - reported);
+  return [
+    ...recording.interactions.map(({ ms }) => ms),
+    ...Array.from({ length: unreported }, () => unreportedMs),
+  ];
 }
 
 export function droppedPercent(frames: Watched["frames"]): number {

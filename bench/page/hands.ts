@@ -8,7 +8,7 @@ import type { Place } from "./recording.ts";
  */
 export type Hands = { keys: number; pointers: number };
 
-const words = "what a goal :) ".split("");
+const words = "goal :) ".split("");
 const keyEveryMs = 120;
 const pointEveryMs = 350;
 /** A guest may say two messages in five seconds. */

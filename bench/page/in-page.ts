@@ -19,7 +19,7 @@ type ChatTag = Element & {
 const eventMsMin = 16;
 let tasks: Span[] = [];
 let frames: Frame[] = [];
-let interactions = new Map<number, number>();
+let interactions = new Map<number, Span>();
 let ticks: number[] = [];
 let messages = 0;
 let tapsBefore = 0;
@@ -29,9 +29,10 @@ let heard: unknown = null;
 const takings = [
   observe({ type: "longtask" }, (entry) => tasks.push(spanOf(entry))),
   observe({ type: "long-animation-frame" }, (entry) => frames.push(frameOf(entry))),
-  observe({ type: "event", durationThreshold: eventMsMin }, ({ interactionId = 0, duration }) => {
-    if (interactionId !== 0)
-      interactions.set(interactionId, Math.max(duration, interactions.get(interactionId) ?? 0));
+  observe({ type: "event", durationThreshold: eventMsMin }, (entry) => {
+    const { interactionId = 0, duration } = entry;
+    if (interactionId !== 0 && duration > (interactions.get(interactionId)?.ms ?? 0))
+      interactions.set(interactionId, spanOf(entry));
   }),
 ];
 

@@ -8,7 +8,7 @@ export type Recording = {
   tasks: Span[];
   frames: Frame[];
   /** By interaction, the longest of its events: from the input until the next painted frame. */
-  interactions: number[];
+  interactions: Span[];
   messages: number;
   taps: number;
   rows: number;

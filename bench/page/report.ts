@@ -17,6 +17,8 @@ export const messagesBack = 5_000;
 /** Of messages and taps, by the second. */
 export const wanted = { messagesPerSecond: 100, tapsPerSecond: 50 };
 const missingPercentMax = 2;
+/** Of keys, and of touches and clicks; somebody has to use the page while it is watched. */
+const usesPerSecondMin = 0.25;
 const crowdShareMax = 0.85;
 
 /** Of several rounds the worst counts, but for frames of the video, which are counted together. */
@@ -77,10 +79,15 @@ function validity(rounds: readonly Round[]): Check[] {
   const taps = watched.map(({ recording, seconds }) =>
     missingPercent(recording.taps / seconds, tapsPerSecond),
   );
+  const used = watched.map(({ hands, seconds }) => {
+    const least = seconds * usesPerSecondMin;
+    return Math.max(0, least - hands.keys) + Math.max(0, least - hands.pointers);
+  });
   return [
     atMost("valid.notSentPercent", round(Math.max(...sent)), missingPercentMax),
     atMost("valid.notArrivedPercent", round(Math.max(...arrived)), missingPercentMax),
     atMost("valid.tapsNotArrivedPercent", round(Math.max(...taps)), missingPercentMax),
+    atMost("valid.interactionsMissing", round(Math.max(...used)), 0),
     atMost(
       "valid.crowdShareOfACore",
       round(Math.max(...runs.map(({ crowd }) => crowd.cpuShare))),

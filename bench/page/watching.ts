@@ -8,6 +8,8 @@ export type Watched = {
   recording: Recording;
   seconds: number;
   hands: Hands;
+  /** How many interactions took long enough for the browser to report them. */
+  reported: number;
   /** Milliseconds of a span of the page's time in which its thread had no core. */
   waitedMs(span: Span): number;
   withoutACorePercent: number;
@@ -63,6 +65,7 @@ async function measure(phone: Phone, { chat, seconds, begun, ended }: Watching):
     recording: without(recording, collecting.span),
     seconds: window.ms / 1_000,
     hands: await hands,
+    reported: recording.interactions.length,
     waitedMs: ({ start, ms }) => phone.wait.within({ start: recording.origin + start, ms }),
     withoutACorePercent: (100 * phone.wait.within(window)) / window.ms,
     frames: {
@@ -84,10 +87,9 @@ async function collectedAt(phone: Phone): Promise<{ bytes: number; span: Span }>
 }
 
 function without(recording: Recording, span: Span): Recording {
-  const tasks = recording.tasks.filter(
-    ({ start, ms }) => start + ms < span.start || start > span.start + span.ms,
-  );
-  return { ...recording, tasks };
+  const apart = ({ start, ms }: Span) => start + ms < span.start || start > span.start + span.ms;
+  const { tasks, interactions } = recording;
+  return { ...recording, tasks: tasks.filter(apart), interactions: interactions.filter(apart) };
 }
 
 async function playVideo({ page }: Phone, url: string): Promise<void> {
