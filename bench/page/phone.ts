@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { transformSync } from "esbuild";
+import { stripTypeScriptTypes } from "node:module";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { type CoreWait, threadTimes, watchCoreWait } from "./core-wait.ts";
 import type { Places, Recording } from "./recording.ts";
@@ -85,7 +85,7 @@ export async function openPhone(url: string | null): Promise<Phone> {
 
 function recorder(): string {
   const source = readFileSync(new URL("./in-page.ts", import.meta.url), "utf8");
-  return transformSync(source, { loader: "ts", format: "iife" }).code;
+  return `(() => {${stripTypeScriptTypes(source)}})()`;
 }
 
 /** Who has a name is not asked for one. */

@@ -152,6 +152,8 @@ export const chatStyles = css`
     display: flex;
     flex-direction: column;
     block-size: 100%;
+    background: var(--background);
+    contain: strict;
     overflow-y: auto;
     overflow-anchor: none;
     overscroll-behavior: contain;

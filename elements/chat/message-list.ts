@@ -40,7 +40,7 @@ export type MessageList = Part & {
 
 export const rowsMax = 200;
 /** At the end there are as many as are in sight, and a few more: each of them costs a little at every painting. */
-const rowsAtEnd = { least: 30, more: 10, lowestPx: 24 };
+const rowsAtEnd = { least: 20, more: 6, lowestPx: 24 };
 const readBackWithinMs = 2_000;
 const freezeKey = "Alt";
 
@@ -124,6 +124,19 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     tell({ e: "scrolled", distanceToEnd: scrollHeight - scrollTop - clientHeight, byPerson });
   }
 
+  /** Names become buttons in the row that is pointed at; a finger points and presses at once. */
+  function onClick({ target }: Event): void {
+    const name = target instanceof Element ? target.closest("span.name") : null;
+    const key = name?.closest<HTMLElement>("li")?.dataset["key"];
+    const message = key === undefined ? undefined : known(key);
+    if (message !== undefined && message.by !== null) host.openCard(message.by);
+  }
+
+  function known(key: string): Shown | undefined {
+    const is = (message: Shown) => keyOf(message) === key;
+    return host.model?.room.messages.findLast(is) ?? back?.kept.findLast(is);
+  }
+
   function activate(key: string | null): void {
     if (key === active || rowTools.now?.open === true) return;
     active = key;
@@ -143,6 +156,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
         aria-live="off"
         aria-label=${words.list.label}
         tabindex="0"
+        @click=${onClick}
         @scroll=${{ handleEvent: onScroll, passive: true }}
       >
         ${empty ? html`<p class="empty">${words.list.empty}</p>` : nothing}

@@ -20,6 +20,7 @@ export function messageRow(
   look: RowLook,
   tools: RowTools | null,
 ): TemplateResult {
+  if (tools === null && isPlain(host, message)) return plainRow(host, message, look);
   const { words } = host;
   const own = isOwn(host, message);
   const forYou = host.model?.you != null && message.mentions.includes(host.model.you);
@@ -36,6 +37,32 @@ export function messageRow(
   </li>`;
 }
 
+/** What nearly all rows of a lively chat are. */
+function isPlain({ model }: ChatHost, message: Shown): boolean {
+  const { status, role, reply, edited, removed, mentions, shadow, by, key, text } = message;
+  if (status !== "confirmed" || removed !== null || reply !== null || edited !== null || shadow) return false;
+  if (mentions.length > 0 || key !== null || by === null || by === model?.you) return false;
+  return (role === null || role === "viewer" || role === "guest") && !mayBeMore.test(text);
+}
+
+/** A link or an emote; mentions are told beside the text. */
+const mayBeMore = /:\/\/|www\.|:[\w+-]+:/iu;
+
+/** With as few elements as can be: when it is pointed at, it becomes a row like all others. */
+function plainRow(host: ChatHost, message: Shown, look: RowLook): TemplateResult {
+  const { name, text, by, time } = message;
+  return html`<li class="row" part="message" data-key=${keyOf(message)} data-status="confirmed" tabindex="-1">
+    ${look.times ? timeOf(host, time, false) : nothing}<span
+      class="name"
+      part="name"
+      dir="auto"
+      .style=${`color: ${look.nameColourOf(by ?? name)}`}
+      >${name}</span
+    >
+    <span class="text" part="text" dir="auto" lang="">${text}</span>
+  </li>`;
+}
+
 export function isOwn({ model }: ChatHost, message: Shown): boolean {
   return message.id === null || message.key !== null || (model?.you != null && message.by === model.you);
 }
@@ -48,12 +75,9 @@ function content(
   active: boolean,
 ): TemplateResult {
   return html`${quoteOf(host, message, active ? 0 : -1)}
-    <p class="line">
-      ${look.times ? timeOf(host, message.time, active) : nothing}${badgeOf(host, message)}${nameOf(host, message, look, active)}${message.shadow ? html`<span class="badge">${host.words.message.shadow}</span>` : nothing}
-      <span class="text" part="text" dir="auto" lang="">${textOf(host, message, active)}</span
-      >${editedOf(host, message)}
-    </p>
-    ${fate(host, message, own)}`;
+    ${look.times ? timeOf(host, message.time, active) : nothing}${badgeOf(host, message)}${nameOf(host, message, look, active)}${message.shadow ? html`<span class="badge">${host.words.message.shadow}</span>` : nothing}
+    <span class="text" part="text" dir="auto" lang="">${textOf(host, message, active)}</span
+    >${editedOf(host, message)} ${fate(host, message, own)}`;
 }
 
 function editedOf({ words }: ChatHost, { edited }: Shown): TemplateResult | typeof nothing {
@@ -85,17 +109,11 @@ function quoteOf(host: ChatHost, { reply }: Shown, tab: number): TemplateResult 
 
 function nameOf(host: ChatHost, { by, name }: Shown, look: RowLook, active: boolean): TemplateResult {
   const colour = `color: ${look.nameColourOf(by ?? name)}`;
-  const shown = html`<bdi>${name === "" ? host.words.message.you : name}</bdi>`;
-  if (by === null) return html`<span class="name" part="name" .style=${colour}>${shown}</span>`;
+  const shown = name === "" ? host.words.message.you : name;
+  if (by === null || !active)
+    return html`<span class="name" part="name" dir="auto" .style=${colour}>${shown}</span>`;
   const open = () => host.openCard(by);
-  return html`<button
-    type="button"
-    class="name"
-    part="name"
-    tabindex=${active ? 0 : -1}
-    .style=${colour}
-    @click=${open}
-  >
+  return html`<button type="button" class="name" part="name" dir="auto" .style=${colour} @click=${open}>
     ${shown}
   </button>`;
 }

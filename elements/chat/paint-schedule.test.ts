@@ -76,7 +76,7 @@ test("W1.1 in calm the next paint is at once", () => {
 test("W1.2 under load a paint begins 250 ms after the last one", () => {
   const facts = { now: 5_000, paintedAt: 4_990, costMs: 2, perSecond: busyPerSecond };
   assert.equal(nextPaintAt(facts), 4_990 + pauseMsMax);
-  assert.equal(nextPaintAt({ ...facts, costMs: 30, perSecond: 1 }), 4_990 + pauseMsMax);
+  assert.equal(nextPaintAt({ ...facts, costMs: 60, perSecond: 1 }), 4_990 + pauseMsMax);
 });
 
 test("W1.2 no paint is in the past, none later than 250 ms after the last, and more load never makes it earlier", () => {
@@ -115,27 +115,32 @@ test("W1.1 an event in calm is on the screen with the next frame, and many of on
   assert.equal(page.paints.length, 2);
 });
 
-test("W1.2 a hundred events a second are four paints a second, and the last event is painted", () => {
-  const page = aPage();
-  for (let nth = 0; nth < 500; nth++) {
+test("W1.2 four hundred events a second are four paints a second, a hundred ten, and the last event is painted", () => {
+  for (const [eachMs, least, most] of [
+    [2.5, 10, 12],
+    [10, 24, 33],
+  ] as const) {
+    const page = aPage();
+    for (let now = 0; now < 5_000; now += eachMs) {
+      page.schedule.soon();
+      page.pass(eachMs);
+    }
+    const after = page.paints.filter((at) => at > 2_000 && at <= 5_000).length;
+    assert.ok(after >= least && after <= most, `${after} paints in three seconds`);
     page.schedule.soon();
-    page.pass(10);
+    const before = page.paints.length;
+    page.pass(pauseMsMax + 16);
+    assert.equal(page.paints.length, before + 1);
   }
-  const after = page.paints.filter((at) => at > 2_000 && at <= 5_000).length;
-  assert.ok(after >= 10 && after <= 12, `${after} paints in three seconds`);
-  page.schedule.soon();
-  const before = page.paints.length;
-  page.pass(pauseMsMax + 16);
-  assert.equal(page.paints.length, before + 1);
 });
 
-test("W1.2 painting that is slow by itself has a tenth of the time", () => {
+test("W1.2 painting that is slow by itself has a fifth of the time", () => {
   const page = aPage(20);
   for (let nth = 0; nth < 400; nth++) {
     page.schedule.soon();
     page.pass(25);
   }
-  assert.ok(page.paints.length <= 10_000 / 200);
+  assert.ok(page.paints.length <= 10_000 / 100);
   assert.ok(page.costs.every((cost) => cost === 20));
 });
 

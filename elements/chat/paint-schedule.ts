@@ -12,11 +12,11 @@ export type PaintFacts = {
 /** However much happens, what was heard is on the screen after this pause and one frame. */
 export const pauseMsMax = 250;
 export const calmPerSecond = 10;
-export const busyPerSecond = 50;
+export const busyPerSecond = 250;
 /** A paint that costs no more than this does not slow the page down, however often. */
 const cheapMs = 4;
-/** Of what is more expensive, painting may have a tenth of the time. */
-const pausesPerCost = 10;
+/** Of what is more expensive, painting may have a fifth of the time. Longer pauses would make longer paints. */
+const pausesPerCost = 5;
 
 /** When the next paint may begin: at once in calm, and the later the more there is to do. Never before `now`. */
 export function nextPaintAt({ now, paintedAt, costMs, perSecond }: PaintFacts): number {

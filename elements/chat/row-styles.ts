@@ -32,6 +32,10 @@ export const rowStyles = css`
     white-space: pre-wrap;
   }
   .name {
+    display: inline;
+    unicode-bidi: isolate;
+    line-height: inherit;
+    cursor: pointer;
     min-block-size: 0;
     min-inline-size: 0;
     padding: 0;
@@ -42,7 +46,7 @@ export const rowStyles = css`
     text-align: start;
     margin-inline-end: 0.375rem;
   }
-  button.name:hover {
+  .name:hover {
     text-decoration: underline;
   }
   .time,
