@@ -20,25 +20,27 @@ export function faintTexts(page: Page): Promise<string[]> {
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
 
+    const nodes: HTMLElement[] = [];
     /** With what stands in open shadow roots. */
-    const within = (root: ParentNode): HTMLElement[] =>
-      [...root.querySelectorAll<HTMLElement>("*")].flatMap((node) => [
-        node,
-        ...(node.shadowRoot === null ? [] : within(node.shadowRoot)),
-      ]);
-    const parentOf = (node: Element): Element | null => {
-      const root = node.getRootNode();
-      return node.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
-    };
+    function collect(root: ParentNode): void {
+      for (const node of root.querySelectorAll<HTMLElement>("*")) {
+        nodes.push(node);
+        if (node.shadowRoot !== null) collect(node.shadowRoot);
+      }
+    }
+    collect(document.body);
 
     const faint: string[] = [];
-    for (const node of within(document.body)) {
+    for (const node of nodes) {
       const own = [...node.childNodes].some((child) => child instanceof Text && child.data.trim() !== "");
       if (!own || !node.checkVisibility({ opacityProperty: true })) continue;
-      if (node.closest(":disabled, [aria-disabled=true], option, noscript, style, .unseen") !== null) continue;
+      if (node.closest(":disabled, [aria-disabled=true], option, noscript, style, .unseen") !== null)
+        continue;
       const behind: string[] = [];
-      for (let at: Element | null = node; at !== null; at = parentOf(at)) {
+      for (let at: Element | null = node; at !== null;) {
         behind.unshift(getComputedStyle(at).backgroundColor);
+        const root: Node = at.getRootNode();
+        at = at.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
       }
       const ground = luminanceOf(behind);
       const text = luminanceOf([...behind, getComputedStyle(node).color]);

@@ -8,22 +8,32 @@ let friend: ForeignPage;
 let stranger: ForeignPage;
 let tagged: ForeignPage;
 const venue = openVenue(async () => {
-  const frame = () => `<iframe src="${venue.server.url}/embed/frames" style="height: 20rem"></iframe>${told}`;
-  const tag = () => `<script type="module" src="${venue.server.url}/elements/chorus-chat.js"></script>
-    <chorus-chat server="${venue.server.url}" room="tags" name="Ada" style="height: 24rem"></chorus-chat>`;
-  [friend, stranger, tagged] = await Promise.all([servePage(frame), servePage(frame), servePage(tag)]);
+  [friend, stranger, tagged] = await Promise.all([
+    servePage(framing),
+    servePage(framing),
+    servePage(tagging),
+  ]);
   return ["--origins", `${friend.origin},${tagged.origin}`];
 });
 after(async () => {
   await Promise.all([friend, stranger, tagged].map((page) => page.close()));
 });
 
-/** What a page does with what the frame tells it. */
-const told = `<script>
-  addEventListener("message", ({ data, origin }) => {
-    document.documentElement.dataset.told = JSON.stringify({ ...data, origin });
-  });
-</script>`;
+/** A page with a frame, and what it does with what the frame tells it. */
+function framing(): string {
+  return `<iframe src="${venue.server.url}/embed/frames" style="height: 20rem"></iframe>
+    <script>
+      addEventListener("message", ({ data, origin }) => {
+        document.documentElement.dataset.told = JSON.stringify({ ...data, origin });
+      });
+    </script>`;
+}
+
+function tagging(): string {
+  const { url } = venue.server;
+  return `<script type="module" src="${url}/elements/chorus-chat.js"></script>
+    <chorus-chat server="${url}" room="tags" name="Ada" style="height: 24rem"></chorus-chat>`;
+}
 
 test("X1.220 W10.7 a frame on a page that is let in talks, and tells the page how high it would like to be", async () => {
   await venue.room("frames");

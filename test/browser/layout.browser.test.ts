@@ -24,11 +24,16 @@ test("X4.15 X4.16 X4.17 nothing is wider than the screen, too small to hit or to
   await mira.sent("An answer");
   await mira.button(/^Staff log/).click();
   await mira.opens("An answer");
-  for (const width of [320, 1280]) {
+  for (const [width, textSize] of [
+    [320, "100%"],
+    [640, "200%"],
+    [1280, "100%"],
+  ] as const) {
+    await mira.page.evaluate((size) => (document.documentElement.style.fontSize = size), textSize);
     for (const colorScheme of ["light", "dark"] as const) {
       await mira.page.setViewportSize({ width, height: 640 });
       await dress(mira, colorScheme);
-      const where = `${width} px, ${colorScheme}`;
+      const where = `${width} px, text at ${textSize}, ${colorScheme}`;
       assert.deepEqual(await tooWide(mira.page), [], where);
       assert.deepEqual(await tooSmall(mira.page), [], where);
       assert.deepEqual(await faintTexts(mira.page), [], where);
@@ -46,7 +51,9 @@ test(
     await ada.sees("Number 11.");
     await ada.page.emulateMedia({ colorScheme: "dark" });
     await ada.page.waitForFunction(() => matchMedia("(prefers-color-scheme: dark)").matches);
-    await ada.log.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await ada.log.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
     assert.deepEqual(await faintTexts(ada.page), []);
   },
 );
@@ -157,9 +164,13 @@ function tooSmall(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const chat = document.querySelector("chorus-chat")?.shadowRoot;
     const pressed = "button, input, select, textarea";
-    return [document, chat ?? document]
-      .flatMap((root) => [...root.querySelectorAll<HTMLElement>(pressed)])
-      .filter((node) => node.checkVisibility({ opacityProperty: true }) && node.closest("[part~=text]") === null)
+    return [
+      ...document.querySelectorAll<HTMLElement>(pressed),
+      ...(chat?.querySelectorAll<HTMLElement>(pressed) ?? []),
+    ]
+      .filter(
+        (node) => node.checkVisibility({ opacityProperty: true }) && node.closest("[part~=text]") === null,
+      )
       .map((node) => ({ node, box: node.getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0 && (box.width < 23.9 || box.height < 23.9))
       .map(({ node, box }) => `${node.outerHTML.slice(0, 120)} ${box.width} ${box.height}`);

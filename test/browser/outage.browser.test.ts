@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { WebSocketRoute } from "playwright-core";
 import { enter, fill, say } from "./crowd.ts";
 import { sightOf, standsStill, toEnd, wheel } from "./reader.ts";
 import { openVenue } from "./venue.ts";
@@ -78,6 +79,37 @@ test("W10.1 who reads back while the server dies keeps their place, misses nothi
     ...Array.from({ length: 3 }, (_, index) => `Late ${index}.`),
   ];
   assert.deepEqual(sorted(await ada.texts()), sorted(wanted));
+});
+
+test("X4.13 X4.6 whoever was away for long sees where the hole is, and goes on behind it", async () => {
+  const room = "hole";
+  await venue.room(room);
+  await fill(venue.server, room, 20, (index) => `Before ${index}.`);
+  const sockets: WebSocketRoute[] = [];
+  let reachable = true;
+  const ada = await venue.visit({
+    room,
+    name: "Ada",
+    prepare: (page) =>
+      page.routeWebSocket(/\/v1\/connect/, (socket) => {
+        if (!reachable) return void socket.close({ code: 1_011 });
+        socket.connectToServer();
+        sockets.push(socket);
+      }),
+  });
+  await ada.sees("Before 19.");
+  reachable = false;
+  await sockets.at(-1)?.close({ code: 1_011 });
+  await ada.status("Connection lost");
+  await fill(venue.server, room, 1_100, (index) => `Meanwhile ${index}.`);
+  reachable = true;
+  await ada.part("status").getByRole("button", { name: "Try now" }).click();
+  await ada.part("status").waitFor({ state: "hidden" });
+  await ada.sees("Meanwhile 1099.");
+  const hole = ada.chat.getByText(/Up to [\d,]+ messages are missing here|You were away for a while/);
+  await hole.waitFor({ state: "attached" });
+  const texts = await ada.texts();
+  assert.equal(new Set(texts).size, texts.length);
 });
 
 test("W10.2 a message that is removed before it is painted is shown to nobody", async () => {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { personId } from "@chorus/sdk/client.ts";
+import { enter, say } from "./crowd.ts";
 import { openVenue } from "./venue.ts";
+import { sentence } from "./visitor.ts";
 
 const venue = openVenue();
 
@@ -24,6 +27,42 @@ test("X4.4 X4.9 two people talk and react, and each sees everything once", async
   await heart(bob).getByText("3", { exact: true }).waitFor();
   await bob.page.getByText("2 watching").first().waitFor();
   assert.deepEqual([...ada.alarms, ...bob.alarms], []);
+});
+
+test("W10.12 beside a name stands whether somebody is host, moderator or on stage, and nothing beside a guest's", async () => {
+  const room = "roles";
+  await venue.room(room);
+  const ada = await venue.visit({ room, name: "Ada" });
+  await ada.isLive();
+  const said = [
+    ["Hal", "host", "Host"],
+    ["Mira", "moderator", "Moderator"],
+    ["Pat", "participant", "On stage"],
+  ] as const;
+  for (const [name, role, badge] of said) {
+    await say(await enter(venue.server, room, name, role), `I am ${name}`);
+    await ada.rows(`I am ${name}`).getByText(badge, { exact: true }).waitFor();
+  }
+  await ada.says("I am nobody");
+  await ada.sent("I am nobody");
+  assert.equal(await ada.rows("I am nobody").locator("[part~=badge]").count(), 0);
+});
+
+test("W10.13 the list is silent, and what is to be read out stands in a region of its own", async () => {
+  const room = "aloud";
+  await venue.room(room);
+  const ada = await venue.member(room, "Ada", "viewer");
+  await ada.isLive();
+  assert.equal(await ada.log.getAttribute("aria-live"), "off");
+  const bob = await enter(venue.server, room, "Bob", "viewer");
+  const told = ada.chat.getByRole("status");
+  await say(bob, "Nobody hears this");
+  await ada.sees("Nobody hears this");
+  await ada.chat.evaluate((chat) => chat.setAttribute("announce", "mentions"));
+  await say(bob, "Nor this");
+  await say(bob, "Listen, @Ada", [personId("ada")]);
+  await told.filter({ hasText: sentence("Bob mentions you: Listen, @Ada") }).waitFor({ state: "attached" });
+  assert.doesNotMatch((await told.allTextContents()).join(" "), /Nobody hears|Nor this/);
 });
 
 test("X4.4 an author changes what they said, and everybody sees that it was changed", async () => {

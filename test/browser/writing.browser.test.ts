@@ -70,9 +70,15 @@ test("W7.9 W7.15 slow mode counts down in the composer and keeps the text until 
   await ada.chat.getByText("Slow mode: one message every 3 seconds.").waitFor();
   await ada.says("First");
   await ada.sent("First");
-  await ada.part("wait").filter({ hasText: /0:0[1-3]/ }).waitFor();
+  await ada
+    .part("wait")
+    .filter({ hasText: /0:0[1-3]/ })
+    .waitFor();
   await ada.says("Second");
-  await ada.chat.getByText(/You can write again in \d second/).first().waitFor();
+  await ada.chat
+    .getByText(/You can write again in \d second/)
+    .first()
+    .waitFor();
   assert.equal(await ada.field.inputValue(), "Second");
   assert.equal(await ada.part("send").isDisabled(), true);
   await ada.part("wait").waitFor({ state: "hidden" });
