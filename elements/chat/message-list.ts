@@ -11,7 +11,7 @@ import { createLateTool } from "./late-part.ts";
 import { keyOf } from "./message-key.ts";
 import type { RowLook } from "./look.ts";
 import { isOwn, messageRow } from "./message-row.ts";
-import { watchRows } from "./row-focus.ts";
+import { type RowWatcher, watchRows } from "./row-focus.ts";
 import type { ScrollBack } from "./scroll-back.ts";
 import { type Item, itemsOf } from "./timeline.ts";
 
@@ -58,6 +58,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   let returns = true;
   let leave = new AbortController();
   let heightPx = 0;
+  let rows: RowWatcher | null = null;
   const readingBack = createLate(() => import("./scroll-back.ts"));
   const rowTools = createLateTool(host, async () => {
     const { createRowTools, rowToolsStyles } = await import("./row-tools.ts");
@@ -138,7 +139,12 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   }
 
   function activate(key: string | null): void {
-    if (key === active || rowTools.now?.open === true) return;
+    const { now } = rowTools;
+    if (key === active) return;
+    if (now?.open === true) {
+      if (scroller !== null && active !== null && rowOf(scroller, active) !== null) return;
+      now.close();
+    }
     active = key;
     void rowTools.load();
     host.repaint();
@@ -209,6 +215,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     if (back !== null) back.painted();
     else if (returns) followEnd(node);
     returns = false;
+    rows?.check();
     const target = flash === null ? null : rowOf(node, flash);
     if (target === null) return;
     flash = null;
@@ -230,7 +237,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
       if (state.mode === "following") followEnd(node);
     });
     observer.observe(node);
-    for (const rows of node.querySelectorAll(".rows")) observer.observe(rows);
+    for (const inner of node.querySelectorAll(".rows")) observer.observe(inner);
     /* Whoever scrolls up is not to wait for it. */
     setTimeout(() => void readingBack.load(), readBackWithinMs);
   }
@@ -288,7 +295,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
       window.addEventListener("keydown", key(true), { signal });
       window.addEventListener("keyup", key(false), { signal });
       window.addEventListener("blur", () => tell({ e: "freezeKey", down: false }), { signal });
-      watchRows(host, signal, {
+      rows = watchRows(host, signal, {
         active: activate,
         touched: (touched) => tell({ e: "actionsTouched", touched }),
         toEnd,

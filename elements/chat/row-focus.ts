@@ -1,5 +1,10 @@
 import type { ChatHost } from "./host.ts";
 
+export type RowWatcher = {
+  /** After a painting: what had the focus may be gone, and nobody tells of that. */
+  check(): void;
+};
+
 export type RowWatch = {
   /** The row that the pointer or the focus is in; null where there is none. */
   active(key: string | null): void;
@@ -12,7 +17,7 @@ export type RowWatch = {
  * Follows the pointer and the keyboard over the rows. The list is one stop of the Tab key; in it the arrow keys lead from row
  * to row, as in a feed, and Escape back to it.
  */
-export function watchRows(host: ChatHost, signal: AbortSignal, watch: RowWatch): void {
+export function watchRows(host: ChatHost, signal: AbortSignal, watch: RowWatch): RowWatcher {
   let focused = false;
   let pointed = false;
   let active: string | null = null;
@@ -26,11 +31,12 @@ export function watchRows(host: ChatHost, signal: AbortSignal, watch: RowWatch):
     name: Name,
     heed: (event: HTMLElementEventMap[Name], row: HTMLElement | null) => void,
   ) => {
-    const listener = (event: HTMLElementEventMap[Name]) => {
-      const [inner] = event.composedPath();
-      heed(event, inner instanceof Element ? inner.closest<HTMLElement>(".log li[data-key]") : null);
+    const listener = (event: Event) => {
+      const { target } = event;
+      const row = target instanceof Element ? target.closest<HTMLElement>(".log li[data-key]") : null;
+      heed(event as HTMLElementEventMap[Name], row);
     };
-    host.addEventListener(name, listener, { signal });
+    host.renderRoot.addEventListener(name, listener, { signal });
   };
   const touch = () => watch.touched(focused || pointed);
 
@@ -42,11 +48,12 @@ export function watchRows(host: ChatHost, signal: AbortSignal, watch: RowWatch):
     pointed = isAction(event);
     touch();
   });
-  on("pointerleave", () => {
+  const left = () => {
     pointed = false;
     if (!focused) activate(null);
     touch();
-  });
+  };
+  host.addEventListener("pointerleave", left, { signal });
   on("focusin", (_, row) => {
     focused = row !== null;
     if (row !== null) activate(row.dataset["key"] ?? null);
@@ -65,18 +72,25 @@ export function watchRows(host: ChatHost, signal: AbortSignal, watch: RowWatch):
   window.addEventListener("keydown", dismiss, { signal });
   on("keydown", (event, row) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const log = host.renderRoot?.querySelector<HTMLElement>(".log");
-    if (log === null || log === undefined || !(event.composedPath()[0] instanceof HTMLElement)) return;
-    const target = event.composedPath()[0];
+    const log = host.renderRoot.querySelector<HTMLElement>(".log");
+    const { target } = event;
+    if (log === null || (row === null && target !== log)) return;
     if (target !== log && target !== row) {
-      if (event.key !== "Escape" || row === null) return;
-      row.focus();
+      if (event.key !== "Escape") return;
+      row?.focus();
     } else if (event.key === "Escape" && row !== null) log.focus();
     else if (event.key === "End") watch.toEnd();
     else if (!walk(log, row, event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   });
+  return {
+    check() {
+      if (!focused || host.shadowRoot?.activeElement?.closest(".log li") != null) return;
+      focused = false;
+      touch();
+    },
+  };
 }
 
 /** @returns whether the key leads anywhere. */
@@ -96,7 +110,6 @@ function lastInSight(log: HTMLElement): HTMLElement | null {
   return rows.findLast((row) => row.getBoundingClientRect().bottom <= bottom + 2) ?? rows.at(-1) ?? null;
 }
 
-function isAction(event: Event): boolean {
-  const [inner] = event.composedPath();
-  return inner instanceof Element && inner.closest(".actions") !== null;
+function isAction({ target }: Event): boolean {
+  return target instanceof Element && target.closest(".actions") !== null;
 }

@@ -50,6 +50,8 @@ export const rowToolsStyles = css`
 /** The buttons of a row and its menu. One row has them at a time: that under the pointer, or with the focus. */
 export type RowTools = {
   readonly open: boolean;
+  /** The row of the menu is gone. */
+  close(): void;
   at(message: Shown): TemplateResult | typeof nothing;
 };
 
@@ -59,6 +61,7 @@ export function createRowTools(host: ChatHost): RowTools {
     get open() {
       return menu.openAt !== null;
     },
+    close: () => void Object.assign(menu, { openAt: null, choosing: false }),
     at(message) {
       const { id } = message;
       return host.model === null || id === null ? nothing : toolbar(host, menu, message, id);
