@@ -16,7 +16,7 @@ export async function enter(server: ChorusServer, room: string, name: string, ro
   return member(connect({ url: server.url, token: () => token }), room);
 }
 
-/** A rehearsed crowd: so many messages as fast as the room takes them, in order for each author. */
+/** A rehearsed crowd: so many messages as fast as the room takes them. The first and the last of them are that in the room too. */
 export async function fill(
   server: ChorusServer,
   room: string,
@@ -30,11 +30,12 @@ export async function fill(
       return member(connect({ url: server.url, token: () => token }), room);
     }),
   );
-  const sent = Array.from(
-    { length: count },
-    (_, index) => crowd[index % crowd.length]?.room.say(textOf(index)).done,
-  );
-  return (await Promise.all(sent)).map(idIn);
+  const said = (index: number) => crowd[index % crowd.length]?.room.say(textOf(index)).done;
+  const between = Array.from({ length: Math.max(0, count - 2) }, (_, index) => index + 1);
+  const first = await said(0);
+  const most = await Promise.all(between.map(said));
+  const last = count < 2 ? [] : [await said(count - 1)];
+  return [first, ...most, ...last].map(idIn);
 }
 
 /** Deletes one by one, by as many hands as make light work. */

@@ -88,6 +88,8 @@ test("X4.10 X4.16 a moderator deletes and undoes by keyboard, and keeps their pl
   const toolbar = mira.rows("Nothing wrong").getByRole("toolbar");
   await mira.log.focus();
   await mira.page.keyboard.press("ArrowUp");
+  await mira.rows("Nothing wrong").and(focused).waitFor();
+  await toolbar.waitFor();
   for (let step = 0; step < 3 && !(await toolbar.locator(":focus").isVisible()); step++)
     await mira.page.keyboard.press("Tab");
   await toolbar.locator(":focus").waitFor();

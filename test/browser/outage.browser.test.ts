@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WebSocketRoute } from "playwright-core";
 import { enter, fill, say } from "./crowd.ts";
-import { sightOf, standsStill, toEnd, wheel } from "./reader.ts";
+import { readAll, sightOf, standsStill, toEnd, wheel } from "./reader.ts";
 import { openVenue } from "./venue.ts";
 
 const venue = openVenue();
@@ -78,7 +78,7 @@ test("W10.1 who reads back while the server dies keeps their place, misses nothi
     ...Array.from({ length: 90 }, (_, index) => `Number ${index}.`),
     ...Array.from({ length: 3 }, (_, index) => `Late ${index}.`),
   ];
-  assert.deepEqual(sorted(await ada.texts()), sorted(wanted));
+  assert.deepEqual((await readAll(ada)).toSorted(), wanted.toSorted());
 });
 
 test("X4.13 X4.6 whoever was away for long sees where the hole is, and goes on behind it", async () => {
@@ -164,8 +164,4 @@ function watchTexts(chat: Element): void {
     const texts = records.flatMap(({ addedNodes, target }) => [target, ...addedNodes]);
     document.documentElement.dataset["shown"] += texts.map(({ textContent }) => textContent).join(" ");
   }).observe(chat.shadowRoot, { subtree: true, childList: true, characterData: true });
-}
-
-function sorted(texts: readonly string[]): string[] {
-  return texts.toSorted();
 }

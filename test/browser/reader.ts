@@ -52,6 +52,22 @@ export function rowCount({ part }: Visitor): Promise<number> {
   return part("message").count();
 }
 
+/** What is said from the end up to the beginning of what is there: no more rows are drawn than are in sight, or a few. */
+export async function readAll(visitor: Visitor): Promise<string[]> {
+  const read = new Map<string, string>();
+  for (let before = -1; before < read.size; await wheel(visitor, -400)) {
+    before = read.size;
+    const rows = await visitor.log.evaluate((node) =>
+      [...node.querySelectorAll<HTMLElement>("[part~=message]")].map((row) => ({
+        key: row.dataset["key"] ?? "",
+        text: row.querySelector("[part~=text]")?.textContent ?? "",
+      })),
+    );
+    for (const { key, text } of rows) read.set(key, text);
+  }
+  return [...read.values()];
+}
+
 /** Settles when the list has stood still for a while; in the page, so that no event can come before somebody listens. */
 function atRest(log: Element): Promise<void> {
   return new Promise((resolve) => {
