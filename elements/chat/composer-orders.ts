@@ -24,32 +24,28 @@ export function obey(host: OrderHost, order: Exclude<Order, { do: "help" }>): vo
   host.say(hide ? nowIgnored(name) : noLongerIgnored(name), () => host.ignore(id, !hide));
 }
 
-function doneIn({ words, tools, model }: OrderHost, act: Moderation, person: Speaker | null): string {
-  const by = model?.name ?? words.roles.moderator;
+function doneIn({ words, tools }: OrderHost, act: Moderation, person: Speaker | null): string {
   const whom = person?.name ?? tools.log.somebody;
   switch (act.do) {
     case "timeout":
-    case "ban": {
-      const { do: what, seconds = null, why, text = null } = act;
-      return tools.log.sanction({ by, what, whom, seconds, why, text });
-    }
+      return tools.moderation.timedOut(whom, act.seconds);
+    case "ban":
+      return tools.moderation.banned(whom);
     case "lift":
-      return tools.log.lifted(by, act.what, whom);
+      return tools.moderation.lifted(whom);
     case "settings":
-      return settingsDone({ words, tools }, by, act.settings);
+      return settingsDone(words, act.settings);
     default:
       return "";
   }
 }
 
 function settingsDone(
-  { words, tools }: Pick<OrderHost, "words" | "tools">,
-  by: string,
+  { mode: modes, composer }: OrderHost["words"],
   { mode, slowMs = 0 }: Partial<RoomSettings>,
 ): string {
-  if (mode !== undefined) return words.mode[mode];
-  if (slowMs > 0) return words.composer.slow(slowMs / 1_000);
-  return tools.log.act({ by, act: "settings", count: 0, whom: null, why: null, text: null });
+  if (mode !== undefined) return modes[mode];
+  return slowMs > 0 ? composer.slow(slowMs / 1_000) : composer.slowOff;
 }
 
 function undoOf({ model }: OrderHost, act: Moderation): Moderation | undefined {

@@ -305,7 +305,7 @@ export function createComposer(host: ChatHost): Composer {
         @keydown=${pressed}
         @keyup=${moved}
         @click=${moved}
-        @focus=${() => void aids.load()}
+        @focus=${() => void aids.load().then(heed)}
         @blur=${left}
       ></textarea>
     </div>`;

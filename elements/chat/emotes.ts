@@ -11,11 +11,7 @@ export type Emotes = {
 
 /** @param changed more names are known than before. */
 export function createEmotes(settings: () => RoomSettings | null, changed: () => void): Emotes {
-  const table = createLate(async () => {
-    const { emojiOf } = await import("./shortcodes.ts");
-    queueMicrotask(changed);
-    return emojiOf;
-  });
+  const table = createLate(async () => (await import("./shortcodes.ts")).emojiOf, changed);
   let known: { of: RoomSettings["emotes"]; urls: ReadonlyMap<string, string> } | null = null;
 
   /** A room's own emotes are written exactly; their names may differ in case alone. */

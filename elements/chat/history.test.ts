@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntryBody } from "@chorus/protocol/entries.ts";
-import { entryId, personId, time } from "@chorus/protocol/ids.ts";
+import { entryId, personId, seq, time } from "@chorus/protocol/ids.ts";
+import type { Shown } from "@chorus/sdk/client.ts";
 import { pageEntries } from "./history-page.ts";
-import { createHistory, type HistoryPage } from "./history.ts";
+import { createHistory, historyMax, type HistoryPage } from "./history.ts";
 
 const ada = personId("ada");
 
@@ -72,6 +73,37 @@ test("W8.3 a removal that is heard now takes the text and its quotes out of what
   assert.ok(!JSON.stringify(history.messages).includes("secret"));
 });
 
+test("W8.5 what leaves the room's list stays, with what has been decided on it meanwhile", () => {
+  const history = createHistory(
+    () => Promise.resolve(null),
+    () => {},
+  );
+  const list = Array.from({ length: 6 }, (_, i) => shown(i + 1, `m${i + 1}`));
+  history.keep(list);
+  history.removed(entryId("m1"), { by: "staff", why: "spam" });
+  history.edited(entryId("m2"), "better", time(9_000));
+  history.keep(list.slice(2));
+  history.keep([...list.slice(3), shown(7, "m7")]);
+  const texts = () => history.messages.map(({ text, removed }) => removed?.why ?? text);
+  assert.deepEqual(texts(), ["spam", "better", "m3"]);
+  history.edited(entryId("m3"), "later", time(9_000));
+  history.restored(shown(1, "back"));
+  assert.deepEqual(texts(), ["back", "better", "later"]);
+  history.keep([shown(20, "another list")]);
+  assert.deepEqual(texts(), ["back", "better", "later", "m4", "m5", "m6", "m7"]);
+});
+
+test("W8.5 who reads for very long sees where the hole is, and what they have read stays", () => {
+  const history = createHistory(
+    () => Promise.resolve(null),
+    () => {},
+  );
+  const all = Array.from({ length: historyMax + 700 }, (_, i) => shown(i + 1, ""));
+  for (let from = 0; from <= historyMax + 200; from += 100) history.keep(all.slice(from, from + 500));
+  assert.deepEqual([history.messages.length, history.leftOut], [historyMax, 200]);
+  assert.equal(history.messages[0]?.id, "m1");
+});
+
 test("W8.4 a page that fails can be asked for again; one of another epoch, or for a list that is gone, changes nothing", async () => {
   const answers = [
     null,
@@ -103,6 +135,20 @@ function pageOf(all: readonly Entry[], before: number): HistoryPage {
 
 function message(seq: number, text: string): Entry & { k: "message" } {
   return { seq, ...bodyOf(seq, text) };
+}
+
+function shown(n: number, text: string): Shown {
+  const { id, by, name, role, time } = bodyOf(n, text);
+  const rest = {
+    at: null,
+    reply: null,
+    mentions: [],
+    edited: null,
+    shadow: false,
+    removed: null,
+    trouble: null,
+  };
+  return { id, key: null, seq: seq(n), status: "confirmed", time, by, name, role, text, ...rest };
 }
 
 function bodyOf(n: number, text: string) {

@@ -117,6 +117,11 @@ export function createHistory(
     else messages = [...messages, ...gone.map(decided)];
   }
 
+  /** Most of what is decided is about something else: then the list is the same as before. */
+  function change(id: EntryId, to: (row: Shown) => Shown): void {
+    if (messages.some((row) => row.id === id || row.reply?.id === id)) messages = messages.map(to);
+  }
+
   function settle(id: EntryId, fate: Fate): void {
     fates.delete(id);
     fates.set(id, fate);
@@ -138,18 +143,17 @@ export function createHistory(
     older,
     removed(id, removal) {
       settle(id, { ...fates.get(id), removal });
-      messages = messages.map((row) => {
-        if (row.id === id) return wiped(row, removal);
-        return row.reply?.id === id ? { ...row, reply: { ...row.reply, quote: "" } } : row;
-      });
+      change(id, (row) => (row.id === id ? wiped(row, removal) : withoutQuote(row)));
     },
     restored(message) {
-      if (message.id !== null) settle(message.id, { ...fates.get(message.id), removal: null });
-      messages = messages.map((row) => (row.id === message.id ? { ...message, seq: row.seq } : row));
+      const { id } = message;
+      if (id === null) return;
+      settle(id, { ...fates.get(id), removal: null });
+      change(id, (row) => (row.id === id ? { ...message, seq: row.seq } : row));
     },
     edited(id, text, edited) {
       settle(id, { ...fates.get(id), text, edited });
-      messages = messages.map((row) => (row.id === id ? withText(row, text, edited) : row));
+      change(id, (row) => (row.id === id ? withText(row, text, edited) : row));
     },
     forget() {
       life += 1;

@@ -9,14 +9,15 @@ export type Loaded<P> = { part: P; styles: CSSResult };
  * it is there.
  */
 export function createLateTool<P>(host: ChatHost, load: () => Promise<Loaded<P>>): Late<P> {
-  return createLate(async () => {
+  async function loadAll(): Promise<P> {
     const [{ part, styles }] = await Promise.all([load(), host.loadTools()]);
     const { shadowRoot } = host;
     if (shadowRoot !== null && styles.styleSheet !== undefined)
       shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, styles.styleSheet];
-    host.repaint();
     return part;
-  });
+  }
+
+  return createLate(loadAll, () => host.repaint());
 }
 
 /** A tool that draws itself: it is loaded by the first painting at which it is wanted. */

@@ -10,8 +10,9 @@ export type Late<T> = {
  * stays away, and nothing else does.
  *
  * @param load may be called again, `retryMs` after it failed.
+ * @param loaded is told when it is there.
  */
-export function createLate<T>(load: () => Promise<T>): Late<T> {
+export function createLate<T>(load: () => Promise<T>, loaded: () => void = () => {}): Late<T> {
   let now: T | null = null;
   let coming: Promise<T | null> | null = null;
   let failedAt = -Infinity;
@@ -23,6 +24,7 @@ export function createLate<T>(load: () => Promise<T>): Late<T> {
       failedAt = performance.now();
     }
     coming = null;
+    if (now !== null) loaded();
     return now;
   }
 

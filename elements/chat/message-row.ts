@@ -20,47 +20,62 @@ export function messageRow(
   look: RowLook,
   tools: RowTools | null,
 ): TemplateResult {
-  if (tools === null && isPlain(host, message)) return plainRow(host, message, look);
-  const { words } = host;
+  const { removed, mentions, shadow, status } = message;
   const own = isOwn(host, message);
-  const forYou = host.model?.you != null && message.mentions.includes(host.model.you);
-  const classes = [own ? "own" : "", forYou ? "for-you" : "", tools?.open === true ? "open" : ""];
+  const you = host.model?.you ?? null;
+  const forYou = you !== null && mentions.includes(you);
+  const open = tools?.open === true;
+  const classes = `row${shadow ? " shadow" : ""}${own ? " own" : ""}${forYou ? " for-you" : ""}${open ? " open" : ""}`;
+  /* One template for all: what has the focus keeps its row. */
   return html`<li
-    class=${`row ${message.shadow ? "shadow" : ""} ${classes.join(" ")}`}
+    class=${classes}
     part="message"
     data-key=${keyOf(message)}
-    data-status=${message.removed === null ? message.status : "removed"}
+    data-status=${removed === null ? status : "removed"}
     tabindex="-1"
   >
-    ${message.removed === null ? content(host, message, look, own, tools !== null) : tombstone(host, message)}
-    ${forYou ? html`<span class="unseen">${words.message.mentionsYou}</span>` : nothing}${tools?.at(message) ?? nothing}
+    ${
+      tools === null && !own && isPlain(message)
+        ? plain(message, look, host)
+        : whole(host, message, look, tools, own, forYou)
+    }
   </li>`;
 }
 
+function whole(
+  host: ChatHost,
+  message: Shown,
+  look: RowLook,
+  tools: RowTools | null,
+  own: boolean,
+  forYou: boolean,
+): TemplateResult {
+  return html`${
+    message.removed === null ? content(host, message, look, own, tools !== null) : tombstone(host, message)
+  }
+  ${forYou ? html`<span class="unseen">${host.words.message.mentionsYou}</span>` : nothing}${tools?.at(message) ?? nothing}`;
+}
+
 /** What nearly all rows of a lively chat are. */
-function isPlain({ model }: ChatHost, message: Shown): boolean {
-  const { status, role, reply, edited, removed, mentions, shadow, by, key, text } = message;
+function isPlain({ status, role, reply, edited, removed, mentions, shadow, by, text }: Shown): boolean {
   if (status !== "confirmed" || removed !== null || reply !== null || edited !== null || shadow) return false;
-  if (mentions.length > 0 || key !== null || by === null || by === model?.you) return false;
+  if (mentions.length > 0 || by === null) return false;
   return (role === null || role === "viewer" || role === "guest") && !mayBeMore.test(text);
 }
 
 /** A link or an emote; mentions are told beside the text. */
 const mayBeMore = /:\/\/|www\.|:[\w+-]+:/iu;
 
-/** With as few elements as can be: when it is pointed at, it becomes a row like all others. */
-function plainRow(host: ChatHost, message: Shown, look: RowLook): TemplateResult {
-  const { name, text, by, time } = message;
-  return html`<li class="row" part="message" data-key=${keyOf(message)} data-status="confirmed" tabindex="-1">
-    ${look.times ? timeOf(host, time, false) : nothing}<span
+/** With as few elements as can be. */
+function plain({ name, text, by, time }: Shown, look: RowLook, host: ChatHost): TemplateResult {
+  return html`${look.times ? timeOf(host, time, false) : nothing}<span
       class="name"
       part="name"
       dir="auto"
       .style=${`color: ${look.nameColourOf(by ?? name)}`}
       >${name}</span
     >
-    <span class="text" part="text" dir="auto" lang="">${text}</span>
-  </li>`;
+    <span class="text" part="text" dir="auto" lang="">${text}</span>`;
 }
 
 export function isOwn({ model }: ChatHost, message: Shown): boolean {

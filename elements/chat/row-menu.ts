@@ -45,7 +45,7 @@ export const rowMenuStyles = css`
     padding-inline-start: 1.75rem;
   }
   .row-menu [aria-checked="true"]::before {
-    content: "✓";
+    content: "✓" / "";
     margin-inline-start: -1.25rem;
     inline-size: 0.75rem;
   }

@@ -31,13 +31,13 @@ export const staffLogStyles = css`
     text-align: start;
   }
   .staff-toggle::after {
-    content: "▸";
+    content: "▸" / "";
   }
   .staff-toggle:dir(rtl)::after {
-    content: "◂";
+    content: "◂" / "";
   }
   .staff-toggle[aria-expanded="true"]::after {
-    content: "▾" !important;
+    content: "▾" / "" !important;
   }
   .staff-toggle span {
     flex: 1;

@@ -94,6 +94,7 @@ export function arabicWords(format: Format): EnglishWords {
       hint: "مفتاح Enter للإرسال، وShift + Enter لسطر جديد، و/ لعرض الأوامر.",
       emoji: "الرموز التعبيرية",
       slow: (seconds) => `الوضع البطيء: رسالة واحدة كل ${duration(seconds)}.`,
+      slowOff: "الوضع البطيء متوقف.",
       wait: (seconds) => `يمكنك الكتابة من جديد بعد ${duration(seconds)}.`,
       left: (chars) =>
         plural(chars, {
