@@ -6,11 +6,12 @@ import { loadTools, type ToolWords, type Words, defaultWords, loadWords } from "
 import { createChatHeader, chatHeaderStyles } from "./chat-header.ts";
 import { chatStyles } from "./chat-styles.ts";
 import { composerStyles, createComposer } from "./composer.ts";
-import { createEmotes, type Emote } from "./emotes.ts";
+import { createEmotes } from "./emotes.ts";
 import { createGuestName } from "./guest-name.ts";
 import type { ChatHost, Purpose } from "./host.ts";
 import { createIgnoreList } from "./ignore-list.ts";
 import { createLateParts } from "./late-parts.ts";
+import { createLateText } from "./late-text.ts";
 import { createLook } from "./look.ts";
 import { createMessageList } from "./message-list.ts";
 import { isOwn } from "./message-row.ts";
@@ -67,6 +68,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     () => this.model?.room.settings ?? null,
     () => this.#look.renew(),
   );
+  readonly #text = createLateText(this, this.#emotes, () => this.#look.renew());
   readonly #notice = createNoticeLine(this, () => this.#list.focus());
   readonly #list = createMessageList(this, () => this.#look.rows);
   readonly #composer = createComposer(this);
@@ -189,7 +191,9 @@ export class ChorusChat extends LitElement implements ChatHost {
     return Date.now() + this.#clockAheadMs;
   }
 
-  emoteOf = (name: string): Emote | null => this.#emotes.of(name);
+  textOf(message: Shown, active: boolean): unknown {
+    return this.#text.of(message, active);
+  }
 
   repaint(): void {
     this.#schedule?.now();

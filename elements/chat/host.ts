@@ -3,7 +3,6 @@ import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { Shown, Trouble } from "@chorus/sdk/client.ts";
 import type { ToolWords, Words } from "../words/words.ts";
-import type { Emote } from "./emotes.ts";
 import type { Model } from "./model.ts";
 
 /** A piece of the chat that draws itself into the element's one shadow root. It reads the model; it never keeps a copy. */
@@ -29,7 +28,8 @@ export type ChatHost = ReactiveControllerHost &
     readonly staff: boolean;
     /** Null where one may write; otherwise why not, in words. */
     readonly closed: string | null;
-    emoteOf(name: string): Emote | null;
+    /** What stands in a row as the text of a message. */
+    textOf(message: Shown, active: boolean): unknown;
     /** Before the next frame: the person did something. */
     repaint(): void;
     /** A sentence for a while, read out too; with a way back where there is one. */

@@ -1,13 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { map } from "lit/directives/map.js";
-import type { PersonId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost } from "./host.ts";
-import type { Emote } from "./emotes.ts";
 import type { RowLook } from "./look.ts";
 import { keyOf } from "./message-key.ts";
+import { mayBeRich } from "./late-text.ts";
 import type { RowTools } from "./row-tools.ts";
-import { type Segment, segmentsOf } from "./segments.ts";
 
 /**
  * A row of the list. What people wrote, names too, is only ever text, in a direction of its own.
@@ -59,12 +56,9 @@ function whole(
 /** What nearly all rows of a lively chat are. */
 function isPlain({ status, role, reply, edited, removed, mentions, shadow, by, text }: Shown): boolean {
   if (status !== "confirmed" || removed !== null || reply !== null || edited !== null || shadow) return false;
-  if (mentions.length > 0 || by === null) return false;
-  return (role === null || role === "viewer" || role === "guest") && !mayBeMore.test(text);
+  if (mentions.length > 0 || by === null || mayBeRich(text)) return false;
+  return role === null || role === "viewer" || role === "guest";
 }
-
-/** A link or an emote; mentions are told beside the text. */
-const mayBeMore = /:\/\/|www\.|:[\w+-]+:/iu;
 
 /** With as few elements as can be. */
 function plain({ name, text, by, time }: Shown, look: RowLook, host: ChatHost): TemplateResult {
@@ -91,7 +85,7 @@ function content(
 ): TemplateResult {
   return html`${quoteOf(host, message, active ? 0 : -1)}
     ${look.times ? timeOf(host, message.time, active) : nothing}${badgeOf(host, message)}${nameOf(host, message, look, active)}${message.shadow ? html`<span class="badge">${host.words.message.shadow}</span>` : nothing}
-    <span class="text" part="text" dir="auto" lang="">${textOf(host, message, active)}</span
+    <span class="text" part="text" dir="auto" lang="">${host.textOf(message, active)}</span
     >${editedOf(host, message)} ${fate(host, message, own)}`;
 }
 
@@ -131,43 +125,6 @@ function nameOf(host: ChatHost, { by, name }: Shown, look: RowLook, active: bool
   return html`<button type="button" class="name" part="name" dir="auto" .style=${colour} @click=${open}>
     ${shown}
   </button>`;
-}
-
-function textOf(host: ChatHost, message: Shown, active: boolean): unknown {
-  const mentions = new Map<string, PersonId>();
-  for (const id of message.mentions) {
-    const name = host.model?.people.get(id)?.name;
-    if (name !== undefined) mentions.set(name, id);
-  }
-  const segments = segmentsOf(message.text, { mentions, emoteOf: host.emoteOf });
-  return map(segments, (segment) => segmentOf(host, segment, active ? 0 : -1));
-}
-
-function segmentOf(host: ChatHost, segment: Segment<Emote>, tab: number): unknown {
-  switch (segment.kind) {
-    case "text":
-      return segment.text;
-    case "link":
-      return html`<a
-        href=${segment.href}
-        tabindex=${tab}
-        target="_blank"
-        rel="noopener noreferrer ugc nofollow"
-        title=${host.words.message.newTab}
-        ><bdi dir="ltr">${segment.shown}</bdi></a
-      >`;
-    case "mention":
-      return html`<button
-        type="button"
-        class="mention"
-        tabindex=${tab}
-        @click=${() => host.openCard(segment.person)}
-      >
-        <bdi>${segment.text}</bdi>
-      </button>`;
-    case "emote":
-      return emoteOf(segment);
-  }
 }
 
 function fate(host: ChatHost, message: Shown, own: boolean): TemplateResult | typeof nothing {
@@ -216,20 +173,6 @@ function fate(host: ChatHost, message: Shown, own: boolean): TemplateResult | ty
       </p>`;
     }
   }
-}
-
-function emoteOf({ emote, text }: { emote: Emote; text: string }): TemplateResult {
-  if ("emoji" in emote) return html`<span class="emote" title=${text}>${emote.emoji}</span>`;
-  return html`<img
-    class="emote"
-    part="emote"
-    src=${emote.url}
-    alt=${text}
-    title=${text}
-    loading="lazy"
-    decoding="async"
-    referrerpolicy="no-referrer"
-  />`;
 }
 
 function tombstone({ words }: ChatHost, { removed }: Shown): TemplateResult {
