@@ -191,7 +191,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     return Date.now() + this.#clockAheadMs;
   }
 
-  textOf(message: Shown, active: boolean): unknown {
+  textOf(message: Pick<Shown, "text" | "mentions">, active: boolean): unknown {
     return this.#text.of(message, active);
   }
 

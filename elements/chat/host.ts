@@ -29,7 +29,7 @@ export type ChatHost = ReactiveControllerHost &
     /** Null where one may write; otherwise why not, in words. */
     readonly closed: string | null;
     /** What stands in a row as the text of a message. */
-    textOf(message: Shown, active: boolean): unknown;
+    textOf(message: Pick<Shown, "text" | "mentions">, active: boolean): unknown;
     /** Before the next frame: the person did something. */
     repaint(): void;
     /** A sentence for a while, read out too; with a way back where there is one. */

@@ -4,7 +4,7 @@ import type { ChatHost } from "./host.ts";
 import { createLate } from "./late.ts";
 
 /** What a message says, with its links, mentions and emotes once the code for them is there: most messages have none. */
-export type LateText = { of(message: Shown, active: boolean): unknown };
+export type LateText = { of(message: Pick<Shown, "text" | "mentions">, active: boolean): unknown };
 
 /** Whether there may be a link or an emote in it. Mentions are told beside the text. */
 export function mayBeRich(text: string): boolean {

@@ -165,7 +165,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
         @click=${onClick}
         @scroll=${{ handleEvent: onScroll, passive: true }}
       >
-        ${empty ? html`<p class="empty">${words.list.empty}</p>` : nothing}
+        ${empty ? html`<p class="empty">${host.closed === null ? words.list.empty : words.list.nothing}</p>` : nothing}
         <ol class="rows" role="list" .style=${`padding-block: ${before}px ${after}px`}>
           ${repeat(items, ({ key }) => key, row)}
         </ol>
@@ -198,13 +198,13 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     const { words } = host;
     const { mode, newCount, mentionCount } = state;
     if (mode === "following" || (mode === "held" && newCount === 0)) return nothing;
-    const standing = { paused: words.list.paused, frozen: words.list.frozen, held: words.list.held }[mode];
+    const standing = { paused: "", frozen: words.list.frozen, held: words.list.held }[mode];
     return html`<div class="below-list" part="newer">
       <button type="button" class="newer" @click=${toEnd}>
         ${newCount === 0 ? words.list.toLatest : words.list.newMessages(newCount)}
         ${mentionCount === 0 ? nothing : html`<strong>${words.list.mentions(mentionCount)}</strong>`}
       </button>
-      <span class="standing">${standing}</span>
+      ${standing === "" ? nothing : html`<span class="standing">${standing}</span>`}
     </div>`;
   }
 

@@ -6,8 +6,10 @@ import type { Emote, Emotes } from "./emotes.ts";
 import type { ChatHost } from "./host.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 
+export type Text = Pick<Shown, "text" | "mentions">;
+
 /** @param active where what can be pressed in the text is a stop of the Tab key. */
-export function richText(host: ChatHost, message: Shown, emotes: Emotes, active: boolean): unknown {
+export function richText(host: ChatHost, message: Text, emotes: Emotes, active: boolean): unknown {
   const mentions = new Map<string, PersonId>();
   for (const id of message.mentions) {
     const name = host.model?.people.get(id)?.name;

@@ -104,7 +104,9 @@ export const rowStyles = css`
     white-space: nowrap;
   }
   .mention {
+    display: inline;
     padding: 0 0.125rem;
+    white-space: normal;
     border: 0;
     border-radius: 0.25rem;
     background: color-mix(in oklab, var(--accent) 16%, transparent);

@@ -77,8 +77,12 @@ export const staffLogStyles = css`
     padding: 0.25rem 0.75rem;
     overflow-wrap: anywhere;
   }
-  .staff-line > span {
+  .staff-line > span:first-child {
     flex: 1 1 12rem;
+  }
+  .staff-deeds {
+    display: inline-flex;
+    gap: 0.375rem;
   }
   .staff-line time,
   .staff-empty {
@@ -167,22 +171,24 @@ function waitingLine(host: ChatHost, message: Held["message"], now: number): Tem
       <span dir="auto">${message.text}</span></span
     >
     ${timeOf(host, message.time, now)}
-    ${map(
-      decisionsOn(host, message.id),
-      ({ name, label, danger, run }) =>
-        html`<button
-          type="button"
-          class=${danger ? "danger" : ""}
-          data-action=${name}
-          aria-describedby=${id}
-          @click=${(event: Event) => {
-            toNext(event, name);
-            run();
-          }}
-        >
-          ${label}
-        </button>`,
-    )}
+    <span class="staff-deeds"
+      >${map(
+        decisionsOn(host, message.id),
+        ({ name, label, danger, run }) =>
+          html`<button
+            type="button"
+            class=${danger ? "danger" : ""}
+            data-action=${name}
+            aria-describedby=${id}
+            @click=${(event: Event) => {
+              toNext(event, name);
+              run();
+            }}
+          >
+            ${label}
+          </button>`,
+      )}</span
+    >
   </li>`;
 }
 

@@ -145,6 +145,7 @@ export function arabicWords(format: Format): EnglishWords {
     list: {
       label: "الرسائل",
       empty: "لم يقل أحد شيئًا بعد. البداية لك!",
+      nothing: "لم يكتب أحد شيئًا بعد.",
       newMessages: (count) =>
         plural(count, {
           zero: "لا رسائل جديدة",
@@ -163,7 +164,6 @@ export function arabicWords(format: Format): EnglishWords {
           many: "ذُكر اسمك # مرة",
           other: "ذُكر اسمك # مرة",
         }),
-      paused: "متوقف مؤقتًا: الرسائل الجديدة تنتظر في الأسفل.",
       frozen: "تبقى القائمة ثابتة ما دام المفتاح مضغوطًا.",
       held: "تبقى القائمة ثابتة ما دام المؤشر على رسالة.",
       pause: "إيقاف مؤقت",

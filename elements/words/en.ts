@@ -102,9 +102,9 @@ export function englishWords(format: Format) {
     list: {
       label: "Messages",
       empty: "Nobody has said anything yet. Be the first!",
+      nothing: "Nobody has said anything yet.",
       newMessages: (count: number) => plural(count, { one: "# new message", other: "# new messages" }),
       mentions: (count: number) => plural(count, { one: "# mention of you", other: "# mentions of you" }),
-      paused: "Paused: new messages wait below.",
       frozen: "The list stands still while you hold the key.",
       held: "The list stands still while you point at a message.",
       pause: "Pause",
