@@ -46,6 +46,20 @@ test("W2.6 while there are no particles no frame is waited for", () => {
   assert.equal(stage.waiting.length, 1);
 });
 
+test("W2.9 nothing is drawn oftener than thirty-three times a second", () => {
+  for (const [frameMs, least, most] of [
+    [8, 25, 33],
+    [16, 25, 33],
+    [33, 25, 31],
+  ] as const) {
+    const stage = aStage(frameMs);
+    stage.tell(...opened, tenHearts);
+    stage.frames(Math.round(1_000 / frameMs));
+    const { length } = stage.drawn;
+    assert.ok(length >= least && length <= most, `${length} pictures at ${frameMs} ms a frame`);
+  }
+});
+
 test("W2.6 without a canvas or without a size nothing flies", () => {
   const stage = aStage();
   stage.tell(tenHearts);

@@ -11,7 +11,7 @@ import { createLateTool } from "./late-part.ts";
 import { keyOf } from "./message-key.ts";
 import type { RowLook } from "./look.ts";
 import { isOwn, messageRow } from "./message-row.ts";
-import { type RowWatcher, watchRows } from "./row-focus.ts";
+import { freezeKey, type RowWatcher, watchRows } from "./row-focus.ts";
 import type { ScrollBack } from "./scroll-back.ts";
 import { type Item, itemsOf } from "./timeline.ts";
 
@@ -42,7 +42,6 @@ export const rowsMax = 200;
 /** At the end there are as many as are in sight, and a few more: each of them costs a little at every painting. */
 const rowsAtEnd = { least: 20, more: 6, lowestPx: 24 };
 const readBackWithinMs = 2_000;
-const freezeKey = "Alt";
 
 export function createMessageList(host: ChatHost, look: () => RowLook): MessageList {
   let scroller: HTMLElement | null = null;

@@ -25,6 +25,8 @@ export type Model = {
   /** The name of a token, or of a guest who has one. */
   name: string | null;
   gaps: readonly Gap[];
+  /** Until when it is said that this is a selection; by this client's clock. */
+  busyUntil: number;
   /** What a moderator did to this person, until it is lifted. */
   sanction: Notice | null;
   /** What staff did, newest last; empty for everybody else. */
@@ -39,6 +41,7 @@ export type ModelEvents = {
   tokenOver(): void;
 };
 
+const busyMs = 30_000;
 const staffLogMax = 500;
 const timeoutMsMax = 2 ** 31 - 1;
 const changes = [
@@ -62,6 +65,7 @@ export function openModel(options: ConnectOptions, id: string, events: ModelEven
   const chorus = connect(options);
   const room = chorus.join(id);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let calm: ReturnType<typeof setTimeout> | undefined;
   const model: Model = {
     chorus,
     room,
@@ -70,10 +74,12 @@ export function openModel(options: ConnectOptions, id: string, events: ModelEven
     you: null,
     name: null,
     gaps: [],
+    busyUntil: 0,
     sanction: null,
     staffLog: [],
     close() {
       clearTimeout(timer);
+      clearTimeout(calm);
       chorus.close();
     },
   };
@@ -92,6 +98,10 @@ export function openModel(options: ConnectOptions, id: string, events: ModelEven
   });
   room.on("gap", (gap) => {
     model.gaps = addGap(model.gaps, gap);
+    if (gap.reason !== "slow") return;
+    model.busyUntil = Date.now() + busyMs;
+    clearTimeout(calm);
+    calm = setTimeout(events.changed, busyMs + 50);
   });
   room.on("message", (message) => model.people.heard(message));
   room.on("view", ({ messages }) => {

@@ -1,5 +1,8 @@
 import type { ChatHost } from "./host.ts";
 
+/** As long as staff hold it the list stands still. */
+export const freezeKey = "Alt";
+
 export type RowWatcher = {
   /** After a painting: what had the focus may be gone, and nobody tells of that. */
   check(): void;

@@ -3,6 +3,7 @@ import { guard } from "lit/directives/guard.js";
 import { map } from "lit/directives/map.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Held } from "@chorus/protocol/entries.ts";
+import { freezeKey } from "./row-focus.ts";
 import type { ChatHost, Part } from "./host.ts";
 import { decisionsOn, waitingIn } from "./message-actions.ts";
 import type { Model } from "./model.ts";
@@ -157,6 +158,7 @@ function panel(host: ChatHost, model: Model, waiting: readonly Held[]): Template
             )}
           </ul>`
     }
+    <p class="staff-empty">${tools.moderation.freezeHint(freezeKey)}</p>
     <div class="staff-lines" role="log" aria-live="off" aria-label=${tools.log.title} tabindex="0">
       ${guard([model.staffLog, model.room.pins, words, staff, minute], () => lines(host, model, now))}
     </div>

@@ -76,7 +76,7 @@ function refusedConnection(model: Model, situation: Situation): StatusLine {
 }
 
 function inRoom(model: Model, situation: Situation): StatusLine | null {
-  const { words } = situation;
+  const { words, now } = situation;
   const { room } = model;
   switch (room.state) {
     case "joining":
@@ -90,7 +90,8 @@ function inRoom(model: Model, situation: Situation): StatusLine | null {
       return bad(words.roomRefused[room.reason ?? "connection-refused"], "enter");
     case "live": {
       const phase = room.settings?.state ?? "live";
-      return phase === "live" ? null : { tone: "quiet", text: words.phase[phase], remedy: null };
+      if (phase !== "live") return { tone: "quiet", text: words.phase[phase], remedy: null };
+      return model.busyUntil > now ? { tone: "quiet", text: words.busy, remedy: null } : null;
     }
   }
 }
