@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 /** A file as browsers get it, ready in memory. */
 export type Asset = { readonly type: string; readonly etag: string; readonly bytes: Uint8Array };
@@ -82,6 +83,22 @@ function read(path: string): Asset {
 export function assetOf(type: string, bytes: Uint8Array): Asset {
   const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
   return { type, etag, bytes };
+}
+
+const packed = new WeakMap<Asset, Asset>();
+const packedFromBytes = 1_024;
+
+/** The same file with gzip, made once; null where that is not worth it, and for pages, which are written for each request. */
+export function packedOf(asset: Asset): Asset | null {
+  const { type, bytes, etag } = asset;
+  if (bytes.length < packedFromBytes || !/javascript|css|json|svg/.test(type)) return null;
+  const known = packed.get(asset) ?? {
+    type,
+    bytes: gzipSync(bytes, { level: 9 }),
+    etag: `${etag.slice(0, -1)}.gz"`,
+  };
+  packed.set(asset, known);
+  return known;
 }
 
 /** The same bytes under other headers: a browser that has them with those of before asks for all of it again. */

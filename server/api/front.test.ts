@@ -61,7 +61,7 @@ test("C10.1 every answer carries the security headers, whatever it says", async 
     const { headers } = await stack.get(path);
     for (const [name, value] of Object.entries(securityHeaders))
       assert.equal(headers.get(name), value, `${path} ${name}`);
-    assert.equal(headers.get("vary"), "Origin");
+    assert.match(headers.get("vary") ?? "", /^Origin/);
   }
   const answer = await answerTo(stack.port, "this is not HTTP\r\n\r\n");
   for (const [name, value] of Object.entries(securityHeaders))

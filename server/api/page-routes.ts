@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Type } from "typebox";
-import type { Asset, Assets } from "./assets.ts";
+import { type Asset, type Assets, packedOf } from "./assets.ts";
 import { problem } from "./problem.ts";
 import { type Handled, type Route, route } from "./route.ts";
 import { forAnyPage } from "./security-headers.ts";
@@ -50,9 +50,18 @@ export function answer(
   more: Readonly<Record<string, string>> = {},
 ): Handled {
   if (asset === null) return noFile;
-  const { etag, type, bytes } = asset;
-  const headers = { etag, "cache-control": "no-cache", ...more };
+  const packed = acceptsGzip(asked) ? packedOf(asset) : null;
+  const { etag, type, bytes } = packed ?? asset;
+  const encoding = packed === null ? {} : { "content-encoding": "gzip" };
+  const headers = { etag, "cache-control": "no-cache", vary: "Origin, Accept-Encoding", ...encoding, ...more };
   const known = asked["if-none-match"];
   if (known?.includes(etag) === true) return { status: 304, bytes: null, headers };
   return { status: 200, bytes, headers: { ...headers, "content-type": type } };
+}
+
+/** RFC 9110, section 12.5.3: a weight of zero says no. */
+function acceptsGzip({ "accept-encoding": accepted = "" }: IncomingHttpHeaders): boolean {
+  return String(accepted)
+    .split(",")
+    .some((one) => /^\s*(?:x-)?gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/i.test(one));
 }

@@ -14,6 +14,7 @@ const files = {
   "console/viewer.html": viewer,
   "console/embed.html": "<!doctype html><title>Embed</title>",
   "elements/dist/chorus-chat.js": "export const chat = 1;\n",
+  "elements/dist/chorus-large.js": `export const large = "${"chat ".repeat(1_000)}";\n`,
   "elements/dist/chorus-chat.js.map": "{}",
   "elements/dist/chorus-viewer.js": "export const page = 1;\n",
   "elements/dist/chorus-chat.js.LEGAL.txt": "Bundled license information\n",
@@ -235,5 +236,28 @@ test("X1.222 other addresses and other formats are refused", async () => {
     await expectProblem(await ask(`${here}/rooms/demo`, "&format=xml"), 501, "not-implemented");
     await expectProblem(await stack.get("/oembed"), 400, "malformed");
     await expectProblem(await ask(`${here}/rooms/demo`, "&maxwidth=wide"), 400, "malformed");
+  });
+});
+
+test("X1.202 what browsers load is sent with gzip to whoever takes it, under an ETag of its own", async () => {
+  await aSite("same", async (stack) => {
+    const ask = (accepted: string, more: Headers = {}) =>
+      fetch(`${stack.url}/elements/chorus-large.js`, { headers: { "accept-encoding": accepted, ...more } });
+    const plain = await ask("identity");
+    const packed = await ask("br, gzip;q=0.8");
+    assert.deepEqual(
+      [plain, packed].map(({ headers }) => [headers.get("content-encoding"), headers.get("vary")]),
+      [
+        [null, "Origin, Accept-Encoding"],
+        ["gzip", "Origin, Accept-Encoding"],
+      ],
+    );
+    assert.equal(await packed.text(), await plain.text());
+    assert.notEqual(packed.headers.get("etag"), plain.headers.get("etag"));
+    assert.ok(Number(packed.headers.get("content-length")) < 200);
+    const etag = packed.headers.get("etag") ?? "";
+    assert.equal((await ask("gzip", { "if-none-match": etag })).status, 304);
+    for (const refused of ["gzip;q=0", "br", "identity, gzip; q=0.0"])
+      assert.equal((await ask(refused)).headers.get("content-encoding"), null);
   });
 });
