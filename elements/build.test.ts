@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
 import { buildElements, stampName } from "./build.ts";
-import { type Bundle, sdkBundle } from "./bundles.ts";
+import { type Bundle, chatBundle, sdkBundle } from "./bundles.ts";
 import { sizeOf, sizesMax } from "./sizes.ts";
 
 function aFolder(t: TestContext): string {
@@ -50,7 +50,7 @@ test("X1.241 a build removes what an earlier one left, and a build that fails ch
   assert.match(readFileSync(join(outdir, "chorus-test.js"), "utf8"), /2/);
 });
 
-test("X1.242 a size is of what is loaded at once, and the SDK keeps to its own", async (t) => {
+test("X1.242 a size is of what is loaded at once, and the SDK and the chat keep to theirs", async (t) => {
   const folder = aFolder(t);
   writeFileSync(join(folder, "later.ts"), `export const later = "${"é1x".repeat(20_000)}";`);
   const lazy = await sizeOf(aBundle(folder, 'export const later = (): unknown => import("./later.ts");'));
@@ -58,4 +58,5 @@ test("X1.242 a size is of what is loaded at once, and the SDK keeps to its own",
   const eager = await sizeOf(aBundle(folder, 'import { later } from "./later.ts"; console.log(later);'));
   assert.ok(eager.bytes > lazy.bytes, JSON.stringify({ eager, lazy }));
   assert.ok((await sizeOf(sdkBundle)).bytes <= sizesMax.sdk);
+  assert.ok((await sizeOf(chatBundle)).bytes <= sizesMax.chat);
 });
