@@ -89,6 +89,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     back?.stop();
     back = null;
     first = null;
+    flash = null;
     returns = true;
   }
 
@@ -277,7 +278,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     painted,
     heard(message) {
       const you = host.model?.you ?? null;
-      if (isOwn(host, message)) return;
+      if (isOwn(host, message) || (message.by !== null && host.ignored.has(message.by))) return;
       tell({ e: "message", mentionsMe: you !== null && message.mentions.includes(you) });
     },
     replaced: () => tell({ e: "replaced" }),
