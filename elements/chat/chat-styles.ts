@@ -118,8 +118,8 @@ export const chatStyles = css`
     background: var(--raised);
     font-size: 0.8667em;
   }
-  .status:not(:has(> *)),
-  .notice:not(:has(> *)) {
+  .status[data-empty],
+  .notice[data-empty] {
     padding: 0;
     border: 0;
   }
@@ -206,7 +206,7 @@ export const chatStyles = css`
     padding: 0.5rem 0.75rem 0.625rem;
     border-block-start: 1px solid var(--line);
   }
-  .notice:has(> *) {
+  .notice:not([data-empty]) {
     margin: -0.5rem -0.75rem 0;
   }
   .name-form {

@@ -25,6 +25,8 @@ export type Model = {
   /** The name of a token, or of a guest who has one. */
   name: string | null;
   gaps: readonly Gap[];
+  /** Another number is another state of the room: what is made of it is made again. */
+  version: number;
   /** Until when it is said that this is a selection; by this client's clock. */
   busyUntil: number;
   /** What a moderator did to this person, until it is lifted. */
@@ -74,6 +76,7 @@ export function openModel(options: ConnectOptions, id: string, events: ModelEven
     you: null,
     name: null,
     gaps: [],
+    version: 0,
     busyUntil: 0,
     sanction: null,
     staffLog: [],
@@ -111,7 +114,12 @@ export function openModel(options: ConnectOptions, id: string, events: ModelEven
     model.staffLog = [...model.staffLog, entry].slice(-staffLogMax);
   });
   room.on("notice", heed);
-  for (const name of changes) room.on(name, events.changed);
+  for (const name of changes) {
+    room.on(name, () => {
+      model.version += 1;
+      events.changed();
+    });
+  }
   return model;
 
   function heed(notice: Notice): void {

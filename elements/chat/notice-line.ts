@@ -49,6 +49,7 @@ export function createNoticeLine(host: ChatHost, leave: () => void): NoticeLine 
       return html`<div
         class="notice"
         part="notice"
+        ?data-empty=${notice === null}
         role="status"
         @pointerenter=${stop}
         @focusin=${stop}

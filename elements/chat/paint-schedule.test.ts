@@ -117,8 +117,8 @@ test("W1.1 an event in calm is on the screen with the next frame, and many of on
 
 test("W1.2 four hundred events a second are four paints a second, a hundred ten, and the last event is painted", () => {
   for (const [eachMs, least, most] of [
-    [2.5, 10, 12],
-    [10, 24, 33],
+    [2.5, 10, 13],
+    [10, 24, 36],
   ] as const) {
     const page = aPage();
     for (let now = 0; now < 5_000; now += eachMs) {

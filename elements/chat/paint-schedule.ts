@@ -104,7 +104,8 @@ export function createPaintSchedule(
     if (stopped || waiting !== null) return;
     const pauseMs = nextPaintAt({ now: at, paintedAt, costMs, perSecond: rate.perSecond(at) }) - at;
     if (pauseMs <= 0 || clock.hidden()) return now();
-    waiting = { for: "pause", callOff: clock.after(pauseMs, now) };
+    /* Not within a frame: the browser then lays out and draws in a task of its own, and neither of the two is long. */
+    waiting = { for: "pause", callOff: clock.after(pauseMs, run) };
   }
 
   /** Nobody sees it: everything that is heard meanwhile is one paint. */

@@ -1,4 +1,10 @@
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer,
+  type VirtualizerOptions,
+} from "@tanstack/virtual-core";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { Gap } from "./gaps.ts";
@@ -52,14 +58,36 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
   const estimate = average(measured.map(({ size }) => size));
   /** At first the rows that are there, which so keep their place when all the others come before them. */
   let items: readonly { key: string }[] = measured.map(({ key }) => ({ key: String(key) }));
+  const constant: Omit<Settings, "count"> = {
+    getScrollElement: () => scroller,
+    estimateSize: () => estimate,
+    getItemKey: (index) => items[index]?.key ?? index,
+    scrollToFn: elementScroll,
+    observeElementRect,
+    observeElementOffset,
+    onChange: changed,
+    measureElement: (row, entry) => entry?.borderBoxSize[0]?.blockSize ?? row.getBoundingClientRect().height,
+    overscan: overscanRows,
+    anchorTo: "end",
+    initialOffset: () => scroller.scrollTop,
+    initialMeasurementsCache: measured,
+  };
   const virtualizer = new Virtualizer<HTMLElement, HTMLElement>(settings());
   const unmount = virtualizer._didMount();
   virtualizer._willUpdate();
 
-  function itemsNow(): Item[] {
+  let made: { of: readonly unknown[]; items: readonly Item[] } | null = null;
+
+  /** Made again only when something is different: it is asked for with every frame that one scrolls. */
+  function itemsNow(): readonly Item[] {
     history.keep(model.room.messages);
+    const of = [model.version, model.gaps, history.messages, history.state, host.ignored, host.staff];
+    if (made !== null && made.of.every((one, at) => one === of[at])) return made.items;
     const shown = itemsOf(messages(), gaps());
-    return history.state === "beginning" ? [{ key: "beginning", mark: "beginning" }, ...shown] : shown;
+    const items: readonly Item[] =
+      history.state === "beginning" ? [{ key: "beginning", mark: "beginning" }, ...shown] : shown;
+    made = { of, items };
+    return items;
   }
 
   function gaps(): readonly Gap[] {
@@ -74,23 +102,8 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
     for (const message of model.room.messages) if (shows(message)) yield message;
   }
 
-  function settings(): ConstructorParameters<typeof Virtualizer<HTMLElement, HTMLElement>>[0] {
-    return {
-      count: items.length,
-      getScrollElement: () => scroller,
-      estimateSize: () => estimate,
-      getItemKey: (index) => items[index]?.key ?? index,
-      scrollToFn: elementScroll,
-      observeElementRect,
-      observeElementOffset,
-      onChange: changed,
-      measureElement: (row, entry) =>
-        entry?.borderBoxSize[0]?.blockSize ?? row.getBoundingClientRect().height,
-      overscan: overscanRows,
-      anchorTo: "end",
-      initialOffset: () => scroller.scrollTop,
-      initialMeasurementsCache: measured,
-    };
+  function settings(): Settings {
+    return { ...constant, count: items.length };
   }
 
   function sight(): Sight {
@@ -117,7 +130,8 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
     virtualizer._willUpdate();
     const from = virtualizer.getVirtualItems()[0]?.index ?? 0;
     scroller.querySelectorAll<HTMLElement>("li[data-key]").forEach((row, nth) => {
-      row.dataset["index"] = String(from + nth);
+      const index = String(from + nth);
+      if (row.dataset["index"] !== index) row.dataset["index"] = index;
       virtualizer.measureElement(row);
     });
     virtualizer.measureElement(null);
@@ -171,9 +185,8 @@ function follow({ room }: Model, history: History): () => void {
   };
 }
 
-type Measured = NonNullable<
-  ConstructorParameters<typeof Virtualizer<HTMLElement, HTMLElement>>[0]["initialMeasurementsCache"]
->;
+type Settings = VirtualizerOptions<HTMLElement, HTMLElement>;
+type Measured = NonNullable<Settings["initialMeasurementsCache"]>;
 
 /** The rows that are there already, as they are: nothing moves when reading begins. */
 function measuredFrom(scroller: HTMLElement): Measured {

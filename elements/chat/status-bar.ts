@@ -9,7 +9,13 @@ export function statusBar(
   mend: (remedy: Remedy) => void,
 ): TemplateResult {
   const remedy = status?.remedy ?? null;
-  return html`<div class="status" part="status" data-tone=${status?.tone ?? nothing} role="status">
+  return html`<div
+    class="status"
+    part="status"
+    ?data-empty=${status === null}
+    data-tone=${status?.tone ?? nothing}
+    role="status"
+  >
     ${status === null ? nothing : html`<span>${status.text}</span>`}
     ${
       remedy === null

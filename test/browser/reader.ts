@@ -44,8 +44,15 @@ export async function wheel({ page, log }: Visitor, down: number): Promise<void>
 }
 
 /** CSS pixels from the end of the list. */
+/** As it is seen: between two frames new rows are there that nobody has been shown yet. */
 export function toEnd({ log }: Visitor): Promise<number> {
-  return log.evaluate((node) => node.scrollHeight - node.scrollTop - node.clientHeight);
+  return log.evaluate(
+    (node) =>
+      new Promise<number>((tell) => {
+        const read = () => tell(node.scrollHeight - node.scrollTop - node.clientHeight);
+        requestAnimationFrame(() => requestAnimationFrame(read));
+      }),
+  );
 }
 
 export function rowCount({ part }: Visitor): Promise<number> {
