@@ -17,8 +17,7 @@ export type Assets = {
   page(name: PageName): Asset | null;
   file(address: string): Asset | null;
 };
-/** `index` is the plain page at `/`. */
-export type PageName = "index" | "viewer" | "embed";
+export type PageName = "viewer" | "embed";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

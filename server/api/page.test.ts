@@ -45,14 +45,20 @@ function rawStatus(stack: Stack, path: string): Promise<number | undefined> {
   });
 }
 
-test("X2.20 the page is at / as soon as there is one", async () => {
-  await aPage(async (stack, root) => {
-    await expectProblem(await stack.get("/"), 404, "not-found");
-    writeFileSync(join(root, "console/index.html"), "<!doctype html><title>Chorus</title>");
-    const page = await stack.get("/");
-    assert.equal(page.status, 200);
-    assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
-    assert.match(await page.text(), /Chorus/);
+test("X2.20 the server's own address leads to the page of a room, with the rest of the query", async () => {
+  await aPage(async (stack) => {
+    const asked = async (query: string) => {
+      const { status, headers } = await fetch(`${stack.url}/${query}`, { redirect: "manual" });
+      return [status, headers.get("location")];
+    };
+    assert.deepEqual(await asked(""), [307, "/rooms/demo"]);
+    assert.deepEqual(await asked("?room="), [307, "/rooms/demo"]);
+    assert.deepEqual(await asked("?theme=dark&room=finale&from=a%26b&from=c"), [
+      307,
+      "/rooms/finale?theme=dark&from=a%26b&from=c",
+    ]);
+    for (const query of ["?room=No%20Room", "?room=../v1", "?room=a&room=b", "?room=%2F%2Fevil.example"])
+      await expectProblem(await stack.get(`/${query}`), 400, "malformed");
   });
 });
 
