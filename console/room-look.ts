@@ -1,24 +1,18 @@
-/** How somebody wants to see a room's pages; kept by the browser, or said by the address of a frame. */
+/** How the address of a room's page asks it to look. What somebody chose for their chat comes before it. */
 export type Look = { readonly theme: Theme; readonly text: TextSize };
 
-export const themes = ["system", "light", "dark"] as const;
-export type Theme = (typeof themes)[number];
+const themes = ["system", "light", "dark"] as const;
+type Theme = (typeof themes)[number];
 /** Per cent of what the browser is set to. */
-export const textSizes = ["100", "125", "150", "200"] as const;
-export type TextSize = (typeof textSizes)[number];
+const textSizes = ["100", "125", "150", "200"] as const;
+type TextSize = (typeof textSizes)[number];
 
-export const plainLook: Look = { theme: "system", text: "100" };
-
-/** Anything may stand in an address or in what was kept; what is not known is as if it were not there. */
-export function lookFrom(said: URLSearchParams, otherwise = plainLook): Look {
+/** Anything may stand in an address; what is not known is as if it were not there. */
+export function lookFrom(query: URLSearchParams): Look {
   return {
-    theme: themes.find((theme) => theme === said.get("theme")) ?? otherwise.theme,
-    text: textSizes.find((size) => size === said.get("text")) ?? otherwise.text,
+    theme: themes.find((theme) => theme === query.get("theme")) ?? "system",
+    text: textSizes.find((size) => size === query.get("text")) ?? "100",
   };
-}
-
-export function writtenLook({ theme, text }: Look): string {
-  return new URLSearchParams({ theme, text }).toString();
 }
 
 /** The chat follows the page's text size by itself; its theme is told. */

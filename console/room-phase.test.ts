@@ -32,5 +32,4 @@ test("X1.311 a room that was not heard of yet is being connected to; one that is
   assert.equal(summaryOf("demo", { ...nothing, state: "joining" }).phase, "connecting");
   assert.equal(summaryOf("demo", { ...nothing, state: "refused", reason: "no-such-room" }).phase, "none");
   assert.equal(summaryOf("demo", { ...nothing, state: "refused", reason: "banned" }).phase, "refused");
-  assert.equal(summaryOf("No Room", null).phase, "none");
 });

@@ -19,19 +19,19 @@ export type RoomSummary = {
 export const unheard: RoomFacts = { state: "joining", reason: null, settings: null, tally: null };
 
 /** @param name what a room is called that has no title, or says none yet. */
-export function summaryOf(name: string, room: RoomFacts | null): RoomSummary {
-  const settings = room?.settings ?? null;
-  const current = room?.state === "live" || room?.state === "paused";
+export function summaryOf(name: string, room: RoomFacts): RoomSummary {
+  const { state, settings, tally } = room;
+  const current = state === "live" || state === "paused";
   return {
     title: settings?.title || name,
     phase: phaseOf(room),
     current,
-    viewers: current ? (room.tally?.viewers ?? 0) : 0,
+    viewers: current ? (tally?.viewers ?? 0) : 0,
   };
 }
 
-function phaseOf(room: RoomFacts | null): Phase {
-  if (room === null || room.reason === "no-such-room") return "none";
-  if (room.state === "refused") return "refused";
-  return room.settings?.state ?? "connecting";
+function phaseOf({ state, reason, settings }: RoomFacts): Phase {
+  if (reason === "no-such-room") return "none";
+  if (state === "refused") return "refused";
+  return settings?.state ?? "connecting";
 }

@@ -34,6 +34,15 @@ test("X4.2 a token that has run out is not sent again", () => {
   assert.throws(() => source.give(), /run out/);
 });
 
+test("X4.2 who reloads the page after the token has run out is a guest", () => {
+  const storage = aStorage();
+  const late = createTokenSource(aToken({ exp: 100 }), storage, () => 100_000);
+  assert.notEqual(late.token, null);
+  assert.throws(() => late.give(), /run out/);
+  assert.equal(createTokenSource(null, storage, () => 100_000).token, null);
+  assert.equal(createTokenSource(null, storage, () => 0).token, null);
+});
+
 test("X4.2 what cannot be read is left for the server to judge", () => {
   for (const token of ["", "a.b.c", "e30", aToken(null), aToken({}), aToken({ exp: "soon" })]) {
     assert.equal(expiryOf(token), Infinity, token);

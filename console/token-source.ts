@@ -2,7 +2,7 @@ import type { KeyValueStorage } from "@chorus/sdk/client.ts";
 
 /**
  * The token of a link. It outlives a reload in this tab and nothing else. Once it has run out there is no other: the link has
- * to be opened again.
+ * to be opened again, and who reloads the page instead is a guest.
  */
 export type TokenSource = {
   /** Null for a guest. */
@@ -21,7 +21,7 @@ export function createTokenSource(
   now: () => number,
 ): TokenSource {
   if (fromLink !== null) storage?.setItem(storageKey, fromLink);
-  const token = fromLink ?? storage?.getItem(storageKey) ?? null;
+  const token = fromLink ?? kept();
 
   function give(): string {
     if (token === null) throw new Error("There is no token.");
@@ -29,7 +29,18 @@ export function createTokenSource(
     return token;
   }
 
-  return { token, give, forget: () => storage?.removeItem(storageKey) };
+  function kept(): string | null {
+    const earlier = storage?.getItem(storageKey) ?? null;
+    if (earlier === null || expiryOf(earlier) > now()) return earlier;
+    forget();
+    return null;
+  }
+
+  function forget(): void {
+    storage?.removeItem(storageKey);
+  }
+
+  return { token, give, forget };
 }
 
 /** Milliseconds since 1970; Infinity for what cannot be read, which the server will judge. */

@@ -2,8 +2,8 @@ import { loadPageWords } from "@chorus/elements/words/page-words.ts";
 import { followChat } from "./chat-settings.ts";
 import { languageOf, openChat, roomOfPath, speak } from "./chat-tag.ts";
 import { find, setText } from "./element.ts";
-import { openSettings } from "./own-settings.ts";
 import { keepInSight } from "./room-left.ts";
+import { applyLook, lookFrom } from "./room-look.ts";
 import { type Phase, summaryOf, unheard } from "./room-phase.ts";
 import { share } from "./share.ts";
 
@@ -14,7 +14,8 @@ const tellMs = 500;
 const saidMs = 6_000;
 
 const room = roomOfPath(location.pathname);
-const words = await loadPageWords(languageOf(new URLSearchParams(location.search)));
+const query = new URLSearchParams(location.search);
+const words = await loadPageWords(languageOf(query));
 const title = find("#title", HTMLElement);
 const phase = find("#phase", HTMLElement);
 const viewers = find("#viewers", HTMLElement);
@@ -37,7 +38,9 @@ let saidTimer: ReturnType<typeof setTimeout> | undefined;
 speak(words);
 nameParts();
 const chat = openChat(room, words);
-followChat(openSettings(words, chat).hide);
+const look = lookFrom(query);
+applyLook(look, chat);
+followChat(look);
 if (chat !== null) keepInSight(chat);
 for (const one of buttons) one.button.addEventListener("click", () => turn(one.view));
 document.addEventListener("keydown", ({ key, defaultPrevented }) => {
@@ -57,7 +60,7 @@ function nameParts(): void {
 
 /** What the chat knows of the room, said around the picture. */
 function tell(): void {
-  const summary = summaryOf(room, chat === null ? null : (chat.model?.room ?? unheard));
+  const summary = summaryOf(room, chat?.model?.room ?? unheard);
   const shown = summary.current ? summary.phase : whileAway(summary.phase);
   setText(title, summary.title);
   title.title = summary.title;

@@ -33,11 +33,6 @@ export function arabicPage({ name }: Pick<Format, "name">): EnglishPage {
     hideChat: "إخفاء الدردشة",
     chatOnly: "الدردشة فقط",
     showVideo: "إظهار الفيديو",
-    settings: "الإعدادات",
-    theme: "المظهر",
-    themes: { system: "مثل النظام", light: "فاتح", dark: "داكن" },
-    textSize: "حجم النص",
-    noRoomName: (room) => `“${name(room)}” ليس اسم غرفة.`,
     notLoaded: "تعذّر تحميل الدردشة. أعد تحميل الصفحة للمحاولة مرة أخرى.",
   };
 }

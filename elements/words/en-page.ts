@@ -35,11 +35,6 @@ export function englishPage({ name }: Pick<Format, "name">) {
     hideChat: "Hide the chat",
     chatOnly: "Chat only",
     showVideo: "Show the video",
-    settings: "Settings",
-    theme: "Theme",
-    themes: { system: "Like the system", light: "Light", dark: "Dark" },
-    textSize: "Text size",
-    noRoomName: (room: string) => `“${name(room)}” is not the name of a room.`,
     notLoaded: "The chat could not be loaded. Reload the page to try again.",
   };
 }

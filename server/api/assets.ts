@@ -9,8 +9,8 @@ export type Asset = { readonly type: string; readonly etag: string; readonly byt
 
 /**
  * Everything that can be asked for, by its address: found at the start, so that no request ever becomes a path, and read when
- * it is asked for first, so that a gateway is up sooner. What the browser runs is the same source that Node runs, without
- * its types.
+ * it is asked for first, so that a gateway is up sooner. Of the SDK browsers run the same source that Node runs,
+ * without its types.
  */
 export type Assets = {
   /** A page itself, which has an address of its own; null while there is none. */
@@ -30,11 +30,11 @@ const types: Readonly<Record<string, string>> = {
   ".map": "application/json",
   ".txt": "text/plain; charset=utf-8",
 };
-const ofSources = [".css", ".js", ".ts", ".svg", ".png", ".ico"];
+const ofPages = [".css", ".svg", ".png", ".ico"];
 const folders = [
-  { folder: "console", address: "/assets/", extensions: ofSources },
-  { folder: "sdk", address: "/assets/sdk/", extensions: ofSources },
-  { folder: "protocol", address: "/assets/protocol/", extensions: ofSources },
+  { folder: "console", address: "/assets/", extensions: ofPages },
+  { folder: "sdk", address: "/assets/sdk/", extensions: [".ts"] },
+  { folder: "protocol", address: "/assets/protocol/", extensions: [".ts"] },
   { folder: "elements/dist", address: "/elements/", extensions: [".js", ".map", ".txt"] },
   // Pages ask for their own half here, so that it is always of the same version as they are.
   { folder: "elements/dist", address: "/assets/built/", extensions: [".js", ".map", ".txt"] },

@@ -9,8 +9,8 @@ import { type Handled, type Route, route } from "./route.ts";
 import { forAnyPage } from "./security-headers.ts";
 
 /**
- * The way to a room's page, what the pages are made of, and what pages of any origin load by one tag. Of the last browsers ask again
- * after a while only, since sites that Chorus does not know wait for it; of all others they ask each time.
+ * The way to a room's page, what the pages are made of, and what pages of any origin load by one tag. Of the last browsers
+ * ask again after a while only, since sites that Chorus does not know wait for it; of all others they ask each time.
  */
 export function pageRoutes(assets: Assets): Route[] {
   return [

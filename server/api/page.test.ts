@@ -7,13 +7,13 @@ import { test } from "node:test";
 import { aStack, expectProblem, type Stack } from "./api-stack.fixture.ts";
 
 const files = {
-  "console/page.ts":
-    'import { a } from "@chorus/sdk/client.ts";\nconst n: number = a;\ndocument.title = `${n}`;\n',
+  "console/page.ts": "document.title = location.href;\n",
   "console/page.css": "body { color: black }\n",
-  "console/page.test.ts": "throw new Error();\n",
   "console/notes.txt": "not for browsers\n",
   "sdk/client.ts":
     'import type { T } from "@chorus/protocol/t.ts";\nimport { limits } from "@chorus/protocol/limits.ts";\nexport const a: T = limits.a;\n',
+  "sdk/driver.ts": 'import { a } from "@chorus/sdk/client.ts";\nconst n: number = a;\n',
+  "sdk/client.test.ts": "throw new Error();\n",
   "sdk/client.fixture.ts": "export {};\n",
   "sdk/package.json": "{}\n",
   "protocol/limits.ts": "export const limits = { a: 1 } as const;\n",
@@ -64,9 +64,9 @@ test("X2.20 the server's own address leads to the page of a room, with the rest 
 
 test("X2.21 browsers get the sources without their types, with addresses in place of packages", async () => {
   await aPage(async (stack) => {
-    const page = await stack.get("/assets/page.ts");
-    assert.equal(page.headers.get("content-type"), "text/javascript; charset=utf-8");
-    const script = await page.text();
+    const driver = await stack.get("/assets/sdk/driver.ts");
+    assert.equal(driver.headers.get("content-type"), "text/javascript; charset=utf-8");
+    const script = await driver.text();
     assert.match(script, /import \{ a \} from "\/assets\/sdk\/client\.ts";/);
     assert.doesNotMatch(script, /: number/);
     const client = await (await stack.get("/assets/sdk/client.ts")).text();
@@ -86,7 +86,8 @@ test("X2.21 browsers get the sources without their types, with addresses in plac
 test("X2.22 nothing but those files can be asked for", async () => {
   await aPage(async (stack) => {
     const others = [
-      "/assets/page.test.ts",
+      "/assets/page.ts",
+      "/assets/sdk/client.test.ts",
       "/assets/notes.txt",
       "/assets/sdk/client.fixture.ts",
       "/assets/sdk/package.json",
@@ -100,20 +101,20 @@ test("X2.22 nothing but those files can be asked for", async () => {
       "/assets/__proto__",
     ];
     for (const path of others) assert.equal(await rawStatus(stack, path), 404, path);
-    assert.equal(await rawStatus(stack, "/assets/page.ts"), 200);
+    assert.equal(await rawStatus(stack, "/assets/page.css"), 200);
   });
 });
 
 test("X2.23 a browser that has a file is told that it is still the same", async () => {
   await aPage(async (stack) => {
-    const first = await stack.get("/assets/page.ts");
+    const first = await stack.get("/assets/page.css");
     const etag = first.headers.get("etag") ?? "";
     assert.match(etag, /^"[\w-]{22}"$/);
     assert.equal(first.headers.get("cache-control"), "no-cache");
-    const again = await stack.get("/assets/page.ts", { "if-none-match": etag });
+    const again = await stack.get("/assets/page.css", { "if-none-match": etag });
     assert.equal(again.status, 304);
     assert.equal(await again.text(), "");
-    assert.equal((await stack.get("/assets/page.ts", { "if-none-match": '"other"' })).status, 200);
+    assert.equal((await stack.get("/assets/page.css", { "if-none-match": '"other"' })).status, 200);
   });
 });
 

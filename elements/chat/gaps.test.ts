@@ -1,8 +1,35 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seq } from "@chorus/protocol/ids.ts";
+import { entryId, key, personId, seq } from "@chorus/protocol/ids.ts";
+import type { Shown } from "@chorus/sdk/client.ts";
 import { addGap, type Gap, placeGaps } from "./gaps.ts";
-import { aMessage, aPending } from "./shown.fixture.ts";
+
+/** A message of somebody else at its place in the room. */
+function aMessage(at: number): Shown {
+  return {
+    id: entryId(`message-${at}`),
+    key: null,
+    seq: seq(at),
+    status: "confirmed",
+    time: at,
+    by: personId("ada"),
+    name: "Ada",
+    role: "guest",
+    text: `Number ${at}`,
+    at: null,
+    reply: null,
+    mentions: [],
+    edited: null,
+    shadow: false,
+    removed: null,
+    trouble: null,
+  };
+}
+
+/** One's own message, before the room has given it a place. */
+function aPending(counter: number): Shown {
+  return { ...aMessage(0), id: null, key: key(`session0:${counter}`), seq: null, status: "pending" };
+}
 
 function aGap(from: number, to: number, reason: Gap["reason"] = "too-many"): readonly Gap[] {
   return addGap([], { from: seq(from), to: seq(to), reason });
