@@ -1,25 +1,16 @@
 import { type EnglishPage, englishPage } from "./en-page.ts";
-import { createFormat, type Format } from "./format.ts";
-import { localeOf, rightToLeft } from "./words.ts";
+import { createFormat } from "./format.ts";
+import { directionOf, localeOf } from "./locale.ts";
 
 /** What a room's page says, in one language. The chat on it has words of its own, by the same choice of language. */
-export type PageWords = EnglishPage & {
-  readonly lang: string;
-  readonly dir: "ltr" | "rtl";
-  readonly format: Pick<Format, "number" | "compact">;
-};
+export type PageWords = EnglishPage & { readonly lang: string; readonly dir: "ltr" | "rtl" };
 
 /** @param lang a language tag; one that has no words here is answered in English. */
 export async function loadPageWords(lang: string): Promise<PageWords> {
   const { language, locale } = localeOf(lang);
-  if (language === "en") return defaultPageWords(locale);
+  const format = createFormat(locale);
+  const about = { lang: locale, dir: directionOf(language) };
+  if (language === "en") return { ...englishPage(format), ...about };
   const { arabicPage } = await import("./ar-page.ts");
-  const format = createFormat(locale);
-  return { ...arabicPage(format), lang: locale, dir: rightToLeft.has(language) ? "rtl" : "ltr", format };
-}
-
-/** English, at once. */
-export function defaultPageWords(locale = "en"): PageWords {
-  const format = createFormat(locale);
-  return { ...englishPage(format), lang: locale, dir: "ltr", format };
+  return { ...arabicPage(format), ...about };
 }

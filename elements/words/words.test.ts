@@ -3,7 +3,8 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { refusalReasons } from "@chorus/protocol/refusals.ts";
 import type { Format } from "./format.ts";
-import { defaultWords, languages, loadTools, loadWords, type ToolWords, type Words } from "./words.ts";
+import { languages } from "./locale.ts";
+import { defaultWords, loadTools, loadWords, type ToolWords, type Words } from "./words.ts";
 
 const english: Words & ToolWords = { ...defaultWords("en-GB", "UTC"), ...(await loadTools("en-GB", "UTC")) };
 const arabic: Words & ToolWords = { ...(await loadWords("ar", "UTC")), ...(await loadTools("ar", "UTC")) };

@@ -1,6 +1,7 @@
 import { type EnglishWords, englishWords } from "./en.ts";
 import type { EnglishTools } from "./en-tools.ts";
 import { createFormat, type Format } from "./format.ts";
+import { directionOf, type Language, localeOf } from "./locale.ts";
 
 /** Everything that a chat says, in one language. English is the law: the others have exactly its keys and arguments. */
 export type Words = EnglishWords & {
@@ -12,13 +13,6 @@ export type Words = EnglishWords & {
 
 /** What only those parts say that are loaded when they are wanted: menus, commands, what staff have. */
 export type ToolWords = EnglishTools;
-
-export const languages = ["en", "ar"] as const;
-export type Language = (typeof languages)[number];
-
-export const rightToLeft: ReadonlySet<Language> = new Set(["ar"]);
-const extension = /[-_][a-z\d](?:[-_]|$)/i;
-const region = /^(?:[a-z]{2}|\d{3})$/i;
 
 /**
  * The words of a language. Those of English are here, the others are loaded when they are first wanted.
@@ -59,14 +53,5 @@ function wordsOf(
   timeZone: string | undefined,
 ): Words {
   const format = createFormat(locale, timeZone);
-  return { ...wordsIn(format), lang: locale, dir: rightToLeft.has(language) ? "rtl" : "ltr", format };
-}
-
-/** Pages write all kinds of tags; only what Intl is sure to take comes through. */
-export function localeOf(lang: string): { language: Language; locale: string } {
-  const [tag = ""] = lang.trim().split(extension);
-  const [primary = "", ...others] = tag.split(/[-_]/);
-  const language = languages.find((one) => one === primary.toLowerCase()) ?? "en";
-  const place = others.find((part) => region.test(part));
-  return { language, locale: place === undefined ? language : `${language}-${place.toUpperCase()}` };
+  return { ...wordsIn(format), lang: locale, dir: directionOf(language), format };
 }
