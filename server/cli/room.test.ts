@@ -5,9 +5,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
 import { aStack, demo, type Stack } from "../api/api-stack.fixture.ts";
 import { startPrivateApi } from "../api/private-api.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
+import { readArguments } from "./arguments.ts";
+import { changeFlags, readChange } from "./room-change.ts";
 import { changeRoom } from "./room.ts";
 
 async function aPrivatePort({
@@ -87,4 +90,63 @@ test("X9.62 settings that no room can have are told before anything is asked", (
     '--mode must be one of open, moderated, read-only, not "quiet".',
     '--slow must be a whole number from 0 to 3600, not "3601".',
   ]);
+});
+
+test("X9.60 what few rooms change is shown where it is not as in every new room", async () => {
+  await using stack = await aStack();
+  await using api = await aPrivatePort(stack);
+  const changed = await changeRoom({
+    port: api.port,
+    room: demo,
+    change: {
+      removed: "gone",
+      timeouts: [600, 60],
+      emotes: [{ name: "wave", url: "https://cdn.example/wave.webp" }],
+      framedBy: ["https://blog.example"],
+    },
+  });
+  assert.deepEqual("summary" in changed && changed.summary, [
+    "The room demo is made: live, open, slow mode 0 s, no guests, removed messages are gone, timeouts of 60, 600 s, emotes :wave:, framed by https://blog.example.",
+  ]);
+});
+
+/** The change that these words ask for, or what is wrong with them. */
+function read(...words: string[]): RoomSettingsPatch | readonly string[] {
+  const usage = { name: "room", about: [], operand: null, flags: changeFlags, examples: [] };
+  const given = readArguments(usage, words);
+  const change = readChange(given);
+  return given.problems.length === 0 ? change : given.problems;
+}
+
+test("X9.60 X9.62 pictures, timeouts and framers are read from flags, and told where no room can have them", () => {
+  const wave = "wave=https://cdn.example/wave.webp?a=b";
+  assert.deepEqual(read("--emote", wave, "--emote", "hi=https://cdn.example/hi.png", "--removed", "gone"), {
+    removed: "gone",
+    emotes: [
+      { name: "wave", url: "https://cdn.example/wave.webp?a=b" },
+      { name: "hi", url: "https://cdn.example/hi.png" },
+    ],
+  });
+  assert.deepEqual(read("--timeouts", "60,600,60", "--framed-by", "https://a.example", "--framed-by", "*"), {
+    timeouts: [60, 600],
+    framedBy: ["https://a.example", "*"],
+  });
+  assert.deepEqual(read("--emote", "none", "--framed-by", "none"), { emotes: [], framedBy: [] });
+  assert.deepEqual(read(), {});
+  assert.deepEqual(read("--removed", "hidden", "--timeouts", "60,,5"), [
+    '--removed must be one of tombstone, gone, not "hidden".',
+    '--timeouts must be 1 to 6 numbers of seconds from 1 to 31622400, separated by commas, not "60,,5".',
+  ]);
+  for (const timeouts of ["0", "1,2,3,4,5,6,7", "31622401", "1.5", "a minute"])
+    assert.match(String(read("--timeouts", timeouts)), /^--timeouts must be/, timeouts);
+  assert.deepEqual(read("--emote", "wave", "--emote", "w=http://cdn.example/w.webp"), [
+    '--emote must be a name and an address, as wave=https://cdn.example/wave.webp, not "wave".',
+    'The NAME of --emote must be the name of an emote: 2 to 32 letters of A to Z, digits or _, without colons, not "w".',
+    'The URL of --emote must be the address of a picture, as https://cdn.example/wave.webp: 300 characters at most, a host of at most 100, no blanks, quotes, brackets or #, not "http://cdn.example/w.webp".',
+  ]);
+  assert.deepEqual(read("--framed-by", "blog.example"), [
+    '--framed-by must be an origin without a path, as https://blog.example or http://localhost:9000, in lower case, or * for all pages, not "blog.example".',
+  ]);
+  for (const framer of ["https://blog.example/", "https://Blog.example", "none"])
+    assert.match(String(read("--framed-by", framer, "--framed-by", "*")), /^--framed-by must be/, framer);
 });

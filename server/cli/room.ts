@@ -1,24 +1,14 @@
 import { type RoomId, roomId, RoomIdSchema } from "@chorus/protocol/ids.ts";
-import { limits } from "@chorus/protocol/limits.ts";
-import {
-  roomModes,
-  type RoomSettings,
-  type RoomSettingsPatch,
-  roomStates,
-} from "@chorus/protocol/room-settings.ts";
+import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
 import { Compile } from "typebox/compile";
 import { ProblemSchema } from "../api/problem.ts";
 import { type Room, RoomSchema } from "../api/room-answers.ts";
 import { type Arguments, commonFlags, type Usage } from "./arguments.ts";
+import { changeFlags, readChange, settingsInWords } from "./room-change.ts";
 import { type Ended, runCommand } from "./run-command.ts";
 
 const flags = {
-  title: { kind: "value", hint: "T", about: "What the room is called." },
-  guests: { kind: "switch", about: "Let people in who have no token." },
-  "no-guests": { kind: "switch", about: "Let nobody in without a token. So is every new room." },
-  mode: { kind: "value", hint: "MODE", about: `One of ${roomModes.join(", ")}.` },
-  slow: { kind: "value", hint: "S", about: "So many seconds between two messages of a person; 0 for none." },
-  state: { kind: "value", hint: "STATE", about: `One of ${roomStates.join(", ")}; archived is for ever.` },
+  ...changeFlags,
   "private-port": {
     kind: "value",
     hint: "N",
@@ -38,6 +28,7 @@ const usage: Usage<typeof flags> = {
   examples: [
     'chorus room finale --title "The finale" --guests',
     "chorus room finale --mode moderated --slow 5",
+    "chorus room finale --emote wave=https://cdn.example/wave.webp --framed-by https://blog.example",
   ],
 };
 
@@ -45,7 +36,6 @@ type Options = { port: number; room: RoomId; change: RoomSettingsPatch };
 
 const privatePortUsual = 8_081;
 const portMax = 65_535;
-const slowSecondsMax = 3_600;
 const answerWithinMs = 15_000;
 const isRoomId = Compile(RoomIdSchema);
 const isRoom = Compile(RoomSchema);
@@ -63,27 +53,6 @@ function read(given: Arguments<typeof flags>): Options {
     );
   }
   return { room: roomId(name), change: readChange(given), port: readPort(given) };
-}
-
-function readChange(given: Arguments<typeof flags>): RoomSettingsPatch {
-  const title = given.text("title");
-  if (title !== null && title.length > limits.titleCharsMax) {
-    given.problem(`--title may have ${limits.titleCharsMax} characters at most, not ${title.length}.`);
-  }
-  const [guests, noGuests] = [given.switch("guests"), given.switch("no-guests")];
-  if (guests && noGuests) {
-    given.problem("--guests and --no-guests contradict each other: give one of them.");
-  }
-  const mode = given.oneOf("mode", roomModes);
-  const slow = given.text("slow") === null ? null : given.integer("slow", 0, slowSecondsMax);
-  const state = given.oneOf("state", roomStates);
-  return {
-    ...(title === null ? {} : { title }),
-    ...(guests || noGuests ? { guests } : {}),
-    ...(mode === null ? {} : { mode }),
-    ...(slow === null ? {} : { slowMs: slow * 1_000 }),
-    ...(state === null ? {} : { state }),
-  };
 }
 
 function readPort(given: Arguments<typeof flags>): number {
@@ -151,17 +120,6 @@ function finished(room: Room, created: boolean): Ended {
   return {
     status: 0,
     result: { created, ...room },
-    summary: [`The room ${room.room} ${happened}: ${shown(room.settings)}.`],
+    summary: [`The room ${room.room} ${happened}: ${settingsInWords(room.settings)}.`],
   };
-}
-
-function shown({ title, state, mode, slowMs, guests }: RoomSettings): string {
-  const parts = [
-    ...(title === "" ? [] : [JSON.stringify(title)]),
-    state,
-    mode,
-    `slow mode ${slowMs / 1_000} s`,
-    guests ? "guests may come in" : "no guests",
-  ];
-  return parts.join(", ");
 }
