@@ -72,6 +72,14 @@ test("X4.6 what ended the connection for good decides what can be done about it"
   for (const [code, remedy] of remedies) assert.equal(said(refusedBy(code))[1], remedy, String(code));
 });
 
+test("W1.9 who was sent on because they read too slowly is told for a while that they see a selection", () => {
+  const busy = (busyUntil: number, state: RoomSettings["state"] = "live") =>
+    said(aModel({ settings: { ...defaultRoomSettings, state } }, { busyUntil }));
+  assert.deepEqual(busy(1_001), [words.busy, null]);
+  assert.deepEqual(busy(1_000), []);
+  assert.deepEqual(busy(9_000, "ended"), [words.phase.ended, null]);
+});
+
 test("X4.2 a token that has run out matters once the connection that it opened is gone", () => {
   assert.deepEqual(said(aModel(), { tokenOver: true }), []);
   const connection: ConnectionState = { state: "reconnecting", retryAt: 1, code: null };
