@@ -7,16 +7,18 @@ import { alarmsOf, visitorAt } from "./visitor.ts";
 let friend: ForeignPage;
 let stranger: ForeignPage;
 let tagged: ForeignPage;
+const opened: ForeignPage[] = [];
 const venue = openVenue(async () => {
   [friend, stranger, tagged] = await Promise.all([
     servePage(framing),
     servePage(framing),
     servePage(tagging),
   ]);
+  opened.push(friend, stranger, tagged);
   return ["--origins", `${friend.origin},${tagged.origin}`];
 });
 after(async () => {
-  await Promise.all([friend, stranger, tagged].map((page) => page.close()));
+  await Promise.all(opened.map((page) => page.close()));
 });
 
 /** A page with a frame, and what it does with what the frame tells it. */

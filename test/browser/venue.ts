@@ -1,4 +1,4 @@
-import { after, afterEach, before } from "node:test";
+import { after, afterEach, beforeEach } from "node:test";
 import type { Role } from "@chorus/protocol/people.ts";
 import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
 import type { Browser } from "playwright-core";
@@ -20,10 +20,12 @@ export type Venue = {
 
 /** @param flags are asked for before the server is started, with which it is. */
 export function openVenue(flags: () => Promise<readonly string[]> = () => Promise.resolve([])): Venue {
-  let opened: { server: ChorusServer; browser: Browser } | null = null;
-  before(async () => {
-    const [server, browser] = await Promise.all([flags().then(startServer), openChromium()]);
-    opened = { server, browser };
+  let opening: Promise<Open> | null = null;
+  let opened: Open | null = null;
+  /* Before a test and not before all: where none of a file is wanted, nothing is opened that would keep its process. */
+  beforeEach(async () => {
+    opening ??= open(flags);
+    opened = await opening;
   });
   afterEach(async () => {
     everybodyLeaves();
@@ -34,11 +36,11 @@ export function openVenue(flags: () => Promise<readonly string[]> = () => Promis
     );
   });
   after(async () => {
-    await now().browser.close();
-    await now().server.stop();
+    const last = await opening;
+    await Promise.all([last?.browser.close(), last?.server.stop()]);
   });
 
-  function now(): { server: ChorusServer; browser: Browser } {
+  function now(): Open {
     if (opened === null) throw new Error("The venue opens with the first test.");
     return opened;
   }
@@ -60,4 +62,16 @@ export function openVenue(flags: () => Promise<readonly string[]> = () => Promis
       return come({ room, token: await tokenFor({ name, role, room }), ...more });
     },
   };
+}
+
+type Open = { readonly server: ChorusServer; readonly browser: Browser };
+
+/** If one of the two does not open, the other does not stay behind: it would keep the process. */
+async function open(flags: () => Promise<readonly string[]>): Promise<Open> {
+  const [server, browser] = await Promise.allSettled([flags().then(startServer), openChromium()]);
+  if (server.status === "fulfilled" && browser.status === "fulfilled")
+    return { server: server.value, browser: browser.value };
+  if (server.status === "fulfilled") await server.value.stop();
+  if (browser.status === "fulfilled") await browser.value.close();
+  throw server.status === "rejected" ? server.reason : new Error("Chromium did not open.");
 }

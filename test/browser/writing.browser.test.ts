@@ -118,7 +118,7 @@ test("W7.11 W7.19 staff run the room by commands, and what they did is said", as
   await ada.says("Hello");
   await mira.sees("Hello");
   await mira.says("/timeout @Ada 10m spoilers");
-  await mira.notice(sentence("Mira timed out Ada for 10 minutes."));
+  await mira.notice(sentence("Ada cannot write for 10 minutes."));
   await ada.chat.getByPlaceholder(/^A moderator muted you/).waitFor();
   await mira.part("notice").getByRole("button", { name: "Undo" }).click();
   await ada.chat.getByPlaceholder(/^Say something/).waitFor();
