@@ -22,8 +22,8 @@ after(async () => {
 });
 
 /** A page with a frame, and what it does with what the frame tells it. */
-function framing(): string {
-  return `<iframe src="${venue.server.url}/embed/frames" style="height: 20rem"></iframe>
+function framing(path: string): string {
+  return `<iframe src="${venue.server.url}/embed${path}" style="height: 20rem"></iframe>
     <script>
       addEventListener("message", ({ data, origin }) => {
         document.documentElement.dataset.told = JSON.stringify({ ...data, origin });
@@ -42,7 +42,7 @@ test("X1.220 W10.7 a frame on a page that is let in talks, and tells the page ho
   const page = await (await venue.browser.newContext()).newPage();
   page.setDefaultTimeout(10_000);
   await page.addInitScript(() => localStorage.setItem("chorus:name", "Ada"));
-  await page.goto(friend.origin);
+  await page.goto(`${friend.origin}/frames`);
   const ada = visitorAt(page, alarmsOf(page), page.frameLocator("iframe"));
   const bob = await venue.visit({ room: "frames", name: "Bob" });
   await Promise.all([ada, bob].map((who) => who.isLive()));
@@ -66,11 +66,22 @@ test("X1.220 W10.7 a frame on a page that is let in talks, and tells the page ho
 });
 
 test("X1.220 a page that is not let in gets no chat into its frame", async () => {
+  await staysEmpty(`${stranger.origin}/frames`);
+});
+
+test("X1.220 a room that names who may frame it lets in those, and nobody else", async () => {
+  const room = "named";
+  await venue.room(room, { framedBy: [stranger.origin] });
   const page = await (await venue.browser.newContext()).newPage();
-  const blocked = page.waitForEvent("console", (message) => /frame-ancestors/.test(message.text()));
-  await page.goto(stranger.origin);
-  await blocked;
-  assert.equal(await page.frameLocator("iframe").locator("chorus-chat").count(), 0);
+  page.setDefaultTimeout(10_000);
+  await page.goto(`${stranger.origin}/${room}`);
+  const ada = visitorAt(page, alarmsOf(page), page.frameLocator("iframe"));
+  await ada.isLive();
+  await ada.says("Let in by the room");
+  await ada.sent("Let in by the room");
+  await staysEmpty(`${friend.origin}/${room}`);
+  await venue.room(room, { framedBy: [] });
+  await staysEmpty(`${stranger.origin}/${room}`);
 });
 
 test("X1.200 W10.8 one script and one tag make a chat on a page of another origin", async () => {
@@ -92,3 +103,12 @@ test("X1.200 W10.8 one script and one tag make a chat on a page of another origi
   await ada.chat.getByRole("dialog", { name: "Choose an emoji" }).getByRole("gridcell").first().waitFor();
   assert.deepEqual(alarms, []);
 });
+
+/** The browser refuses the frame on this page, and says so in its console. */
+async function staysEmpty(url: string): Promise<void> {
+  const page = await (await venue.browser.newContext()).newPage();
+  const blocked = page.waitForEvent("console", (message) => /frame-ancestors/.test(message.text()));
+  await page.goto(url);
+  await blocked;
+  assert.equal(await page.frameLocator("iframe").locator("chorus-chat").count(), 0);
+}

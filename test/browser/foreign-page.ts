@@ -4,11 +4,11 @@ import { createServer, type Server } from "node:http";
 /** A page of somebody else: another origin, which Chorus may or may not let in. */
 export type ForeignPage = { readonly origin: string; close(): Promise<void> };
 
-/** @param htmlOf is asked at each request: what stands in it may be known only later. */
-export async function servePage(htmlOf: () => string): Promise<ForeignPage> {
-  const server = createServer((_, response) => {
+/** @param htmlOf is asked at each request, with its path: what stands in it may be known only later. */
+export async function servePage(htmlOf: (path: string) => string): Promise<ForeignPage> {
+  const server = createServer(({ url = "/" }, response) => {
     response.setHeader("content-type", "text/html; charset=utf-8");
-    response.end(`<!doctype html><html lang="en"><title>A page</title>${htmlOf()}`);
+    response.end(`<!doctype html><html lang="en"><title>A page</title>${htmlOf(url)}`);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

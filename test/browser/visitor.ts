@@ -72,8 +72,12 @@ export function alarmsOf(page: Page): readonly string[] {
   return alarms;
 }
 
-/** @param root where the element is: the page, or a frame in it. */
-export function visitorAt(page: Page, alarms: readonly string[], root: Page | FrameLocator = page): Visitor {
+/** @param root where the element is: the page, a frame or a part of it. */
+export function visitorAt(
+  page: Page,
+  alarms: readonly string[],
+  root: Page | FrameLocator | Locator = page,
+): Visitor {
   const chat = root.locator("chorus-chat");
   const part = (name: string) => chat.locator(`[part~=${name}]`);
   const field = part("field");
