@@ -54,7 +54,7 @@ export function aFreshMachine(tools: Readonly<Record<string, string>>): Machine 
   ];
   for (const folder of [tree, bin, home]) mkdirSync(folder);
   cpSync(join(import.meta.dirname, "../bin"), join(tree, "bin"), { recursive: true });
-  for (const folder of ["elements/dist", "sdk", "protocol"])
+  for (const folder of ["elements/dist", "console", "sdk", "protocol"])
     mkdirSync(join(tree, folder), { recursive: true });
   for (const tool of basics) symlinkSync(pathOf(tool), join(bin, tool));
   writeFileSync(log, "");

@@ -60,11 +60,12 @@ test("X4.16 everything that can be pressed or filled in has a name", async () =>
   await ada.sent("Hello");
   await ada.rows("Hello").hover();
   await ada.rows("Hello").getByRole("toolbar").waitFor();
+  await ada.page.getByRole("heading", { name: "Demo", exact: true }).waitFor();
   const tree = await ada.page.locator("body").ariaSnapshot();
   assert.doesNotMatch(tree, /^\s*- (button|textbox|combobox|link|dialog|toolbar)(?! ")/m);
   for (const part of [
     "main",
-    'heading "demo"',
+    'heading "Demo"',
     'region "Chat"',
     'log "Messages"',
     'textbox "Your message"',
