@@ -31,7 +31,7 @@ export function languageOf(query: URLSearchParams): string {
  * @returns null where there can be none; the page then says why.
  */
 export function openChat(room: string, words: PageWords): ChatTag | null {
-  const source = createTokenSource(tokenOfLink(), tabStorage(), () => Date.now());
+  const source = createTokenSource(room, tokenOfLink(), tabStorage(), () => Date.now());
   if (customElements.get(tag) === undefined) return refuse(words.notLoaded);
   const chat = document.createElement(tag);
   if (!isChat(chat)) return refuse(words.notLoaded);

@@ -12,14 +12,17 @@ export type TokenSource = {
   forget(): void;
 };
 
-const storageKey = "chorus:token";
-
-/** @param fromLink the token of the address; null where there was none, which does not end an earlier one. */
+/**
+ * @param room whose link it was: in another room the tab comes as a guest, or with a link of that.
+ * @param fromLink the token of the address; null where there was none, which does not end an earlier one.
+ */
 export function createTokenSource(
+  room: string,
   fromLink: string | null,
   storage: KeyValueStorage | null,
   now: () => number,
 ): TokenSource {
+  const storageKey = `chorus:token:${room}`;
   if (fromLink !== null) storage?.setItem(storageKey, fromLink);
   const token = fromLink ?? kept();
 

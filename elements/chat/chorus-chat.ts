@@ -84,6 +84,8 @@ export class ChorusChat extends LitElement implements ChatHost {
   readonly #late = createLateParts(this, {
     preferences: () => this.#preferences.all(),
     chosen: (next) => this.#choose(next),
+    guest: () => this.#guestName.changeable,
+    rename: (name) => this.#guestName.choose(name),
   });
   readonly #header = createChatHeader(this, {
     paused: () => !this.#list.following,

@@ -6,6 +6,9 @@ import { pageStorage, remember } from "./storage.ts";
 export type GuestName = Part & {
   /** What was chosen on an earlier visit. */
   readonly kept: string | null;
+  /** The name of a guest who may choose another; null for everybody else, and empty for who has none. */
+  readonly changeable: string | null;
+  choose(name: string): void;
 };
 
 const nameKey = "chorus:name";
@@ -40,11 +43,22 @@ export function createGuestName(
     if (!(form instanceof HTMLFormElement)) return;
     const name = String(new FormData(form).get("name") ?? "").trim();
     answered = true;
-    if (name !== "") remember(nameKey, name);
-    chosen(name !== "");
+    if (name === "") chosen(false);
+    else choose(name);
+  }
+
+  function choose(name: string): void {
+    answered = true;
+    remember(nameKey, name);
+    chosen(true);
   }
 
   return {
+    choose,
+    get changeable() {
+      const { model } = host;
+      return model?.room.role === "guest" && asked() ? (model.name ?? "") : null;
+    },
     get kept() {
       return pageStorage()?.getItem(nameKey) ?? null;
     },

@@ -5,7 +5,7 @@ import type { ChatHost, Part } from "./host.ts";
 import type { Late } from "./late.ts";
 import { createLatePart } from "./late-part.ts";
 import type { Preferences } from "./preferences.ts";
-import type { SettingsPanel } from "./settings-panel.ts";
+import type { SettingsOptions, SettingsPanel } from "./settings-panel.ts";
 
 /** What most people never see, or not at once. Each is loaded when it is first wanted. */
 export type LateParts = {
@@ -16,7 +16,9 @@ export type LateParts = {
   readonly bursts: Part & Late<Bursts>;
 };
 
-export type LatePartsOptions = { preferences(): Preferences; chosen(next: Preferences): void };
+export type LatePartsOptions = Pick<SettingsOptions, "preferences" | "guest" | "rename"> & {
+  chosen(next: Preferences): void;
+};
 
 export function createLateParts(host: ChatHost, options: LatePartsOptions): LateParts {
   const speaks = (): boolean => options.preferences().announce !== "off";
@@ -64,13 +66,13 @@ function cardOf(host: ChatHost): LateParts["card"] {
   return { render: card.render, open };
 }
 
-function settingsOf(host: ChatHost, { preferences, chosen }: LatePartsOptions): LateParts["settings"] {
+function settingsOf(host: ChatHost, { chosen, ...options }: LatePartsOptions): LateParts["settings"] {
   const late = createLatePart<SettingsPanel>(
     host,
     () => false,
     async () => {
       const { createSettingsPanel, settingsPanelStyles } = await import("./settings-panel.ts");
-      const part = createSettingsPanel(host, { preferences, changed: chosen });
+      const part = createSettingsPanel(host, { ...options, changed: chosen });
       return { part, styles: settingsPanelStyles };
     },
   );

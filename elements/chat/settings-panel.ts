@@ -3,6 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { PersonId } from "@chorus/protocol/ids.ts";
 import { digestEveryMs } from "./announcer.ts";
 import type { ChatHost, Part } from "./host.ts";
+import { nameCharsMax } from "./mentions.ts";
 import type { Preferences } from "./preferences.ts";
 
 export { settingsPanelStyles } from "./settings-styles.ts";
@@ -14,6 +15,9 @@ export type SettingsOptions = {
   preferences(): Preferences;
   /** The person chose something: this is how it is to be now. */
   changed(next: Preferences): void;
+  /** The name of a guest who may choose another; null for everybody else. */
+  guest(): string | null;
+  rename(name: string): void;
 };
 
 /** The panel is a dialog that nothing has to wait for: it goes by its button, by Escape, and when one turns to something else. */
@@ -102,8 +106,35 @@ export function createSettingsPanel(host: ChatHost, options: SettingsOptions): S
           </svg>
         </button>
       </div>
-      <div class="settings-body">${appearance()}${switches()}${announcements()}${ignored()}</div>
+      <div class="settings-body">
+        ${guestName()}${appearance()}${switches()}${announcements()}${ignored()}
+      </div>
     </section>`;
+  }
+
+  function guestName(): TemplateResult | typeof nothing {
+    const name = options.guest();
+    if (name === null) return nothing;
+    const { guest } = host.words;
+    const submit = (event: SubmitEvent) => {
+      event.preventDefault();
+      if (!(event.currentTarget instanceof HTMLFormElement)) return;
+      const wanted = String(new FormData(event.currentTarget).get("name") ?? "").trim();
+      if (wanted !== "" && wanted !== name) options.rename(wanted);
+      dismiss();
+    };
+    return html`<form class="settings-name" @submit=${submit}>
+      <label for="settings-name">${guest.label}</label>
+      <input
+        id="settings-name"
+        name="name"
+        maxlength=${nameCharsMax}
+        autocomplete="nickname"
+        dir="auto"
+        .value=${name}
+      />
+      <button type="submit">${guest.join}</button>
+    </form>`;
   }
 
   function appearance(): TemplateResult[] {

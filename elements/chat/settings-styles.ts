@@ -86,6 +86,27 @@ export const settingsPanelStyles = css`
     flex-wrap: wrap;
     justify-content: space-between;
   }
+  .settings-name {
+    display: grid;
+    grid-template-columns: 1fr auto;
+    gap: 0.25rem 0.5rem;
+    font-weight: 600;
+  }
+  .settings-name label {
+    grid-column: 1 / -1;
+  }
+  .settings .settings-name input {
+    inline-size: 100%;
+    block-size: auto;
+    min-inline-size: 0;
+    padding-inline: 0.375rem;
+    border: 1px solid var(--edge);
+    border-radius: 0.375rem;
+    background: var(--background);
+    color: inherit;
+    font: inherit;
+    font-weight: 400;
+  }
   .settings label:has(:disabled) {
     color: var(--muted);
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
+import { tokenFor } from "./chorus-server.ts";
 import { enter, say } from "./crowd.ts";
 import { openVenue } from "./venue.ts";
 import type { Visitor } from "./visitor.ts";
@@ -135,4 +136,28 @@ test("W9.8 who is ignored is listed by name, and shown again from there", async 
   assert.deepEqual(await ada.texts(), ["From Bob", "From Cleo"]);
   await ada.part("notice").getByRole("button", { name: "Undo" }).click();
   await ada.rows("From Bob").waitFor({ state: "detached" });
+});
+
+test("W9.9 a guest takes another name, speaks by it, and has it at the next visit", async () => {
+  const room = "renamed";
+  await venue.room(room);
+  const ada = await venue.visit({ room, name: null });
+  await ada.isLive();
+  await ada.button(/^Stay/).click();
+  const panel = await openSettings(ada);
+  const name = panel.getByLabel("Your name here");
+  assert.equal(await name.inputValue(), "");
+  await name.fill("Augusta");
+  await name.press("Enter");
+  await panel.waitFor({ state: "hidden" });
+  await ada.page.getByPlaceholder(/Augusta/).waitFor();
+  await ada.says("It is me");
+  await ada.rows("It is me").filter({ hasText: "Augusta" }).waitFor();
+  await ada.page.reload();
+  await ada.page.getByPlaceholder(/Augusta/).waitFor();
+
+  const token = await tokenFor({ name: "Mira", role: "viewer", room });
+  const mira = await venue.visit({ room, token });
+  await mira.isLive();
+  assert.equal(await (await openSettings(mira)).getByLabel("Your name here").count(), 0);
 });
