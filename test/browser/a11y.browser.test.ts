@@ -47,6 +47,10 @@ test("W10.11 axe finds nothing while people talk, read back, answer and choose",
   await ada.chat.getByRole("gridcell").first().waitFor();
   await isAccessible(ada, "the emoji picker");
   await ada.page.keyboard.press("Escape");
+  await ada.part("settings-button").click();
+  await ada.part("settings").waitFor();
+  await isAccessible(ada, "the settings");
+  await ada.page.keyboard.press("Escape");
   await wheel(ada, -600);
   await say(hal, "And another one");
   await ada.button(/1 new message/).waitFor();
