@@ -13,6 +13,8 @@ export type Plan = {
 
 const seeds = { fixed: 1_000, fresh: 1_000, fixedBase: 1 } as const;
 const minute = 60_000;
+/** Most of the time a browser waits for its server, and its server for it: two of them fill two cores, and more would be late. */
+const browsersMax = 2;
 const elsewhere = /(\.(browser|fault)|^test\/tidy)\.test\.ts$/;
 
 /** From what fails soonest to what takes longest. A quick run leaves out the last three. */
@@ -29,12 +31,17 @@ export function stagesOf(plan: Plan): readonly Stage[] {
   return [
     ...quick,
     simulationStage(plan),
-    testStage(plan, "browser", (path) => path.endsWith(".browser.test.ts"), 1),
+    testStage(
+      plan,
+      "browser",
+      (path) => path.endsWith(".browser.test.ts"),
+      Math.min(browsersMax, availableParallelism()),
+    ),
     testStage(plan, "faults", (path) => path.endsWith(".fault.test.ts"), 1),
   ];
 }
 
-/** Browsers and killed processes are judged by the clock, so their files do not run beside each other. */
+/** What is judged by the clock runs beside little else: browsers two by two, killed processes alone. */
 function testStage(
   plan: Plan,
   name: string,
