@@ -63,10 +63,10 @@ test("W10.5 X4.6 while there is no connection the chat says so, keeps what was s
   await ada.says("Said without a network");
   await ada.rows("Said without a network").getByText("Waiting for the connection…").waitFor();
   await venue.server.startAgain();
-  await bob.part("status").waitFor({ state: "hidden" });
+  await bob.comesBack();
   assert.deepEqual(await bob.texts(), ["Here"]);
   await context.setOffline(false);
-  await ada.part("status").waitFor({ state: "hidden" });
+  await ada.comesBack();
   await bob.sees("Said without a network");
   assert.deepEqual(await ada.texts(), ["Here", "Said without a network"]);
 });

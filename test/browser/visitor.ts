@@ -1,3 +1,4 @@
+import { bounds } from "@chorus/sdk/bounds.ts";
 import type { Browser, BrowserContextOptions, FrameLocator, Locator, Page } from "playwright-core";
 
 /** Somebody before the chat of a room, and what they see of it. */
@@ -20,6 +21,8 @@ export type Visitor = {
   isLive(): Promise<void>;
   /** What stands above the list where not all is well. */
   status(text: string | RegExp): Promise<void>;
+  /** By itself, after an outage; how long that may take depends on how long the server was away. */
+  comesBack(): Promise<void>;
   /** What is said for a moment after something was done. */
   notice(text: string | RegExp): Promise<void>;
   /** The message with this text has reached the room. */
@@ -133,6 +136,7 @@ export function visitorAt(
     texts: () => part("message").locator("[part~=text]").allInnerTexts(),
     isLive,
     status: (text) => part("status").filter({ hasText: text }).waitFor(),
+    comesBack: () => part("status").waitFor({ state: "hidden", timeout: bounds.backoffMaxMs + waitMs }),
     notice: (text) => part("notice").filter({ hasText: text }).waitFor(),
     sent: (text) => rows(text).and(chat.locator("[data-status=confirmed]")).first().waitFor(),
     opens,
