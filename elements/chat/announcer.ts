@@ -1,4 +1,5 @@
 import { css, html, type TemplateResult } from "lit";
+import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost, Part } from "./host.ts";
 
@@ -6,6 +7,7 @@ import type { AnnounceMode } from "./preferences.ts";
 
 export const digestEveryMs = 30_000;
 const sentencesMax = 3;
+type Sentence = { readonly id: EntryId | null; readonly text: string };
 const none = { messages: 0, mentions: 0, staff: 0 };
 
 /**
@@ -14,6 +16,8 @@ const none = { messages: 0, mentions: 0, staff: 0 };
  */
 export type Announcer = Part & {
   heard(message: Shown, facts: { mentionsMe: boolean; own: boolean }): void;
+  /** What is removed is no longer read out. */
+  removed(id: EntryId): void;
   stop(): void;
 };
 
@@ -22,12 +26,12 @@ export const announcerStyles = css``;
 
 /** @param mode how much is read out: nothing, mentions and staff, a summary now and then, or all. */
 export function createAnnouncer(host: ChatHost, mode: () => AnnounceMode): Announcer {
-  let sentences: string[] = [];
+  let sentences: readonly Sentence[] = [];
   let counts = { ...none };
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** What is said twice is said in another box, or nobody would hear of it: nothing would have changed. */
-  const boxes = ["", ""];
-  let box = 0;
+  let boxes: [readonly Sentence[], readonly Sentence[]] = [[], []];
+  let swapped = false;
 
   function heard(message: Shown, { mentionsMe, own }: { mentionsMe: boolean; own: boolean }): void {
     if (own || mode() === "off" || message.removed !== null) return;
@@ -42,7 +46,9 @@ export function createAnnouncer(host: ChatHost, mode: () => AnnounceMode): Annou
       return;
     }
     if (!mentionsMe && !staff && mode() !== "all") return;
-    sentences = [...sentences, sentenceOf(message, mentionsMe)].slice(-sentencesMax);
+    sentences = [...sentences, { id: message.id, text: sentenceOf(message, mentionsMe) }].slice(
+      -sentencesMax,
+    );
   }
 
   function sentenceOf({ role, name, text }: Shown, mentionsMe: boolean): string {
@@ -55,23 +61,35 @@ export function createAnnouncer(host: ChatHost, mode: () => AnnounceMode): Annou
 
   function digest(): void {
     timer = undefined;
-    if (mode() === "digest") sentences = [host.tools.announce.digest(counts)];
+    if (mode() === "digest") sentences = [{ id: null, text: host.tools.announce.digest(counts) }];
     counts = { ...none };
     host.repaint();
   }
 
   function render(): TemplateResult {
     if (sentences.length > 0) {
-      boxes[box] = "";
-      box = 1 - box;
-      boxes[box] = sentences.join(" ");
+      boxes = swapped ? [sentences, []] : [[], sentences];
+      swapped = !swapped;
       sentences = [];
     }
     return html`<div class="unseen" part="announcements" aria-live="polite">
-      <p>${boxes[0]}</p>
-      <p>${boxes[1]}</p>
+      <p>${textOf(boxes[0])}</p>
+      <p>${textOf(boxes[1])}</p>
     </div>`;
   }
 
-  return { heard, render, stop: () => clearTimeout(timer) };
+  return {
+    heard,
+    removed(id) {
+      const stays = (sentence: Sentence) => sentence.id !== id;
+      sentences = sentences.filter(stays);
+      boxes = [boxes[0].filter(stays), boxes[1].filter(stays)];
+    },
+    render,
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function textOf(sentences: readonly Sentence[]): string {
+  return sentences.map(({ text }) => text).join(" ");
 }

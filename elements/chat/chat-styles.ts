@@ -16,8 +16,9 @@ export const chatStyles = css`
     --danger: var(--chorus-danger, light-dark(#b3261e, #ff8a80));
     --edge: light-dark(#83838d, #7a7a86);
     --flash: color-mix(in oklab, var(--accent) 30%, var(--background));
-    display: block;
-    min-block-size: 12rem;
+    display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    min-block-size: 24rem;
     min-inline-size: min(100%, 15rem);
     block-size: 100%;
     overflow: hidden;
@@ -39,7 +40,6 @@ export const chatStyles = css`
     position: relative;
     display: flex;
     flex-direction: column;
-    block-size: 100%;
   }
   :host([data-text="small"]) .chat {
     font-size: 0.875em;
@@ -206,8 +206,12 @@ export const chatStyles = css`
     padding: 0.5rem 0.75rem 0.625rem;
     border-block-start: 1px solid var(--line);
   }
+  /* Over the list, so that nothing moves under a pointer that is about to press. */
   .notice:not([data-empty]) {
-    margin: -0.5rem -0.75rem 0;
+    position: absolute;
+    inset-block-start: 0;
+    inset-inline: 0;
+    z-index: 2;
   }
   .name-form {
     display: flex;

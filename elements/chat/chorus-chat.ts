@@ -1,7 +1,7 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
-import type { Outcome, SendEvent, Shown, Trouble } from "@chorus/sdk/client.ts";
+import type { ConnectOptions, SendEvent, Shown, Trouble } from "@chorus/sdk/client.ts";
 import { loadTools, type ToolWords, type Words, defaultWords, loadWords } from "../words/words.ts";
 import { createChatHeader, chatHeaderStyles } from "./chat-header.ts";
 import { chatStyles } from "./chat-styles.ts";
@@ -150,8 +150,8 @@ export class ChorusChat extends LitElement implements ChatHost {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("lang")) void this.#speak();
-    if (["server", "room", "token"].some((name) => changed.has(name))) this.#enter();
+    if (changed.has("lang") || !this.hasUpdated) void this.#speak();
+    if (["server", "room", "token", "name"].some((name) => changed.has(name))) this.#enter();
     if (changed.has("theme")) this.#look.apply();
     if (this.model !== null) settleGaps(this.model, this.#list.older);
   }
@@ -167,11 +167,10 @@ export class ChorusChat extends LitElement implements ChatHost {
     return html`<div class="chat" lang=${lang} dir=${dir}>
       ${this.#header.render()}${statusBar(status, this.words, (remedy) => this.#mend(remedy))}
       ${focus ? null : pinned(this)}
-      <div class="body">${this.#list.render()}${this.#late.bursts.render()}</div>
+      <div class="body">${this.#list.render()}${this.#notice.render()}${this.#late.bursts.render()}</div>
       ${this.#late.staffLog.render()}${this.#late.card.render()}${this.#late.settings.render()}
       <div class="desk" part="desk">
-        ${this.#notice.render()}${focus ? null : this.#reactions.render()}${this.#guestName.render()}
-        ${this.#composer.render()}
+        ${focus ? null : this.#reactions.render()}${this.#guestName.render()} ${this.#composer.render()}
       </div>
       ${this.#late.announcer.render()}
     </div>`;
@@ -214,7 +213,11 @@ export class ChorusChat extends LitElement implements ChatHost {
     if (model === null) return;
     const { message } = purpose.to === "say" ? { message: null } : purpose;
     if (purpose.to === "edit" && message?.id != null) {
-      void model.room.edit(message.id, text).done.then((outcome) => this.#tellFailure(outcome));
+      void model.room.edit(message.id, text).done.then((outcome) => {
+        if (!("sentence" in outcome)) return;
+        this.say(this.explain(outcome));
+        this.write({ to: "say" }, text);
+      });
     } else {
       const reply = message?.id == null ? {} : { reply: message.id };
       model.room.say(text, { ...reply, mentions: [...mentions] });
@@ -228,7 +231,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     void sent?.done.then((outcome) => {
       if (outcome.status === "confirmed" || outcome.status === "held")
         this.say(done, undo && (() => this.moderate(undo, this.words.undone)));
-      else this.#tellFailure(outcome);
+      else if ("sentence" in outcome) this.say(this.explain(outcome));
     });
   }
 
@@ -251,11 +254,6 @@ export class ChorusChat extends LitElement implements ChatHost {
     return fetch(this.#address() + path, { headers });
   }
 
-  #tellFailure(outcome: Outcome): void {
-    if (!("sentence" in outcome)) return;
-    this.say(this.explain(outcome));
-  }
-
   #changed = (): void => this.#schedule?.soon();
 
   /** Lit's update, at once, so that its cost is measured. */
@@ -274,15 +272,13 @@ export class ChorusChat extends LitElement implements ChatHost {
       ...(token === undefined ? {} : { token }),
       ...(name === null ? {} : { name }),
     };
-    const model = openModel(options, this.room, {
-      changed: this.#changed,
-      trouble: (sentence) => this.say(sentence),
-      tokenOver: () => {
-        this.#tokenOver = true;
-        this.#changed();
-      },
+    const model = this.#open(options, this.room);
+    if (model === null) return;
+    model.chorus.on("welcome", ({ time }) => {
+      this.#clockAheadMs = time - Date.now();
+      this.#tokenOver = false;
     });
-    model.chorus.on("welcome", ({ time }) => (this.#clockAheadMs = time - Date.now()));
+    model.room.on("removed", ({ id }) => this.#late.announcer.now?.removed(id));
     model.room.on("message", (message) => this.#heard(message));
     model.room.on("pending", (sent) => this.#settled(sent));
     model.room.on("view", () => this.#list.replaced());
@@ -293,6 +289,22 @@ export class ChorusChat extends LitElement implements ChatHost {
     this.#tokenOver = false;
     this.model = model;
     this.#look.apply();
+  }
+
+  /** Null for what can be no room, or no server. */
+  #open(options: ConnectOptions, room: string): Model | null {
+    try {
+      return openModel(options, room, {
+        changed: this.#changed,
+        trouble: (sentence) => this.say(sentence),
+        tokenOver: () => {
+          this.#tokenOver = true;
+          this.#changed();
+        },
+      });
+    } catch {
+      return null;
+    }
   }
 
   #leave(): void {
@@ -327,7 +339,7 @@ export class ChorusChat extends LitElement implements ChatHost {
   }
 
   #address(): string {
-    return this.server === undefined || this.server === "" ? origin : this.server;
+    return (this.server || origin).replace(/\/+$/, "");
   }
 
   #situation(): Situation {
@@ -357,11 +369,13 @@ export class ChorusChat extends LitElement implements ChatHost {
 
   async #speak(): Promise<void> {
     const lang = this.#language();
+    const isOld = () => lang !== this.#language();
     try {
       const [words, tools] = await Promise.all([
         loadWords(lang),
         this.#tools === null ? null : loadTools(lang),
       ]);
+      if (isOld()) return;
       this.words = words;
       this.#tools ??= tools;
       if (tools !== null) this.#tools = tools;

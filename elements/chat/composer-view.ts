@@ -9,12 +9,15 @@ export type Note = { readonly text: string; readonly bad: boolean; readonly send
 /** What the text is meant to become, where it is not simply said. */
 export function purposeBanner(
   purpose: Purpose,
-  words: Words,
+  { words, model }: ChatHost,
   cancel: () => void,
 ): TemplateResult | typeof nothing {
   if (purpose.to === "say") return nothing;
   const { composer, message } = words;
-  const { name, text } = purpose.message;
+  const { id, name } = purpose.message;
+  /* It may be gone since. */
+  const now = model?.room.messages.find((one) => one.id === id) ?? purpose.message;
+  const text = now.removed === null ? now.text : message.quoteGone;
   return html`<div class="composer-purpose" part="purpose">
     ${
       purpose.to === "edit"

@@ -188,8 +188,9 @@ export function createComposer(host: ChatHost): Composer {
 
   /** What may be a command is never said before it is known to be none. */
   async function submitLater(): Promise<void> {
-    if ((await aids.load()) !== null) submit();
-    else host.say(host.words.notLoaded);
+    const { text } = writing;
+    if ((await aids.load()) === null) host.say(host.words.notLoaded);
+    else if (writing.text === text) submit();
   }
 
   function pressed(event: KeyboardEvent): void {
@@ -264,7 +265,7 @@ export function createComposer(host: ChatHost): Composer {
     const found = aids.now?.suggestions.count ?? 0;
     return html`<form class="composer" part="composer" @submit=${submitted}>
       ${picker.render()}${aids.now?.suggestions.render() ?? nothing}
-      ${helps ? aids.now?.help(closeHelp) : nothing} ${purposeBanner(writing.purpose, words, cancel)}
+      ${helps ? aids.now?.help(closeHelp) : nothing} ${purposeBanner(writing.purpose, host, cancel)}
       <div class="composer-box" part="field-box" ?data-over=${left < 0}>
         ${fieldView(said !== null, worthSaying, left < 0)}${waitView()}${openerView(host, picker, openPicker)}
         ${sendView()}

@@ -20,7 +20,7 @@ export type History = {
   /** How many messages have left the room's list and found no place here. They stand between the two. */
   readonly leftOut: number;
   readonly state: "ready" | "loading" | "failed" | "beginning" | "full";
-  /** Loads the page before what is known, or before `before` when nothing is known yet. */
+  /** Loads the page before what is known, or before `before` when nothing is known yet; one at a time. */
   older(before: number): Promise<void>;
   /** Takes in what has left the room's list since it was last shown here, so that no row goes while somebody reads it. */
   keep(list: readonly Shown[]): void;
@@ -48,15 +48,21 @@ export function createHistory(
   let life = 0;
   let list: readonly Shown[] = [];
   let leftOut = 0;
+  let loading: Promise<void> | null = null;
   /** What later pages said of messages that earlier ones hold. */
   const fates = new Map<EntryId, Fate>();
 
-  async function older(from: number): Promise<void> {
-    if (state === "loading" || state === "beginning" || state === "full") return;
+  function older(from: number): Promise<void> {
+    if (state === "beginning" || state === "full") return Promise.resolve();
+    return (loading ??= loadOlder(from).finally(() => (loading = null)));
+  }
+
+  async function loadOlder(from: number): Promise<void> {
     state = "loading";
     changed();
     const own = life;
-    const page = await load(before ?? from).catch(() => null);
+    const oldest = messages.find(({ seq }) => seq !== null)?.seq ?? from;
+    const page = await load(Math.min(oldest, before ?? oldest)).catch(() => null);
     if (own !== life) return;
     if (page === null || (epoch !== null && page.epoch !== epoch)) {
       state = "failed";
@@ -70,7 +76,8 @@ export function createHistory(
   function take(page: HistoryPage): void {
     const [first] = page.entries;
     for (const entry of page.entries.toReversed()) decide(entry);
-    const added = page.entries.flatMap((entry) => rowOf(entry) ?? []);
+    const known = new Set(messages.map(({ id }) => id));
+    const added = page.entries.flatMap((entry) => rowOf(entry) ?? []).filter(({ id }) => !known.has(id));
     messages = [...added, ...messages];
     before = first?.seq ?? before;
     if (first === undefined || first.seq <= page.oldest) state = "beginning";
@@ -157,6 +164,7 @@ export function createHistory(
     },
     forget() {
       life += 1;
+      loading = null;
       list = [];
       leftOut = 0;
       messages = [];

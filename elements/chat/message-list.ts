@@ -42,6 +42,10 @@ export const rowsMax = 200;
 /** At the end there are as many as are in sight, and a few more: each of them costs a little at every painting. */
 const rowsAtEnd = { least: 20, more: 6, lowestPx: 24 };
 const readBackWithinMs = 2_000;
+/** A room is entered with so many messages; where there are fewer, there are no more. */
+const viewMessages = 100;
+/** Until what was fetched has its place. */
+const settleMs = 300;
 
 export function createMessageList(host: ChatHost, look: () => RowLook): MessageList {
   let scroller: HTMLElement | null = null;
@@ -57,6 +61,10 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   let returns = true;
   let leave = new AbortController();
   let heightPx = 0;
+  let rowsPx = 0;
+  let drawn = 0;
+  /** Older messages are being fetched for a list that had no room to scroll. */
+  let peeking = false;
   let rows: RowWatcher | null = null;
   const readingBack = createLate(() => import("./scroll-back.ts"));
   const rowTools = createLateTool(host, async () => {
@@ -118,7 +126,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
 
   function onScroll(): void {
     const node = scroller;
-    if (node === null) return;
+    if (node === null || peeking) return;
     const { scrollTop, scrollHeight, clientHeight } = node;
     const byPerson = scrollingTo === null || Math.abs(scrollTop - scrollingTo) > 1;
     scrollingTo = null;
@@ -153,7 +161,9 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   function render(): TemplateResult {
     const { words, model } = host;
     const { items, before, after } = back?.sight() ?? { items: atEnd(), before: 0, after: 0 };
-    const empty = model !== null && items.length === 0 && model.room.position >= 0;
+    const isNew = model !== null && model.room.messages.length === 0 && model.room.position >= 0;
+    const empty = isNew && items.length === 0;
+    drawn = items.length;
     return html`<div class="stream" part="stream">
       <div
         class="log"
@@ -164,6 +174,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
         tabindex="0"
         @click=${onClick}
         @scroll=${{ handleEvent: onScroll, passive: true }}
+        @wheel=${{ handleEvent: turned, passive: true }}
       >
         ${empty ? html`<p class="empty">${host.closed === null ? words.list.empty : words.list.nothing}</p>` : nothing}
         <ol class="rows" role="list" .style=${`padding-block: ${before}px ${after}px`}>
@@ -185,8 +196,36 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     return guard(tools === null ? seen : [{}], () => messageRow(host, message, look(), tools));
   }
 
+  /** Whether there is nothing to scroll. */
+  function fits(): boolean {
+    return rowsPx > 0 && rowsPx <= heightPx;
+  }
+
+  /** Where the rows do not fill their box nobody could scroll to what is older. */
+  function hasEarlier(): boolean {
+    const { model } = host;
+    if (back !== null || model === null || (!fits() && rowsPx > 0)) return false;
+    const { messages } = model.room;
+    return messages.length > Math.min(drawn, rowsInSight()) || messages.length >= viewMessages;
+  }
+
+  function turned({ deltaY }: WheelEvent): void {
+    if (deltaY < 0 && hasEarlier()) void peek();
+  }
+
+  async function peek(): Promise<void> {
+    if (peeking) return;
+    peeking = true;
+    tell({ e: "jumpToMessage" });
+    if (back === null) await standStill();
+    await back?.peek();
+    setTimeout(() => (peeking = false), settleMs);
+  }
+
   function older(): TemplateResult | typeof nothing {
     const { words } = host;
+    if (hasEarlier())
+      return html`<p class="older"><button type="button" @click=${peek}>${words.list.earlier}</button></p>`;
     if (back?.older === "loading") return html`<p class="older">${words.list.loadingOlder}</p>`;
     if (back?.older !== "failed") return nothing;
     return html`<p class="older">
@@ -197,7 +236,8 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   function below(): TemplateResult | typeof nothing {
     const { words } = host;
     const { mode, newCount, mentionCount } = state;
-    if (mode === "following" || (mode === "held" && newCount === 0)) return nothing;
+    /* At the end there is nothing below yet, and it would lie over what was said last. */
+    if (mode === "following" || (mode !== "frozen" && newCount === 0 && !state.away)) return nothing;
     const standing = { paused: "", frozen: words.list.frozen, held: words.list.held }[mode];
     return html`<div class="below-list" part="newer">
       <button type="button" class="newer" @click=${toEnd}>
@@ -232,8 +272,12 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     const node = scroller;
     if (node === null) return;
     const observer = new ResizeObserver((entries) => {
-      const box = entries.findLast(({ target }) => target === node);
-      if (box !== undefined) heightPx = box.contentRect.height;
+      const fitted = fits();
+      for (const { target, contentRect } of entries) {
+        if (target === node) heightPx = contentRect.height;
+        else rowsPx = contentRect.height;
+      }
+      if (fits() !== fitted) host.repaint();
       if (state.mode === "following") followEnd(node);
     });
     observer.observe(node);
@@ -290,7 +334,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
       leave = new AbortController();
       const { signal } = leave;
       const key = (down: boolean) => (event: KeyboardEvent) => {
-        if (event.key === freezeKey && host.staff) tell({ e: "freezeKey", down });
+        if (event.key === freezeKey && (host.staff || !down)) tell({ e: "freezeKey", down });
       };
       window.addEventListener("keydown", key(true), { signal });
       window.addEventListener("keyup", key(false), { signal });

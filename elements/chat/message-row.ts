@@ -18,6 +18,7 @@ export function messageRow(
   tools: RowTools | null,
 ): TemplateResult {
   const { removed, mentions, shadow, status } = message;
+  if (tools !== null) wasActive.add(message);
   const own = isOwn(host, message);
   const you = host.model?.you ?? null;
   const forYou = you !== null && mentions.includes(you);
@@ -32,7 +33,7 @@ export function messageRow(
     tabindex="-1"
   >
     ${
-      tools === null && !own && isPlain(message)
+      !wasActive.has(message) && !own && isPlain(message)
         ? plain(message, look, host)
         : whole(host, message, look, tools, own, forYou)
     }
@@ -52,6 +53,9 @@ function whole(
   }
   ${forYou ? html`<span class="unseen">${host.words.message.mentionsYou}</span>` : nothing}${tools?.at(message) ?? nothing}`;
 }
+
+/** Rows that somebody has pointed at stay as they were then: what is selected in them stays selected. */
+const wasActive = new WeakSet<Shown>();
 
 /** What nearly all rows of a lively chat are. */
 function isPlain({ status, role, reply, edited, removed, mentions, shadow, by, text }: Shown): boolean {

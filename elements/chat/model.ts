@@ -65,7 +65,7 @@ const changes = [
 
 export function openModel(options: ConnectOptions, id: string, events: ModelEvents): Model {
   const chorus = connect(options);
-  const room = chorus.join(id);
+  const room = joined(chorus, id);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let calm: ReturnType<typeof setTimeout> | undefined;
   const model: Model = {
@@ -129,6 +129,16 @@ export function openModel(options: ConnectOptions, id: string, events: ModelEven
     clearTimeout(timer);
     if (typeof notice.until !== "number") return;
     timer = setTimeout(events.changed, Math.min(Math.max(0, notice.until - Date.now()) + 50, timeoutMsMax));
+  }
+}
+
+/** @throws for what can be no room; then nothing is left open. */
+function joined(chorus: Chorus, id: string): ChorusRoom {
+  try {
+    return chorus.join(id);
+  } catch (error) {
+    chorus.close();
+    throw error;
   }
 }
 

@@ -38,7 +38,10 @@ export function createNoticeLine(host: ChatHost, leave: () => void): NoticeLine 
   }
 
   return {
-    stop,
+    stop() {
+      stop();
+      notice = null;
+    },
     say(sentence, undo) {
       notice = { sentence, undo };
       start();

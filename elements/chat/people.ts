@@ -5,6 +5,8 @@ import type { Shown } from "@chorus/sdk/client.ts";
 /** Who has spoken during this visit, the most recent last; bounded, the longest silent are forgotten first. */
 export type People = {
   heard(message: Shown): void;
+  /** Somebody who is met in what was said before this visit; they are not who spoke lately. */
+  recall(message: Shown): void;
   get(person: PersonId): Known | null;
   /** The ids of what they said, oldest first. */
   messagesOf(person: PersonId): readonly EntryId[];
@@ -26,7 +28,15 @@ const messagesMax = 50;
 
 export function createPeople(): People {
   const people = new Map<PersonId, Known>();
+  const earlier = new Map<PersonId, Known>();
   return {
+    recall({ by, name, role, time }) {
+      if (by === null || name === "") return;
+      earlier.delete(by);
+      earlier.set(by, { id: by, name, role, firstSeen: time, lastSeen: time, messages: [] });
+      const [oldest] = earlier.keys();
+      if (earlier.size > peopleMax && oldest !== undefined) earlier.delete(oldest);
+    },
     heard(message) {
       const { by, id } = message;
       if (by === null || message.name === "" || message.removed !== null) return;
@@ -47,7 +57,7 @@ export function createPeople(): People {
         people.delete(oldest);
       }
     },
-    get: (person) => people.get(person) ?? null,
+    get: (person) => people.get(person) ?? earlier.get(person) ?? null,
     messagesOf: (person) => people.get(person)?.messages ?? [],
     recent: () => [...people.values()].toReversed(),
   };

@@ -47,6 +47,8 @@ export const rowToolsStyles = css`
   }
 `;
 
+const doubleClickMs = 600;
+
 /** The buttons of a row and its menu. One row has them at a time: that under the pointer, or with the focus. */
 export type RowTools = {
   readonly open: boolean;
@@ -57,6 +59,25 @@ export type RowTools = {
 
 export function createRowTools(host: ChatHost): RowTools {
   const menu: MenuState = { openAt: null, choosing: false, last: false };
+  let tookAt = -Infinity;
+  const moved = ({ movementX: x, movementY: y }: PointerEvent): void => {
+    if (Math.hypot(x, y) > 4) tookAt = -Infinity;
+  };
+  host.addEventListener("pointermove", moved, { passive: true });
+
+  /**
+   * Where something was taken away something else stands now. The second click of two, at the same place, was not meant for it.
+   */
+  function careful(action: Action): Action {
+    const run = (): void => {
+      const now = performance.now();
+      if (now - tookAt < doubleClickMs) return;
+      if (action.danger) tookAt = now;
+      action.run();
+    };
+    return { ...action, run };
+  }
+
   return {
     get open() {
       return menu.openAt !== null;
@@ -64,7 +85,7 @@ export function createRowTools(host: ChatHost): RowTools {
     close: () => void Object.assign(menu, { openAt: null, choosing: false }),
     at(message) {
       const { id } = message;
-      return host.model === null || id === null ? nothing : toolbar(host, menu, message, id);
+      return host.model === null || id === null ? nothing : toolbar(host, menu, message, id, careful);
     },
   };
 }
@@ -74,8 +95,9 @@ function toolbar(
   menu: MenuState,
   message: Shown,
   id: EntryId,
+  careful: (action: Action) => Action,
 ): TemplateResult | typeof nothing {
-  const actions = actionsFor(host, message);
+  const actions = actionsFor(host, message).map(careful);
   if (actions.length === 0) return nothing;
   const quick = actions.filter((action) => action.quick);
   const words = host.tools.actions;

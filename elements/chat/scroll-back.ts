@@ -9,7 +9,7 @@ import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { Gap } from "./gaps.ts";
 import { createHistory, type History } from "./history.ts";
-import { loadPage } from "./history-page.ts";
+import { loadPage, pageEntries } from "./history-page.ts";
 import type { ChatHost } from "./host.ts";
 import { keyOf } from "./message-key.ts";
 import type { Model } from "./model.ts";
@@ -28,6 +28,8 @@ export type ScrollBack = {
   readonly kept: readonly Shown[];
   /** Loads what is older, and once more what could not be loaded. */
   more(): void;
+  /** Loads what is older and brings some of it into sight. */
+  peek(): Promise<void>;
   sight(): Sight;
   /** After the rows were drawn: those that are new are measured. */
   painted(): void;
@@ -52,7 +54,7 @@ const searchPagesMax = 10;
 
 export function createScrollBack(options: ScrollBackOptions): ScrollBack {
   const { host, model, scroller, sieve, changed } = options;
-  const history = createHistory((before) => loadPage(host, model.room.id, before), changed);
+  const history = createHistory((before) => loadPage(host, model.room.id, before), loaded);
   const leave = follow(model, history);
   const measured = measuredFrom(scroller);
   const estimate = average(measured.map(({ size }) => size));
@@ -90,6 +92,11 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
     return items;
   }
 
+  function loaded(): void {
+    for (const message of history.messages.slice(0, pageEntries)) model.people.recall(message);
+    changed();
+  }
+
   function gaps(): readonly Gap[] {
     const [next] = model.room.messages;
     if (history.leftOut === 0 || next === undefined) return model.gaps;
@@ -98,8 +105,11 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
 
   function* messages(): Iterable<Shown> {
     const shows = sieve();
+    const told = new Set(history.messages.map(({ id }) => id));
     for (const message of history.messages) if (shows(message)) yield message;
-    for (const message of model.room.messages) if (shows(message)) yield message;
+    /* What is restored stands in both. */
+    for (const message of model.room.messages)
+      if (shows(message) && (message.id === null || !told.has(message.id))) yield message;
   }
 
   function settings(): Settings {
@@ -114,7 +124,7 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
     const [first] = drawn;
     const last = drawn.at(-1);
     if (first === undefined || last === undefined) return { items: [], before: 0, after: 0 };
-    if (first.index < moreFromRow) void history.older(oldestSeq());
+    if (first.index < moreFromRow && history.state === "ready") void history.older(oldestSeq());
     return {
       items: all.slice(first.index, last.index + 1),
       before: first.start,
@@ -148,8 +158,9 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
         changed();
         return items[index]?.key ?? null;
       }
-      if (history.state !== "ready") return null;
+      if (isAll(history)) return null;
       await history.older(oldestSeq());
+      if (history.state === "failed") return null;
     }
     return null;
   }
@@ -162,6 +173,13 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
       return history.messages;
     },
     more: () => void history.older(oldestSeq()),
+    async peek() {
+      await history.older(oldestSeq());
+      items = itemsNow();
+      virtualizer.setOptions(settings());
+      virtualizer.scrollBy(-0.8 * scroller.clientHeight);
+      changed();
+    },
     sight,
     painted,
     show,
@@ -197,6 +215,10 @@ function measuredFrom(scroller: HTMLElement): Measured {
     start += size;
     return item;
   });
+}
+
+function isAll({ state }: History): boolean {
+  return state === "beginning" || state === "full";
 }
 
 function average(sizes: readonly number[]): number {

@@ -99,6 +99,8 @@ export const staffLogStyles = css`
 `;
 
 const minuteMs = 60_000;
+/** In a raid there are hundreds, and all of them would be written anew each time. */
+const linesMax = 100;
 
 /**
  * What staff did during this visit, newest last, and before it what waits for a decision. It lies folded between the list and
@@ -195,7 +197,7 @@ function waitingLine(host: ChatHost, message: Held["message"], now: number): Tem
 }
 
 function lines(host: ChatHost, model: Model, now: number): TemplateResult {
-  const deeds = deedsIn(model.staffLog);
+  const deeds = deedsIn(model.staffLog).slice(-linesMax);
   if (deeds.length === 0) return html`<p class="staff-empty">${host.tools.log.empty}</p>`;
   const sentences = sentencesOf(model, host.tools, deeds);
   const holding = holdingIn(deeds);

@@ -51,7 +51,7 @@ test("X4.6 W10.5 whatever is not well is said in words of its own, and what is w
   assert.equal(new Set(sentences).size, states.length);
   assert.ok(!sentences.includes(undefined));
   assert.deepEqual(said(aModel()), []);
-  assert.deepEqual(said(null), [words.connection.connecting, null]);
+  assert.deepEqual(said(null), [words.roomRefused["no-such-room"], null]);
 });
 
 test("X4.6 a lost connection says when it is tried again, and can be told to do so at once", () => {

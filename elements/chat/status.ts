@@ -19,7 +19,7 @@ export type Situation = {
 export function statusOf(model: Model | null, situation: Situation): StatusLine | null {
   const { words, online, tokenOver } = situation;
   const { connection: said } = words;
-  if (model === null) return busy(said.connecting);
+  if (model === null) return bad(words.roomRefused["no-such-room"], null);
   const { connection } = model;
   if (tokenOver && connection.state !== "live") return bad(said.tokenOver, "reload");
   switch (connection.state) {

@@ -136,7 +136,8 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
 
   function card(model: Model, person: PersonId): TemplateResult {
     const { words, tools } = host;
-    const known = somebodyIn(model, person) ?? { name: tools.log.somebody, role: null };
+    const met = somebodyIn(model, person);
+    const known = met ?? { name: tools.log.somebody, role: null };
     const whom = { id: person, name: known.name };
     const own = person === model.you;
     return html`<section
@@ -159,7 +160,7 @@ export function createUserCard(host: ChatHost, options: UserCardOptions): Part {
       ${firstSeen(model, person)} ${host.staff ? standing(model, whom) : nothing}
       ${own ? nothing : personal(whom)} ${messages(model, person)}
       ${host.staff ? earlier(model, person) : nothing}
-      ${host.staff && !own && outranks(model.room, known.role) ? form.render(whom) : nothing}
+      ${host.staff && !own && met !== null && outranks(model.room, met.role) ? form.render(whom) : nothing}
     </section>`;
   }
 

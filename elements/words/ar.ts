@@ -169,6 +169,7 @@ export function arabicWords(format: Format): EnglishWords {
       pause: "إيقاف مؤقت",
       resume: "استئناف",
       toLatest: "إلى أحدث الرسائل",
+      earlier: "الرسائل الأقدم",
       loadingOlder: "جارٍ تحميل الرسائل الأقدم…",
       olderFailed: "تعذّر تحميل الرسائل الأقدم.",
       beginning: "هنا تبدأ الدردشة.",

@@ -110,6 +110,7 @@ export function englishWords(format: Format) {
       pause: "Pause",
       resume: "Resume",
       toLatest: "To the latest messages",
+      earlier: "Earlier messages",
       loadingOlder: "Loading older messages…",
       olderFailed: "Older messages could not be loaded.",
       beginning: "This is where the chat begins.",

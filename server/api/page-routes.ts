@@ -72,7 +72,13 @@ export function answer(
   const packed = acceptsGzip(asked) ? packedOf(asset) : null;
   const { etag, type, bytes } = packed ?? asset;
   const encoding = packed === null ? {} : { "content-encoding": "gzip" };
-  const headers = { etag, "cache-control": "no-cache", vary: "Origin, Accept-Encoding", ...encoding, ...more };
+  const headers = {
+    etag,
+    "cache-control": "no-cache",
+    vary: "Origin, Accept-Encoding",
+    ...encoding,
+    ...more,
+  };
   const known = asked["if-none-match"];
   if (known?.includes(etag) === true) return { status: 304, bytes: null, headers };
   return { status: 200, bytes, headers: { ...headers, "content-type": type } };

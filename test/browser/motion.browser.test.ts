@@ -60,7 +60,6 @@ test("W10.18 with forced colours everything that can be pressed has an edge, and
     .evaluateAll((names) => names.map((name) => getComputedStyle(name).color));
   assert.equal(new Set(colours).size, 1, "names have colours of their own");
   await mira.part("pause").click();
-  await mira.part("newer").waitFor();
   await mira.part("settings-button").click();
   await mira.part("settings").waitFor();
   assert.deepEqual(await edgeless(mira), []);

@@ -49,8 +49,12 @@ export function toEnd({ log }: Visitor): Promise<number> {
   return log.evaluate(
     (node) =>
       new Promise<number>((tell) => {
-        const read = () => tell(node.scrollHeight - node.scrollTop - node.clientHeight);
-        requestAnimationFrame(() => requestAnimationFrame(read));
+        const look = (frames: number): void => {
+          const distance = node.scrollHeight - node.scrollTop - node.clientHeight;
+          if (distance <= 1 || frames === 0) tell(distance);
+          else requestAnimationFrame(() => setTimeout(look, 0, frames - 1));
+        };
+        look(30);
       }),
   );
 }
