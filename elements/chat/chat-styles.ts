@@ -209,9 +209,14 @@ export const chatStyles = css`
   /* Over the list, so that nothing moves under a pointer that is about to press. */
   .notice:not([data-empty]) {
     position: absolute;
-    inset-block-start: 0;
-    inset-inline: 0;
-    z-index: 2;
+    inset-block-end: 3rem;
+    inset-inline: 0.5rem;
+    z-index: 9;
+    inline-size: fit-content;
+    margin-inline: auto;
+    border: 1px solid var(--edge);
+    border-radius: 0.5rem;
+    box-shadow: 0 2px 12px rgb(0 0 0 / 25%);
   }
   .name-form {
     display: flex;

@@ -18,6 +18,10 @@ export const rowToolsStyles = css`
     border-radius: 0.375rem;
     background: var(--background);
   }
+  /* Below the last row there would be something to scroll to. */
+  .row:last-child > .actions {
+    inset-block: auto 0;
+  }
   .actions > button {
     display: inline-grid;
     place-items: center;

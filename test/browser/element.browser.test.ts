@@ -45,8 +45,8 @@ test("W10.19 two chats of two rooms stand on one page, and neither hears what is
   assert.deepEqual(await right.texts(), ["On the right", "From another page"]);
 
   await left.part("pause").click();
-  await left.part("newer").waitFor();
-  assert.equal(await right.part("newer").count(), 0);
+  await left.chat.locator("[part~=pause][aria-pressed=true]").waitFor();
+  assert.equal(await right.part("pause").getAttribute("aria-pressed"), "false");
   await right.part("settings-button").click();
   await right.part("settings").waitFor();
   assert.equal(await left.part("settings").count(), 0);

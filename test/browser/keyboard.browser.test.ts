@@ -18,7 +18,7 @@ test("W1.7 the pause button stops the list at its end, counts what comes, and le
   const pause = ada.part("pause");
   assert.equal(await pause.getAttribute("aria-pressed"), "false");
   await pause.click();
-  await ada.page.waitForFunction((button) => button?.ariaPressed === "true", await pause.elementHandle());
+  await pause.and(ada.chat.locator("[aria-pressed=true]")).waitFor();
   assert.equal(await pause.getAttribute("aria-pressed"), "true");
   const before = await sightOf(ada);
   await say(bob, "While paused");
@@ -36,12 +36,12 @@ test("W1.7 the pause button stops the list at its end, counts what comes, and le
   assert.ok((await toEnd(ada)) <= 1);
 
   await pause.click();
+  await pause.and(ada.chat.locator("[aria-pressed=true]")).waitFor();
   await wheel(ada, -20);
   await wheel(ada, 20);
   assert.equal(await pause.getAttribute("aria-pressed"), "true");
   await pause.click();
-  await ada.part("newer").waitFor({ state: "hidden" });
-  assert.equal(await pause.getAttribute("aria-pressed"), "false");
+  await pause.and(ada.chat.locator("[aria-pressed=false]")).waitFor();
 
   await wheel(ada, -600);
   await ada.part("newer").waitFor();
