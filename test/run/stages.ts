@@ -71,7 +71,9 @@ function scriptStage(plan: Plan, name: string, script: string): Stage {
   return { name, commands: parts.filter((part) => part !== "").map(shell) };
 }
 
-function shell(line: string): Command {
+/** Wherever a script says `node` it is the one that runs this, whatever the machine has under that name. */
+function shell(given: string): Command {
+  const line = given.replace(/^node(?= )/, `"${process.execPath}"`);
   return { argv: ["sh", "-c", `exec ${line}`], withinMs: 2 * minute };
 }
 
