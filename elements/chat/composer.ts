@@ -63,6 +63,7 @@ export function createComposer(host: ChatHost): Composer {
   let step = 0;
   let painted = "";
   let wantsFocus = false;
+  let due: ReturnType<typeof setTimeout> | undefined;
   let wantsHelp = false;
   host.addController({
     hostConnected: () => window.addEventListener("pagehide", drafts.flush),
@@ -159,6 +160,7 @@ export function createComposer(host: ChatHost): Composer {
   }
 
   function submit(asText = false): void {
+    heedTyped();
     if (!asText && aids.now === null && maybeCommand.test(writing.text)) return void submitLater();
     aids.now?.suggestions.close();
     const hindered = hindrance();
@@ -194,6 +196,7 @@ export function createComposer(host: ChatHost): Composer {
   }
 
   function pressed(event: KeyboardEvent): void {
+    heedTyped();
     if (isComposing(event)) return;
     if (aids.now?.suggestions.pressed(event) === true) {
       event.preventDefault();
@@ -225,6 +228,14 @@ export function createComposer(host: ChatHost): Composer {
     if (!(field instanceof HTMLTextAreaElement)) return;
     writing.write(field.value);
     helps = false;
+    due ??= setTimeout(heedTyped);
+  }
+
+  /** After the frame in which it was typed, so that a key is never late; but before the next key. */
+  function heedTyped(): void {
+    if (due === undefined) return;
+    clearTimeout(due);
+    due = undefined;
     heed();
   }
 
@@ -236,6 +247,7 @@ export function createComposer(host: ChatHost): Composer {
   }
 
   function left(): void {
+    heedTyped();
     aids.now?.suggestions.close();
     drafts.flush();
     repaintIfDifferent();

@@ -12,7 +12,7 @@ export type PaintFacts = {
 /** However much happens, what was heard is on the screen after this pause and one frame. */
 export const pauseMsMax = 250;
 export const calmPerSecond = 10;
-export const busyPerSecond = 250;
+export const busyPerSecond = 400;
 /** A paint that costs no more than this does not slow the page down, however often. */
 const cheapMs = 4;
 /** Of what is more expensive, painting may have a fifth of the time. Longer pauses would make longer paints. */
@@ -77,6 +77,9 @@ export type PaintSchedule = {
 };
 
 /**
+ * In calm the chat is painted within the next frame, and under load before it: the browser then lays out and draws in a task of
+ * its own, and neither of the two is long.
+ *
  * @param paint does all of its work before it returns, for its time is measured.
  * @param painted is told how long it took, for whoever gives way under load.
  */
@@ -95,7 +98,8 @@ export function createPaintSchedule(
     if (stopped || waiting?.for === "frame" || waiting?.for === "sight") return;
     waiting?.callOff();
     if (clock.hidden()) return waitForSight();
-    waiting = { for: "frame", callOff: clock.onFrame(run) };
+    const busy = rate.perSecond(clock.now()) > calmPerSecond;
+    waiting = { for: "frame", callOff: busy ? clock.after(0, run) : clock.onFrame(run) };
   }
 
   function soon(): void {
@@ -104,7 +108,6 @@ export function createPaintSchedule(
     if (stopped || waiting !== null) return;
     const pauseMs = nextPaintAt({ now: at, paintedAt, costMs, perSecond: rate.perSecond(at) }) - at;
     if (pauseMs <= 0 || clock.hidden()) return now();
-    /* Not within a frame: the browser then lays out and draws in a task of its own, and neither of the two is long. */
     waiting = { for: "pause", callOff: clock.after(pauseMs, run) };
   }
 
