@@ -12,7 +12,7 @@ import type { EntryId, Seq, Time } from "@chorus/protocol/ids.ts";
 import type { View } from "@chorus/protocol/frames.ts";
 import { bounds } from "./bounds.ts";
 import type { Removal, Shown, StaffEntry } from "./events.ts";
-import { drop, insertByTime, moveToEnd, push, replace, shownOf, wiped } from "./list.ts";
+import { drop, insertByTime, moveToEnd, nothingLeft, push, replace, shownOf, wiped } from "./list.ts";
 import { likelyOwn } from "./own.ts";
 import { forget, forgetAll, isNew, recall, remember } from "./recent.ts";
 import { type Fold, type Machine, type Room, tell } from "./state.ts";
@@ -160,27 +160,6 @@ function restored(machine: Machine, room: Room, body: Restored, seq: Seq | null)
   if (there === undefined) insertByTime(fold, next, machine.options.messagesMax);
   else replace(fold, there, next);
   tell(machine, room, "restored", next);
-}
-
-function nothingLeft(body: Tombstone, seq: Seq | null, removal: Removal): Shown {
-  return {
-    id: body.id,
-    key: null,
-    seq,
-    status: "confirmed",
-    time: body.time,
-    by: null,
-    name: "",
-    role: null,
-    text: "",
-    at: null,
-    reply: null,
-    mentions: [],
-    edited: null,
-    shadow: false,
-    removed: removal,
-    trouble: null,
-  };
 }
 
 function notice(machine: Machine, room: Room, body: Notice): void {

@@ -1,4 +1,4 @@
-import type { Message } from "@chorus/protocol/entries.ts";
+import type { Message, Tombstone } from "@chorus/protocol/entries.ts";
 import type { Key, PersonId, Seq } from "@chorus/protocol/ids.ts";
 import type { Removal, Shown } from "./events.ts";
 import type { Fold } from "./state.ts";
@@ -30,6 +30,27 @@ export function shownOf(message: Message, seq: Seq | null, key: Key | null): Sho
 /** What is left of a message on the screen once it is removed. */
 export function wiped(shown: Shown, removal: Removal): Shown {
   return { ...shown, text: "", reply: null, mentions: nobody, edited: null, removed: removal };
+}
+
+export function nothingLeft(body: Tombstone, seq: Seq | null, removal: Removal): Shown {
+  return {
+    id: body.id,
+    key: null,
+    seq,
+    status: "confirmed",
+    time: body.time,
+    by: null,
+    name: "",
+    role: null,
+    text: "",
+    at: null,
+    reply: null,
+    mentions: nobody,
+    edited: null,
+    shadow: false,
+    removed: removal,
+    trouble: null,
+  };
 }
 
 export function push(fold: Fold, shown: Shown, messagesMax: number): void {

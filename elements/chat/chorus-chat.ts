@@ -377,7 +377,6 @@ export class ChorusChat extends LitElement implements ChatHost {
       ]);
       if (isOld()) return;
       this.words = words;
-      this.#tools ??= tools;
       if (tools !== null) this.#tools = tools;
     } catch {
       // The words that are there already have to do.

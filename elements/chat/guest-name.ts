@@ -42,8 +42,7 @@ export function createGuestName(
     const form = event.currentTarget;
     if (!(form instanceof HTMLFormElement)) return;
     const name = String(new FormData(form).get("name") ?? "").trim();
-    answered = true;
-    if (name === "") chosen(false);
+    if (name === "") stay();
     else choose(name);
   }
 

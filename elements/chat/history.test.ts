@@ -93,6 +93,27 @@ test("W8.5 what leaves the room's list stays, with what has been decided on it m
   assert.deepEqual(texts(), ["back", "better", "later", "m4", "m5", "m6", "m7"]);
 });
 
+test("W8.5 what was kept is not loaded once more: a page is of what is older than all of it", async () => {
+  const asked: number[] = [];
+  const all = Array.from({ length: 40 }, (_, i) => message(i + 1, `m${i + 1}`));
+  const history = createHistory(
+    (before) => {
+      asked.push(before);
+      return Promise.resolve({ epoch: "e", oldest: 1, entries: all.slice(0, 25) });
+    },
+    () => {},
+  );
+  const list = all.map(({ seq }) => shown(seq, `m${seq}`));
+  history.keep(list.slice(20));
+  history.keep(list.slice(30));
+  await history.older(31);
+  assert.deepEqual(asked, [21]);
+  assert.deepEqual(
+    history.messages.map(({ text }) => text),
+    Array.from({ length: 30 }, (_, i) => `m${i + 1}`),
+  );
+});
+
 test("W8.5 who reads for very long sees where the hole is, and what they have read stays", () => {
   const history = createHistory(
     () => Promise.resolve(null),

@@ -1,6 +1,7 @@
-import type { EntryBody, Message } from "@chorus/protocol/entries.ts";
-import type { EntryId, Seq } from "@chorus/protocol/ids.ts";
+import type { EntryBody } from "@chorus/protocol/entries.ts";
+import { type EntryId, seq } from "@chorus/protocol/ids.ts";
 import type { Removal, Shown } from "@chorus/sdk/client.ts";
+import { nothingLeft, shownOf, wiped } from "@chorus/sdk/list.ts";
 import { keyOf } from "./message-key.ts";
 
 /** A page of the room's history, as `GET /v1/rooms/:room/history` answers. */
@@ -98,9 +99,9 @@ export function createHistory(
   }
 
   function rowOf(entry: EntryBody & { readonly seq: number }): Shown | null {
-    if (entry.k === "tombstone") return goneRow(entry.id, entry.time, entry.seq, entry.by, entry.why ?? null);
-    if (entry.k !== "message") return null;
-    return decided(shownOf(entry, entry.seq));
+    const place = seq(entry.seq);
+    if (entry.k === "tombstone") return nothingLeft(entry, place, { by: entry.by, why: entry.why ?? null });
+    return entry.k === "message" ? decided(shownOf(entry, place, null)) : null;
   }
 
   function decided(message: Shown): Shown {
@@ -185,52 +186,6 @@ function goneFrom(before: readonly Shown[], now: readonly Shown[]): readonly Sho
   return known === undefined ? before : before.slice(0, places.get(keyOf(known)));
 }
 
-function shownOf(message: Message, seq: number): Shown {
-  return {
-    id: message.id,
-    key: null,
-    seq: seq as Seq,
-    status: "confirmed",
-    time: message.time,
-    by: message.by,
-    name: message.name,
-    role: message.role,
-    text: message.text,
-    at: message.at ?? null,
-    reply: message.reply ?? null,
-    mentions: message.mentions ?? [],
-    edited: message.edited ?? null,
-    shadow: message.shadow === true,
-    removed: null,
-    trouble: null,
-  };
-}
-
 function withText(row: Shown, text: string, edited: Shown["edited"]): Shown {
   return row.removed === null ? { ...row, text, edited } : row;
-}
-
-function wiped(row: Shown, removal: Removal): Shown {
-  return { ...row, text: "", reply: null, mentions: [], edited: null, removed: removal };
-}
-
-function goneRow(id: EntryId, time: number, seq: number, by: Removal["by"], why: Removal["why"]): Shown {
-  return {
-    id,
-    key: null,
-    seq: seq as Seq,
-    status: "confirmed",
-    time,
-    by: null,
-    name: "",
-    role: null,
-    text: "",
-    at: null,
-    reply: null,
-    mentions: [],
-    edited: null,
-    shadow: false,
-    removed: { by, why },
-    trouble: null,
-  };
 }
