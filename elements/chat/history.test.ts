@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntryBody } from "@chorus/protocol/entries.ts";
-import { entryId, personId, seq, time } from "@chorus/protocol/ids.ts";
+import { entryId, personId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import { pageEntries } from "./history-page.ts";
 import { createHistory, historyMax, type HistoryPage } from "./history.ts";
@@ -36,10 +36,10 @@ test("W8.2 what a newer page removes, edits or brings back counts for the older 
     message(2, "edited once"),
     message(3, "brought back"),
     { ...message(4, "re"), reply: { id: entryId("m1"), name: "Ada", quote: "removed" } },
-    { seq: 5, ...common(5), k: "removed", of: [entryId("m1"), entryId("m3")], by: "staff", why: "spam" },
-    { seq: 6, ...common(6), k: "edited", of: entryId("m2"), by: ada, text: "edited" },
-    { seq: 7, ...common(7), k: "edited", of: entryId("m2"), by: ada, text: "edited twice" },
-    { seq: 8, ...common(8), k: "restored", message: bodyOf(3, "brought back") },
+    { seq: seq(5), ...common(5), k: "removed", of: [entryId("m1"), entryId("m3")], by: "staff", why: "spam" },
+    { seq: seq(6), ...common(6), k: "edited", of: entryId("m2"), by: ada, text: "edited" },
+    { seq: seq(7), ...common(7), k: "edited", of: entryId("m2"), by: ada, text: "edited twice" },
+    { seq: seq(8), ...common(8), k: "restored", message: bodyOf(3, "brought back") },
   ];
   const pages = [all.slice(4), all.slice(0, 4)];
   const history = createHistory(
@@ -148,14 +148,14 @@ test("W8.4 a page that fails can be asked for again; one of another epoch, or fo
   assert.deepEqual([history.state, history.messages.length], ["ready", 0]);
 });
 
-type Entry = EntryBody & { readonly seq: number };
+type Entry = EntryBody & { readonly seq: Seq };
 
 function pageOf(all: readonly Entry[], before: number): HistoryPage {
   return { epoch: "e", oldest: 1, entries: all.filter(({ seq }) => seq < before).slice(-pageEntries) };
 }
 
-function message(seq: number, text: string): Entry & { k: "message" } {
-  return { seq, ...bodyOf(seq, text) };
+function message(n: number, text: string): Entry & { k: "message" } {
+  return { seq: seq(n), ...bodyOf(n, text) };
 }
 
 function shown(n: number, text: string): Shown {

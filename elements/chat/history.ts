@@ -1,5 +1,5 @@
 import type { EntryBody } from "@chorus/protocol/entries.ts";
-import { type EntryId, seq } from "@chorus/protocol/ids.ts";
+import type { EntryId, Seq } from "@chorus/protocol/ids.ts";
 import type { Removal, Shown } from "@chorus/sdk/client.ts";
 import { nothingLeft, shownOf, wiped } from "@chorus/sdk/list.ts";
 import { keyOf } from "./message-key.ts";
@@ -8,7 +8,7 @@ import { keyOf } from "./message-key.ts";
 export type HistoryPage = {
   readonly epoch: string;
   readonly oldest: number;
-  readonly entries: readonly (EntryBody & { readonly seq: number })[];
+  readonly entries: readonly (EntryBody & { readonly seq: Seq })[];
 };
 
 /**
@@ -98,10 +98,10 @@ export function createHistory(
     }
   }
 
-  function rowOf(entry: EntryBody & { readonly seq: number }): Shown | null {
-    const place = seq(entry.seq);
-    if (entry.k === "tombstone") return nothingLeft(entry, place, { by: entry.by, why: entry.why ?? null });
-    return entry.k === "message" ? decided(shownOf(entry, place, null)) : null;
+  function rowOf(entry: EntryBody & { readonly seq: Seq }): Shown | null {
+    if (entry.k === "tombstone")
+      return nothingLeft(entry, entry.seq, { by: entry.by, why: entry.why ?? null });
+    return entry.k === "message" ? decided(shownOf(entry, entry.seq, null)) : null;
   }
 
   function decided(message: Shown): Shown {
