@@ -29,27 +29,35 @@ export function keepInSight(chat: HTMLElement): void {
   const { documentElement: root } = document;
   const viewport = window.visualViewport;
   let writing = false;
-  let tallest = { width: 0, height: 0 };
+  let sight = inSight(viewport);
+  let tallest = 0;
 
+  /** What can be seen is different. Only then it is asked for: the answer waits for the layout. */
   function fit(): void {
-    const { width, height, top } = inSight(viewport);
-    tallest =
-      width === tallest.width ? { width, height: Math.max(height, tallest.height) } : { width, height };
+    const before = sight;
+    sight = inSight(viewport);
+    const { width, height, top } = sight;
+    tallest = width === before.width ? Math.max(height, tallest) : height;
     root.style.setProperty("--height", `${height}px`);
     root.style.setProperty("--top", `${top}px`);
-    root.dataset["left"] = roomLeft(writing, height, tallest.height);
+    make();
+  }
+
+  function make(): void {
+    const left = roomLeft(writing, sight.height, tallest);
+    if (root.dataset["left"] !== left) root.dataset["left"] = left;
   }
 
   /** From the field to a button beside it one is still writing. */
   function focused({ target }: Event): void {
     if (!(target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)) return;
     writing = true;
-    fit();
+    make();
   }
 
   function left(): void {
     writing = false;
-    fit();
+    make();
   }
 
   /* What moves inside of the chat is told inside of it only. */

@@ -106,8 +106,10 @@ function isWanted(): boolean {
   return document.visibilityState !== "hidden" && !stillMotion().matches;
 }
 
+let still: MediaQueryList | undefined;
+
 function stillMotion(): MediaQueryList {
-  return matchMedia("(prefers-reduced-motion: reduce)");
+  return (still ??= matchMedia("(prefers-reduced-motion: reduce)"));
 }
 
 function canMove(canvas: HTMLCanvasElement): boolean {

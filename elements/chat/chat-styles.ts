@@ -202,6 +202,7 @@ export const chatStyles = css`
   .desk {
     position: relative;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 0.375rem;
     padding: 0.5rem 0.75rem 0.625rem;
     border-block-start: 1px solid var(--line);

@@ -126,11 +126,11 @@ export class ChorusChat extends LitElement implements ChatHost {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addController(this.#reactions);
-    this.#schedule = createPaintSchedule(
-      () => this.#paint(),
-      undefined,
-      (ms) => this.#late.bursts.now?.strained(ms),
-    );
+    this.#schedule = createPaintSchedule({
+      paint: () => this.#paint(),
+      layOut: () => this.#list.layOut(),
+      painted: (ms) => this.#late.bursts.now?.strained(ms),
+    });
     this.#list.hostConnected();
     window.addEventListener("online", this.#changed);
     window.addEventListener("offline", this.#changed);

@@ -25,6 +25,7 @@ export const composerStyles = css`
   }
   .composer-grow {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     flex: 1;
     min-inline-size: 0;
   }

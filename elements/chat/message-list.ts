@@ -10,6 +10,7 @@ import { createLate } from "./late.ts";
 import { createLateTool } from "./late-part.ts";
 import { keyOf } from "./message-key.ts";
 import type { RowLook } from "./look.ts";
+import { createRowsAtEnd } from "./rows-at-end.ts";
 import { isOwn, messageRow } from "./message-row.ts";
 import { freezeKey, type RowWatcher, watchRows } from "./row-focus.ts";
 import type { ScrollBack } from "./scroll-back.ts";
@@ -22,6 +23,8 @@ import { type Item, itemsOf } from "./timeline.ts";
 export type MessageList = Part & {
   /** After the rows have changed: the end stays in sight, or what was in sight stays where it is. */
   painted(): void;
+  /** Has the page laid out, with the end in sight where it is followed. */
+  layOut(): void;
   /** Something was said, by somebody else or by this person. */
   heard(message: Shown): void;
   replaced(): void;
@@ -39,8 +42,6 @@ export type MessageList = Part & {
 };
 
 export const rowsMax = 200;
-/** At the end there are as many as are in sight, and a few more: each of them costs a little at every painting. */
-const rowsAtEnd = { least: 20, more: 6, lowestPx: 24 };
 const readBackWithinMs = 2_000;
 /** A room is entered with so many messages; where there are fewer, there are no more. */
 const viewMessages = 100;
@@ -60,9 +61,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   /** The list is to be at its end again with the next painting. */
   let returns = true;
   let leave = new AbortController();
-  let heightPx = 0;
-  let rowsPx = 0;
-  let drawn = 0;
+  const end = createRowsAtEnd(rowsMax);
   /** Older messages are being fetched for a list that had no room to scroll. */
   let peeking = false;
   let rows: RowWatcher | null = null;
@@ -115,13 +114,8 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     const shows = sieve();
     const from = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
     if (from >= 0) return itemsOf(messages.slice(from).filter(shows).slice(0, rowsMax), model.gaps);
-    const shown = lastOf(messages, rowsInSight(), shows);
+    const shown = lastOf(messages, end.wanted, shows);
     return itemsOf(shown, model.gaps);
-  }
-
-  function rowsInSight(): number {
-    const { least, more, lowestPx } = rowsAtEnd;
-    return Math.min(rowsMax, Math.max(least, Math.ceil(heightPx / lowestPx) + more));
   }
 
   function onScroll(): void {
@@ -163,7 +157,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     const { items, before, after } = back?.sight() ?? { items: atEnd(), before: 0, after: 0 };
     const isNew = model !== null && model.room.messages.length === 0 && model.room.position >= 0;
     const empty = isNew && items.length === 0;
-    drawn = items.length;
+    end.rows = items.length;
     return html`<div class="stream" part="stream">
       <div
         class="log"
@@ -175,6 +169,10 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
         @click=${onClick}
         @scroll=${{ handleEvent: onScroll, passive: true }}
         @wheel=${{ handleEvent: turned, passive: true }}
+        @pointerenter=${near}
+        @pointerleave=${far}
+        @focusin=${near}
+        @focusout=${far}
       >
         ${empty ? html`<p class="empty">${host.closed === null ? words.list.empty : words.list.nothing}</p>` : nothing}
         <ol class="rows" role="list" .style=${`padding-block: ${before}px ${after}px`}>
@@ -196,17 +194,22 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     return guard(tools === null ? seen : [{}], () => messageRow(host, message, look(), tools));
   }
 
-  /** Whether there is nothing to scroll. */
-  function fits(): boolean {
-    return rowsPx > 0 && rowsPx <= heightPx;
-  }
-
   /** Where the rows do not fill their box nobody could scroll to what is older. */
   function hasEarlier(): boolean {
     const { model } = host;
-    if (back !== null || model === null || (!fits() && rowsPx > 0)) return false;
+    if (back !== null || model === null || !end.roomLeft) return false;
     const { messages } = model.room;
-    return messages.length > Math.min(drawn, rowsInSight()) || messages.length >= viewMessages;
+    return messages.length > end.rows || messages.length >= viewMessages;
+  }
+
+  function near(): void {
+    if (end.near) return;
+    end.near = true;
+    if (back === null) host.repaint();
+  }
+
+  function far(): void {
+    end.near = false;
   }
 
   function turned({ deltaY }: WheelEvent): void {
@@ -272,18 +275,20 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     const node = scroller;
     if (node === null) return;
     const observer = new ResizeObserver((entries) => {
-      const fitted = fits();
-      for (const { target, contentRect } of entries) {
-        if (target === node) heightPx = contentRect.height;
-        else rowsPx = contentRect.height;
-      }
-      if (fits() !== fitted) host.repaint();
+      const { roomLeft } = end;
+      for (const { target, contentRect } of entries)
+        end.measured(target === node ? "box" : "rows", contentRect.height);
+      if (back === null && (end.roomLeft !== roomLeft || end.isShort)) host.repaint();
       if (state.mode === "following") followEnd(node);
     });
     observer.observe(node);
     for (const inner of node.querySelectorAll(".rows")) observer.observe(inner);
     /* Whoever scrolls up is not to wait for it. */
     setTimeout(() => void readingBack.load(), readBackWithinMs);
+  }
+
+  function layOut(): void {
+    if (scroller !== null && state.mode === "following") followEnd(scroller);
   }
 
   function followEnd(node: HTMLElement): void {
@@ -320,6 +325,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     },
     render,
     painted,
+    layOut,
     heard(message) {
       const you = host.model?.you ?? null;
       if (isOwn(host, message) || (message.by !== null && host.ignored.has(message.by))) return;

@@ -12,7 +12,7 @@ import {
 } from "./paint-schedule.ts";
 
 /** A page whose time the test lets pass, with 60 frames a second. */
-function aPage(costMs = 1) {
+function aPage(costMs = 1, layoutMs = 0) {
   let now = 1_000;
   let hidden = false;
   const due = new Map<() => void, number>();
@@ -25,6 +25,7 @@ function aPage(costMs = 1) {
     now: () => now,
     onFrame: (run) => at(Math.floor(now / 16 + 1) * 16, run),
     after: (ms, run) => at(now + ms, run),
+    next: (run) => at(now, run),
     hidden: () => hidden,
     onShown(run) {
       onShown.add(run);
@@ -33,13 +34,20 @@ function aPage(costMs = 1) {
   };
   const paints: number[] = [];
   const costs: number[] = [];
+  const layouts: number[] = [];
   const schedule = createPaintSchedule(
-    () => {
-      paints.push(now);
-      now += costMs;
+    {
+      paint() {
+        paints.push(now);
+        now += costMs;
+      },
+      layOut() {
+        layouts.push(now);
+        now += layoutMs;
+      },
+      painted: (cost) => costs.push(cost),
     },
     clock,
-    (cost) => costs.push(cost),
   );
   function pass(ms: number): void {
     for (const end = now + ms; now < end;) {
@@ -51,6 +59,7 @@ function aPage(costMs = 1) {
     schedule,
     paints,
     costs,
+    layouts,
     pass,
     pending: () => due.size,
     turn(to: "hidden" | "shown") {
@@ -142,6 +151,30 @@ test("W1.2 painting that is slow by itself has a fifth of the time", () => {
   }
   assert.ok(page.paints.length <= 10_000 / 100);
   assert.ok(page.costs.every((cost) => cost === 20));
+});
+
+test("W1.2 under load the page is laid out after each paint, in a task of its own, and in calm by the frame", () => {
+  const page = aPage(5, 7);
+  page.schedule.soon();
+  page.pass(16);
+  assert.deepEqual([page.paints.length, page.layouts.length, page.costs], [1, 0, [5]]);
+  for (let nth = 0; nth < 100; nth++) {
+    page.schedule.soon();
+    page.pass(10);
+  }
+  page.pass(pauseMsMax + 16);
+  const underLoad = page.paints.filter((at) => at > 1_500);
+  assert.ok(underLoad.length > 5);
+  assert.deepEqual(
+    page.layouts.filter((at) => at > 1_500),
+    underLoad.map((at) => at + 5),
+  );
+  assert.equal(page.costs.at(-1), 12);
+  const before = page.layouts.length;
+  page.schedule.now();
+  page.schedule.stop();
+  page.pass(1_000);
+  assert.equal(page.layouts.length, before);
 });
 
 test("W1.3 what a person did is painted with the next frame, whatever the load", () => {

@@ -62,6 +62,8 @@ export type PaintClock = {
   /** @returns a function that calls it off, as does `after`. */
   onFrame(run: () => void): () => void;
   after(ms: number, run: () => void): () => void;
+  /** In a task of its own, and before the next frame where browsers can be asked for that. */
+  next(run: () => void): () => void;
   hidden(): boolean;
   /** Calls whenever the document is shown again. @returns a function that stops it. */
   onShown(run: () => void): () => void;
@@ -76,30 +78,35 @@ export type PaintSchedule = {
   stop(): void;
 };
 
+export type Painting = {
+  /** Does all of its work before it returns, for its time is measured. */
+  paint(): void;
+  /** Has the page laid out. */
+  layOut(): void;
+  /** How long both took, for whoever gives way under load. */
+  painted(costMs: number): void;
+};
+
 /**
- * In calm the chat is painted within the next frame, and under load before it: the browser then lays out and draws in a task of
- * its own, and neither of the two is long.
- *
- * @param paint does all of its work before it returns, for its time is measured.
- * @param painted is told how long it took, for whoever gives way under load.
+ * In calm the chat is painted within the next frame. Under load it is before it, and then laid out, each in a task of its own:
+ * the frame has only to be drawn, and none of the three is long.
  */
 export function createPaintSchedule(
-  paint: () => void,
+  { paint, layOut, painted }: Painting,
   clock: PaintClock = pageClock,
-  painted: (costMs: number) => void = () => {},
 ): PaintSchedule {
   const rate = createEventRate();
   let waiting: { for: "frame" | "pause" | "sight"; callOff: () => void } | null = null;
   let paintedAt = -Infinity;
   let costMs = 0;
   let stopped = false;
+  let callOffLayout: (() => void) | null = null;
 
   function now(): void {
     if (stopped || waiting?.for === "frame" || waiting?.for === "sight") return;
     waiting?.callOff();
     if (clock.hidden()) return waitForSight();
-    const busy = rate.perSecond(clock.now()) > calmPerSecond;
-    waiting = { for: "frame", callOff: busy ? clock.after(0, run) : clock.onFrame(run) };
+    waiting = { for: "frame", callOff: isBusy() ? clock.after(0, run) : clock.onFrame(run) };
   }
 
   function soon(): void {
@@ -125,9 +132,24 @@ export function createPaintSchedule(
     waiting = null;
     if (clock.hidden()) return waitForSight();
     paintedAt = clock.now();
-    paint();
-    costMs = clock.now() - paintedAt;
-    painted(costMs);
+    const paintMs = timed(paint);
+    if (isBusy()) callOffLayout = clock.next(() => over(paintMs + timed(layOut)));
+    else over(paintMs);
+  }
+
+  function over(ms: number): void {
+    costMs = ms;
+    painted(ms);
+  }
+
+  function isBusy(): boolean {
+    return rate.perSecond(clock.now()) > calmPerSecond;
+  }
+
+  function timed(work: () => void): number {
+    const begun = clock.now();
+    work();
+    return clock.now() - begun;
   }
 
   return {
@@ -135,6 +157,7 @@ export function createPaintSchedule(
     soon,
     stop() {
       stopped = true;
+      callOffLayout?.();
       waiting?.callOff();
       waiting = null;
     },
@@ -150,6 +173,13 @@ const pageClock: PaintClock = {
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
+  },
+  next(run) {
+    if (!("scheduler" in globalThis)) return pageClock.after(0, run);
+    const leave = new AbortController();
+    const { signal } = leave;
+    void scheduler.postTask(run, { priority: "user-blocking", signal }).catch(() => {});
+    return () => leave.abort();
   },
   hidden: () => document.visibilityState === "hidden",
   onShown(run) {

@@ -3,6 +3,7 @@ import { css } from "lit";
 /** The rows of the list: messages, what is left of them, and what stands between them. */
 export const rowStyles = css`
   .row {
+    display: block;
     position: relative;
     padding-block: 0.1875rem;
     padding-inline: 0.5625rem 0.75rem;
@@ -144,6 +145,7 @@ export const rowStyles = css`
     font-style: italic;
   }
   .gap {
+    display: block;
     padding: 0.375rem 0.75rem;
     text-align: center;
     border-block: 1px dashed var(--line);
