@@ -23,7 +23,7 @@ export function messageRow(
   const you = host.model?.you ?? null;
   const forYou = you !== null && mentions.includes(you);
   const open = tools?.open === true;
-  const classes = `row${shadow ? " shadow" : ""}${own ? " own" : ""}${forYou ? " for-you" : ""}${open ? " open" : ""}`;
+  const classes = `row${shadow ? " shadow" : ""}${own ? " own" : ""}${forYou ? " for-you" : ""}${tools === null ? "" : " active"}${open ? " open" : ""}`;
   /* One template for all: what has the focus keeps its row. */
   return html`<li
     class=${classes}
@@ -64,17 +64,22 @@ function isPlain({ status, role, reply, edited, removed, mentions, shadow, by, t
   return role === null || role === "viewer" || role === "guest";
 }
 
-/** With as few elements as can be. */
+/** With as few elements as can be, and directions of their own only where they could be told apart: each costs layout. */
 function plain({ name, text, by, time }: Shown, look: RowLook, host: ChatHost): TemplateResult {
+  const dir = host.words.dir === "ltr" && !mayBeRightToLeft.test(name + text) ? nothing : "auto";
   return html`${look.times ? timeOf(host, time, false) : nothing}<span
       class="name"
       part="name"
-      dir="auto"
+      dir=${dir}
       .style=${`color: ${look.nameColourOf(by ?? name)}`}
       >${name}</span
     >
-    <span class="text" part="text" dir="auto" lang="">${text}</span>`;
+    <span class="text" part="text" dir=${dir} lang="">${text}</span>`;
 }
+
+/** Hebrew, Arabic and their neighbours, and what overrides the direction (Unicode Standard Annex 9). */
+const mayBeRightToLeft =
+  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 export function isOwn({ model }: ChatHost, message: Shown): boolean {
   return message.id === null || message.key !== null || (model?.you != null && message.by === model.you);

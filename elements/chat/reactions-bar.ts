@@ -134,9 +134,12 @@ export function createReactionsBar(options: ReactionsBarOptions): ReactionsBar {
     options.onChange();
   }
 
+  /** A tap leaves the stop of the Tab key where it is: to move it makes the browser lay out the page at once. */
   function focused(event: Event): void {
     const emoji = emojiOf(event);
-    if (emoji === undefined || emoji === current) return;
+    const { target } = event;
+    const byKeyboard = target instanceof Element && target.matches(":focus-visible");
+    if (emoji === undefined || emoji === current || !byKeyboard) return;
     current = emoji;
     options.onChange();
   }

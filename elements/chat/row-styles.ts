@@ -4,11 +4,13 @@ import { css } from "lit";
 export const rowStyles = css`
   .row {
     display: block;
-    position: relative;
     padding-block: 0.1875rem;
     padding-inline: 0.5625rem 0.75rem;
     border-inline-start: 3px solid transparent;
-    overflow-wrap: anywhere;
+    overflow-wrap: break-word;
+  }
+  .row.active {
+    position: relative;
   }
   .row:hover,
   .row:focus-within,
@@ -34,7 +36,6 @@ export const rowStyles = css`
   }
   .name {
     display: inline;
-    unicode-bidi: isolate;
     line-height: inherit;
     cursor: pointer;
     min-block-size: 0;

@@ -28,6 +28,7 @@ const units = [
   ["minute", 60],
   ["second", 1],
 ] as const;
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
 const agoMsMax = 30 * dayMs;
 
@@ -58,6 +59,7 @@ export function createFormat(locale: string, timeZone?: string): Format {
       ),
   );
   const number = (value: number) => exact().format(value);
+  let newest = { minute: Number.NaN, clock: "" };
   return {
     number,
     compact: (value) => short().format(value),
@@ -74,7 +76,12 @@ export function createFormat(locale: string, timeZone?: string): Format {
       const whole = Math.max(Math.ceil(seconds), 0);
       return `${number(Math.floor(whole / 60))}:${twoDigits().format(whole % 60)}`;
     },
-    clock: (time) => hours().format(time),
+    /* Most that are asked for together are of one minute. */
+    clock(time) {
+      const minute = Math.floor(time / minuteMs);
+      if (minute !== newest.minute) newest = { minute, clock: hours().format(time) };
+      return newest.clock;
+    },
     moment: (time) => calendar().format(time),
     ago(time, now) {
       const passed = Math.max(now - time, 0);
