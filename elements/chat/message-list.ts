@@ -114,7 +114,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     const shows = sieve();
     const from = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
     if (from >= 0) return itemsOf(messages.slice(from).filter(shows).slice(0, rowsMax), model.gaps);
-    const shown = lastOf(messages, end.wanted, shows);
+    const shown = lastOf(messages, end.ask(), shows);
     return itemsOf(shown, model.gaps);
   }
 

@@ -3,8 +3,8 @@
  * painting, and nobody sees those above. The sizes come from observers, so that no painting has to ask for the layout.
  */
 export type RowsAtEnd = {
-  /** For the next painting. */
-  readonly wanted: number;
+  /** How many the next painting is to have. */
+  ask(): number;
   /** Whether all that is to be shown is drawn and leaves room: then nobody can scroll to what is older. */
   readonly roomLeft: boolean;
   /** Whether there is room, and more to be drawn. */
@@ -31,7 +31,7 @@ export function createRowsAtEnd(rowsMax: number): RowsAtEnd {
   const end: RowsAtEnd = {
     near: false,
     rows: 0,
-    get wanted() {
+    ask() {
       const inSight = rowPx === 0 ? rowsAtFirst : Math.ceil(size.box / rowPx);
       asked = Math.min(rowsMax, inSight + (end.near ? more.near : more.far));
       return asked;
