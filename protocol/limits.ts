@@ -78,6 +78,7 @@ export const limits = {
   fillEntriesMax: 100,
   historyEntriesMax: 100,
   windowMs: 50,
+  windowMsMax: 1_000,
 
   // Between processes.
   inputsInFlightMax: 8_192,

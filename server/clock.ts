@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { time, type Time } from "@chorus/protocol/ids.ts";
 
 /** Time and waiting, passed in so that a simulation can own them. */
@@ -7,6 +8,8 @@ export type Clock = {
   after(ms: number, run: () => void): () => void;
   /** Runs once when what has arrived together has been taken in. */
   soon(run: () => void): void;
+  /** For how many milliseconds this process has worked and not waited, since it began; with fractions. */
+  busyMs(): number;
 };
 
 export const systemClock: Clock = {
@@ -18,6 +21,7 @@ export const systemClock: Clock = {
   soon: (run) => {
     setImmediate(run);
   },
+  busyMs: () => performance.eventLoopUtilization().active,
 };
 
 /** The wall clock without its steps back: when it is set back, time goes on from where it was. */

@@ -58,6 +58,7 @@ export function clockOf(world: World, process: Process): Clock {
         if (lives()) run();
       });
     },
+    busyMs: () => 0,
   };
 }
 

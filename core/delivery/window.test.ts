@@ -2,14 +2,79 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { nextFlush } from "./window.ts";
+import * as fc from "fast-check";
+import { firstPace, nextFlush, type Pace, paceAfter, windowMs } from "./window.ts";
+
+const { windowMs: least, windowMsMax: most } = limits;
+const quiet = { ms: 1_000, busyMs: 100, writes: 0, writingMs: 0 };
+const full = { ms: 1_000, busyMs: 950, writes: 60_000, writingMs: 600 };
 
 test("D1.16 the first entry after silence leaves at once, the next one window after it", () => {
-  assert.equal(nextFlush(time(0), time(1_000)), 1_000);
-  assert.equal(nextFlush(time(1_000), time(1_001)), 1_000 + limits.windowMs);
-  assert.equal(nextFlush(time(1_000), time(1_000 + limits.windowMs)), 1_000 + limits.windowMs);
+  assert.equal(nextFlush(time(0), time(1_000), 50), 1_000);
+  assert.equal(nextFlush(time(1_000), time(1_001), 50), 1_050);
+  assert.equal(nextFlush(time(1_000), time(1_050), 50), 1_050);
 });
 
 test("D1.16 a clock that was set back delays nothing by more than a window", () => {
-  assert.equal(nextFlush(time(3_600_000), time(1_000)), 1_000 + limits.windowMs);
+  assert.equal(nextFlush(time(3_600_000), time(1_000), 250), 1_250);
+});
+
+test("D1.35 few sockets have the shortest window, many a longer one, so that writing takes no more than its share", () => {
+  const pace: Pace = { ...firstPace, writeUs: 6 };
+  assert.equal(windowMs(0, pace), least);
+  assert.equal(windowMs(2_000, pace), least);
+  const at20000 = windowMs(20_000, pace);
+  assert.ok(at20000 >= 330 && at20000 <= 360, `${at20000} ms for 20,000 sockets`);
+  assert.equal(windowMs(500_000, pace), most);
+  fc.assert(
+    fc.property(
+      fc.nat({ max: 1_000_000 }),
+      fc.nat({ max: 10_000 }),
+      fc.double({ min: 1, max: 1_000, noNaN: true }),
+      fc.double({ min: 1, max: 20, noNaN: true }),
+      (sockets, more, writeUs, stretch) => {
+        const window = windowMs(sockets, { ...firstPace, writeUs, stretch });
+        assert.ok(window >= least && window <= most);
+        assert.ok(windowMs(sockets + more, { ...firstPace, writeUs, stretch }) >= window);
+      },
+    ),
+  );
+});
+
+test("D1.35 what a write costs is measured where there were enough of them", () => {
+  let pace = firstPace;
+  for (let second = 0; second < 20; second++)
+    pace = paceAfter(pace, { ms: 1_000, busyMs: 300, writes: 50_000, writingMs: 250 }, time(second * 1_000));
+  assert.ok(Math.abs(pace.writeUs - 5) < 0.1, `${pace.writeUs} µs`);
+  assert.equal(
+    paceAfter(pace, { ms: 1_000, busyMs: 300, writes: 10, writingMs: 100 }, time(20_000)).writeUs,
+    pace.writeUs,
+  );
+});
+
+test("D1.36 where rooms together fill the loop windows widen at once, and narrow by steps after five seconds of calm", () => {
+  let pace = firstPace;
+  for (let second = 0; second < 4; second++) pace = paceAfter(pace, full, time(second * 1_000));
+  assert.ok(windowMs(100, pace) > 4 * least);
+  const wide = pace.stretch;
+  for (let second = 4; second < 9; second++) pace = paceAfter(pace, quiet, time(second * 1_000));
+  assert.equal(pace.stretch, wide);
+  pace = paceAfter(pace, quiet, time(9_000));
+  assert.ok(pace.stretch < wide && pace.stretch > wide / 2);
+  for (let second = 10; second < 40; second++) pace = paceAfter(pace, quiet, time(second * 1_000));
+  assert.equal(windowMs(100, pace), least);
+});
+
+test("D1.36 between full and spare nothing changes, and a loop that others fill is not helped by waiting", () => {
+  const pace: Pace = { ...firstPace, stretch: 3 };
+  for (const worked of [
+    { ...full, busyMs: 650 },
+    { ...full, writingMs: 50 },
+  ])
+    assert.equal(paceAfter(pace, worked, time(0)).stretch, 3);
+  let widest = pace;
+  for (let second = 0; second < 60; second++) widest = paceAfter(widest, full, time(second * 1_000));
+  assert.equal(windowMs(1, widest), most);
+  const once = paceAfter({ ...pace, spareSince: time(0) }, { ...full, busyMs: 650 }, time(4_000));
+  assert.equal(paceAfter(once, quiet, time(5_500)).stretch, 3, "calm begins anew");
 });

@@ -5,6 +5,68 @@ import { limits } from "@chorus/protocol/limits.ts";
  * When a room's next flush is due: at once after silence, else one window after the last, so that bursts share a write.
  * A clock may be set back: a last flush that lies ahead was just now.
  */
-export function nextFlush(lastFlush: Time, now: Time): Time {
-  return time(Math.max(now, Math.min(lastFlush, now) + limits.windowMs));
+export function nextFlush(lastFlush: Time, now: Time, windowMs: number): Time {
+  return time(Math.max(now, Math.min(lastFlush, now) + windowMs));
+}
+
+/** How fast a process can write, and how much it has to do. */
+export type Pace = {
+  /** Of one write to one socket, as measured; microseconds. */
+  readonly writeUs: number;
+  /** How many times longer windows are than their room alone would need: rooms share one loop. */
+  readonly stretch: number;
+  /** Since when the loop has had time to spare; null while it has not. */
+  readonly spareSince: Time | null;
+};
+
+/** What was done since the last time, `ms` ago. All times are the loop's own. */
+export type Worked = {
+  readonly ms: number;
+  readonly busyMs: number;
+  readonly writes: number;
+  readonly writingMs: number;
+};
+
+export const firstPace: Pace = { writeUs: 10, stretch: 1, spareSince: null };
+
+/** One room's writing may take this much of the loop: the rest is for what comes in, for other rooms and for what goes wrong. */
+const roomShareMax = 0.35;
+const stepMs = 10;
+
+/**
+ * How long what is said is gathered: the more sockets there are and the longer a write takes, the longer, so that flushes
+ * take no more than their share of the loop. How much is said does not matter: in a quiet room each entry is the first after
+ * silence, and leaves at once.
+ */
+export function windowMs(sockets: number, { writeUs, stretch }: Pace): number {
+  const alone = Math.max(limits.windowMs, (sockets * writeUs) / 1_000 / roomShareMax);
+  return Math.min(limits.windowMsMax, Math.ceil((alone * stretch) / stepMs) * stepMs);
+}
+
+/** Fewer writes than this say little of what one costs. */
+const writesMin = 500;
+const newShare = 0.3;
+const writeUsMax = 1_000;
+const fullAbove = 0.8;
+/** Where others take the loop's time longer windows would only delay. */
+const writingAbove = 0.1;
+const spareBelow = 0.5;
+const spareMs = 5_000;
+const wider = 1.5;
+const narrower = 1 / 1.25;
+const stretchMax = limits.windowMsMax / limits.windowMs;
+
+/** Windows widen at once when the loop is full, and narrow by small steps when it has long had time to spare. */
+export function paceAfter(before: Pace, { ms, busyMs, writes, writingMs }: Worked, now: Time): Pace {
+  const measured = Math.min(writeUsMax, (writingMs * 1_000) / Math.max(1, writes));
+  const writeUs =
+    writes < writesMin ? before.writeUs : before.writeUs + (measured - before.writeUs) * newShare;
+  const share = busyMs / ms;
+  if (share > fullAbove && writingMs / ms > writingAbove)
+    return { writeUs, stretch: Math.min(stretchMax, before.stretch * wider), spareSince: null };
+  if (share > spareBelow || before.stretch === 1)
+    return { writeUs, stretch: before.stretch, spareSince: null };
+  const spareSince = before.spareSince ?? now;
+  if (now - spareSince < spareMs) return { writeUs, stretch: before.stretch, spareSince };
+  return { writeUs, stretch: Math.max(1, before.stretch * narrower), spareSince };
 }

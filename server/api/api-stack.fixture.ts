@@ -207,6 +207,7 @@ export function testClock(): TestClock {
       };
     },
     soon: (run) => void setImmediate(run),
+    busyMs: () => 0,
     advance(ms) {
       const end = now + ms;
       for (;;) {

@@ -2,7 +2,7 @@ import { isLost } from "@chorus/core/delivery/cursor.ts";
 import { time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { every } from "../clock.ts";
-import { catchUp, catchUpAll, sendStatus } from "./fan-out.ts";
+import { catchUp, catchUpAll, judgePace, sendStatus } from "./fan-out.ts";
 import { attach, dropFeed } from "./feed.ts";
 import { sendResumeToken } from "./greeting.ts";
 import { endSession } from "./sessions.ts";
@@ -25,6 +25,7 @@ export function startBeats(gateway: Gateway): () => void {
   const stops = [
     every(gateway.clock, tickMs, () => {
       slot = (slot + 1) % slots;
+      judgePace(gateway);
       beat(gateway, slot);
       tendFeeds(gateway);
     }),

@@ -1,7 +1,7 @@
 import { mayWrite } from "@chorus/core/delivery/cursor.ts";
 import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
 import { eachPersonal, floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
-import { nextFlush } from "@chorus/core/delivery/window.ts";
+import { nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type Audience, inAudience, overlaid, type RoomRecord } from "@chorus/core/record.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
@@ -20,7 +20,7 @@ export function planFlush(gateway: Gateway, feed: Feed): void {
   if (feed.flushPlanned) return;
   feed.flushPlanned = true;
   const now = gateway.clock.now();
-  const due = nextFlush(feed.flushedAt, now);
+  const due = nextFlush(feed.flushedAt, now, windowMs(socketsOf(feed), gateway.pace));
   const run = (): void => flush(gateway, feed);
   if (due <= now) gateway.clock.soon(run);
   else gateway.clock.after(due - now, run);
@@ -43,17 +43,36 @@ function flush(gateway: Gateway, feed: Feed): void {
   feed.unflushed.entries = 0;
   feed.unflushed.bytes = 0;
   if (feed.ring === null) return;
-  flushAudience(gateway, feed, feed.ring, "public");
-  flushAudience(gateway, feed, feed.ring, "staff");
+  const { clock, worked } = gateway;
+  const begun = clock.busyMs();
+  worked.writes +=
+    flushAudience(gateway, feed, feed.ring, "public") + flushAudience(gateway, feed, feed.ring, "staff");
+  worked.writingMs += clock.busyMs() - begun;
 }
 
-function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): void {
+/** Once a second: how long windows are from here on. */
+export function judgePace(gateway: Gateway): void {
+  const { clock, worked } = gateway;
+  const now = clock.now();
+  const busyMs = clock.busyMs();
+  const ms = now - worked.at;
+  if (ms <= 0) return;
+  gateway.pace = paceAfter(gateway.pace, { ...worked, ms, busyMs: busyMs - worked.busyMs }, now);
+  Object.assign(worked, { at: now, busyMs, writes: 0, writingMs: 0 });
+}
+
+function socketsOf({ audiences }: Feed): number {
+  return audiences.public.members.size + audiences.staff.members.size;
+}
+
+/** @returns how many sockets were written to. */
+function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): number {
   const audience = feed.audiences[name];
   const after = audience.flushed;
   const to = headOf(ring, name);
-  if (to <= after) return;
+  if (to <= after) return 0;
   audience.flushed = to;
-  if (audience.members.size === 0) return;
+  if (audience.members.size === 0) return 0;
   const { parts, from } = slice(ring, name, after, to, Infinity);
   const frame = entriesFrame(feed.room, from, to, parts);
   const now = gateway.clock.now();
@@ -72,6 +91,7 @@ function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience)
   }
   mark(audience.marks, to, now, frame.length);
   gateway.observe.delivered?.(to - from + 1, written, frame.length);
+  return written;
 }
 
 function mayReceive(gateway: Gateway, { cursor, session }: Member, line: Seq, now: Time): boolean {

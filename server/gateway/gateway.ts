@@ -1,3 +1,4 @@
+import { firstPace } from "@chorus/core/delivery/window.ts";
 import { time } from "@chorus/protocol/ids.ts";
 import type { BusMessage } from "../bus/bus.ts";
 import { type KeeperMessage, type Pulse, toGateway, toGateways } from "../messages.ts";
@@ -26,6 +27,8 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     nextCall: -1,
     inFlight: 0,
     heardAnswerAt: time(0),
+    pace: firstPace,
+    worked: { at: options.clock.now(), busyMs: options.clock.busyMs(), writes: 0, writingMs: 0 },
     keeper: null,
     keeperHeardAt: options.clock.now(),
   };

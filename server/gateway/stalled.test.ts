@@ -16,6 +16,30 @@ test("D1.20 one window holds all that came in it, for everybody at once", () => 
     );
 });
 
+test("D1.36 a gateway that is full of writing gathers longer, and the first after silence still leaves at once", () => {
+  const stage = aStage();
+  const ada = stage.enters("ada");
+  const { gateway } = stage;
+  for (let second = 0; second < 5; second++) {
+    Object.assign(gateway.worked, { writes: 10_000, writingMs: 500 });
+    stage.works(950);
+    stage.passes(1_000);
+  }
+  stage.hears("after silence");
+  stage.hears("gathered");
+  assert.deepEqual(ada.shows(), ["after silence"]);
+  stage.passes(4 * limits.windowMs);
+  assert.deepEqual(ada.shows(), ["after silence"]);
+  stage.passes(limits.windowMsMax);
+  assert.deepEqual(ada.shows(), ["after silence", "gathered"]);
+  stage.passes(60_000);
+  ada.reports(ada.position());
+  stage.hears("calm");
+  stage.hears("again");
+  stage.passes(limits.windowMs);
+  assert.deepEqual(ada.shows(), ["after silence", "gathered", "calm", "again"]);
+});
+
 test("D1.21 who has not reported for a while is held, and gets the rest when they do", () => {
   const stage = aStage();
   const [slow, quick] = [stage.enters("slow"), stage.enters("quick")];

@@ -1,3 +1,4 @@
+import type { Pace } from "@chorus/core/delivery/window.ts";
 import type { Input } from "@chorus/core/room/inputs.ts";
 import type { Cursor } from "@chorus/core/delivery/cursor.ts";
 import type { Marks } from "@chorus/core/delivery/marks.ts";
@@ -32,6 +33,9 @@ export type Gateway = GatewayOptions & {
   nextCall: number;
   inFlight: number;
   heardAnswerAt: Time;
+  pace: Pace;
+  /** Since the pace was last judged. */
+  readonly worked: { at: Time; busyMs: number; writes: number; writingMs: number };
   keeper: string | null;
   keeperHeardAt: Time;
 };

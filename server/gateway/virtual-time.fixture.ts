@@ -7,6 +7,8 @@ export type VirtualTime = {
   /** What has been planned for this very moment happens, and what that plans for it. */
   settles(): void;
   passes(ms: number): void;
+  /** A process has worked for so long, without time passing for anybody else. */
+  works(ms: number): void;
   /** The clock of one process, whose plans die with it. */
   process(): { clock: Clock; dies(): void };
 };
@@ -16,6 +18,7 @@ type Plan = { at: number; run: () => void };
 export function virtualTime(start: number): VirtualTime {
   let elapsed = 0;
   let plans: Plan[] = [];
+  let busyMs = 0;
   const now = (): Time => time(start + elapsed);
 
   function plan(ms: number, run: () => void): Plan {
@@ -48,6 +51,7 @@ export function virtualTime(start: number): VirtualTime {
     now,
     settles: () => runUntil(elapsed),
     passes: (ms) => runUntil(elapsed + ms),
+    works: (ms) => void (busyMs += ms),
     process() {
       let alive = true;
       const whileAlive = (run: () => void) => (): void => {
@@ -62,6 +66,7 @@ export function virtualTime(start: number): VirtualTime {
           };
         },
         soon: (run) => void plan(0, whileAlive(run)),
+        busyMs: () => busyMs,
       };
       return {
         clock,

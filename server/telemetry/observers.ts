@@ -55,6 +55,16 @@ export function busLost(metrics: Metrics): NonNullable<BusOptions["onLost"]> {
 
 export function watchGateway(metrics: Metrics, gateway: Gateway): void {
   metrics.gauge("chorus_connections", "Open connections", () => gateway.sessions.size);
+  metrics.gauge(
+    "chorus_write_microseconds",
+    "What one write to a socket takes, as measured",
+    () => gateway.pace.writeUs,
+  );
+  metrics.gauge(
+    "chorus_window_stretch",
+    "How many times longer windows are than each room would need alone; above 1 the loop is full",
+    () => gateway.pace.stretch,
+  );
   metrics.gauge("chorus_rooms_followed", "Rooms that a gateway follows", () => gateway.feeds.size);
 }
 
