@@ -8,6 +8,7 @@ import { print, type Report } from "./report.ts";
 type Options = { chat: string | undefined; seconds: number; rounds: number };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
+  fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
   idle: async () => (await import("./idle.ts")).idle(),
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
   page: async (options) => (await import("./page/page.ts")).pageBench(options),

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { connect, type Socket } from "node:net";
+
+/**
+ * Bare sockets that say what a protocol needs to be let in and then read without looking: thousands of them fit on one core.
+ * All are served the same, so one of them, the witness, is looked at for all.
+ */
+export type Kind = "chorus" | "socket.io" | "plain";
+export type Witness = (chunk: Buffer) => void;
+export type Opened = { readonly socket: Socket; bytes: number };
+
+const readBytes = 256 * 1024;
+/** One buffer for all: what is read is counted and forgotten. */
+const shared = Buffer.allocUnsafe(readBytes);
+
+/** @param frames what is said after the upgrade. Resolves with the first answer to them, or with the upgrade where there are none. */
+export function openSocket(
+  port: number,
+  kind: Kind,
+  frames: readonly string[],
+): Promise<Opened & { watch(witness: Witness): void }> {
+  return new Promise((resolve, reject) => {
+    let watch: Witness | null = null;
+    let isIn = false;
+    let upgraded = false;
+    const opened = {
+      bytes: 0,
+      watch: (witness: Witness) => void (watch = witness),
+      socket: connect({ port, host: "127.0.0.1", onread: { buffer: shared, callback: read } }),
+    };
+    const { socket } = opened;
+    socket.once("connect", () => socket.write(upgrade(port, pathOf[kind])));
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error(`A connection to ${kind} was closed.`)));
+
+    function read(count: number): boolean {
+      opened.bytes += count;
+      const chunk = shared.subarray(0, count);
+      if (!isIn) enter(chunk);
+      else watch?.(chunk);
+      answerPing(socket, kind, chunk);
+      return true;
+    }
+
+    function enter(chunk: Buffer): void {
+      if (!upgraded) for (const frame of frames) socket.write(masked(frame));
+      isIn = upgraded ? chunk.includes(letInBy[kind]) : frames.length === 0;
+      upgraded = true;
+      if (isIn) resolve(opened);
+    }
+  });
+}
+
+const pathOf = { chorus: "/v1/connect", "socket.io": "/socket.io/?EIO=4&transport=websocket", plain: "/" };
+const letInBy = { chorus: '"t":"view"', "socket.io": '40{"sid"', plain: "101" };
+
+function upgrade(port: number, path: string): string {
+  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n\r\n`;
+}
+
+/** Chorus pings before a beat, `89 00 81 …`; Engine.IO by a text frame `2`, which `3` answers. */
+function answerPing(socket: Socket, kind: Kind, chunk: Buffer): void {
+  if (kind === "chorus" && chunk[0] === 0x89 && chunk[1] === 0)
+    socket.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0]));
+  if (kind === "socket.io" && chunk.length === 3 && chunk[2] === 0x32) socket.write(masked("3"));
+}
+
+/** A text frame with a mask of zeros (RFC 6455 section 5.3 asks for a mask, and its value is the client's). */
+export function masked(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const head =
+    payload.length < 126
+      ? Buffer.from([0x81, 0x80 | payload.length])
+      : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 255]);
+  return Buffer.concat([head, Buffer.alloc(4), payload]);
+}
