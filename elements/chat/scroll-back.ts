@@ -107,9 +107,13 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
     const shows = sieve();
     const told = new Set(history.messages.map(({ id }) => id));
     for (const message of history.messages) if (shows(message)) yield message;
-    /* What is restored stands in both. */
-    for (const message of model.room.messages)
-      if (shows(message) && (message.id === null || !told.has(message.id))) yield message;
+    const since = history.messages[0]?.time ?? -Infinity;
+    /* What is restored stands in both, or will when it is read. */
+    for (const message of model.room.messages) {
+      const { id, seq, time } = message;
+      const isBefore = id !== null && (told.has(id) || (seq === null && time < since));
+      if (!isBefore && shows(message)) yield message;
+    }
   }
 
   function settings(): Settings {
@@ -123,8 +127,10 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
     const drawn = virtualizer.getVirtualItems().slice(0, options.rowsMax);
     const [first] = drawn;
     const last = drawn.at(-1);
+    /* Of whole pages nothing may be shown: then the next one is wanted at once. */
+    const isNearTop = all.length === 0 || (first !== undefined && first.index < moreFromRow);
+    if (isNearTop && history.state === "ready") void history.older(oldestSeq());
     if (first === undefined || last === undefined) return { items: [], before: 0, after: 0 };
-    if (first.index < moreFromRow && history.state === "ready") void history.older(oldestSeq());
     return {
       items: all.slice(first.index, last.index + 1),
       before: first.start,

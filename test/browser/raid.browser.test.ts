@@ -50,6 +50,25 @@ test("W10.6 500 messages of a raid go from every page, what is read stands still
   assert.deepEqual([...ada.alarms, ...bob.alarms], []);
 });
 
+test("W1.11 W10.15 where a raid is gone and leaves nothing in sight, what is older is within reach by button and by wheel", async () => {
+  const room = "razed";
+  await venue.room(room, { removed: "gone" });
+  await fill(venue.server, room, 40, (index) => `A real remark ${index}.`);
+  /* More than anybody who comes now has in their list. */
+  const raid = await fill(venue.server, room, 320, (index) => `Come to ${index} dot example`);
+  const ada = await venue.visit({ room, name: "Ada" });
+  await ada.sees("Come to 319 dot");
+  await removeAll(venue.server, room, raid);
+  const last = ada.rows("A real remark 39.");
+  await ada.button("Earlier messages").click();
+  await last.waitFor();
+  await ada.button("To the latest messages").click();
+  await last.waitFor({ state: "detached" });
+  for (let turn = 0; turn < 20 && !(await last.isVisible()); turn++) await wheel(ada, -100);
+  await last.waitFor();
+  assert.equal(await ada.part("tombstone").count(), 0);
+});
+
 /** In the page: for how long nothing could be painted, at the longest. */
 function watchFrames(): void {
   let last = performance.now();
