@@ -3,7 +3,7 @@ import type { ChatHost, Part } from "./host.ts";
 
 export type NoticeLine = Part & { say(sentence: string, undo?: () => void): void; stop(): void };
 
-const noticeMs = 8_000;
+export const noticeMs = 8_000;
 
 /**
  * One sentence at a time about what was just done, with a way back where there is one. The next takes its place. Who points at

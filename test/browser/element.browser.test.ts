@@ -135,3 +135,24 @@ test("W10.21 another room, language or theme in the attributes is followed at on
   assert.deepEqual(await ada.texts(), ["In the second", "Hello there"]);
   assert.deepEqual(ada.alarms, []);
 });
+
+test("W10.25 W10.5 a room or a server that cannot be is said, and the next that can be is a chat", async () => {
+  await venue.room("possible");
+  const ada = await venue.visit({ room: "possible", name: "Ada" });
+  await ada.isLive();
+  const set = (name: string, value: string) =>
+    ada.chat.evaluate((chat, [name, value]) => chat.setAttribute(name, value), [name, value] as const);
+  for (const [name, impossible, possible] of [
+    ["room", "a b!", "possible"],
+    ["server", "http://", venue.server.url],
+  ] as const) {
+    await set(name, impossible);
+    await ada.status("There is no chat here.");
+    await set(name, possible);
+    await ada.part("status").waitFor({ state: "hidden" });
+    await ada.isLive();
+  }
+  await ada.says("Here it is");
+  await ada.sent("Here it is");
+  assert.deepEqual(ada.alarms, []);
+});

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { fill } from "./crowd.ts";
 import { type ForeignPage, servePage } from "./foreign-page.ts";
+import { sightOf, wheel } from "./reader.ts";
 import { openVenue } from "./venue.ts";
 import { alarmsOf, visitorAt } from "./visitor.ts";
 
@@ -31,10 +33,13 @@ function framing(path: string): string {
     </script>`;
 }
 
-function tagging(): string {
+function tagging(path: string): string {
   const { url } = venue.server;
-  return `<script type="module" src="${url}/elements/chorus-chat.js"></script>
-    <chorus-chat server="${url}" room="tags" name="Ada" style="height: 24rem"></chorus-chat>`;
+  const tag =
+    path === "/bare"
+      ? `<chorus-chat server="${url}/" room="bare" name="Ada"></chorus-chat>`
+      : `<chorus-chat server="${url}" room="tags" name="Ada" style="height: 24rem"></chorus-chat>`;
+  return `<script type="module" src="${url}/elements/chorus-chat.js"></script>${tag}`;
 }
 
 test("X1.220 W10.7 a frame on a page that is let in talks, and tells the page how high it would like to be", async () => {
@@ -102,6 +107,24 @@ test("X1.200 W10.8 one script and one tag make a chat on a page of another origi
   await ada.part("emoji-button").click();
   await ada.chat.getByRole("dialog", { name: "Choose an emoji" }).getByRole("gridcell").first().waitFor();
   assert.deepEqual(alarms, []);
+});
+
+test("W10.23 a tag without a height or a language, and a slash behind its server, is a chat in the language of the page", async () => {
+  await venue.room("bare");
+  await fill(venue.server, "bare", 40, (index) => `Number ${index}.`);
+  const page = await (await venue.browser.newContext({ locale: "ar" })).newPage();
+  page.setDefaultTimeout(10_000);
+  const ada = visitorAt(page, alarmsOf(page));
+  await page.goto(`${tagged.origin}/bare`);
+  await ada.isLive();
+  await ada.chat.getByRole("log", { name: "Messages" }).waitFor();
+  await ada.says("From a bare tag");
+  await ada.sent("From a bare tag");
+  assert.ok((await sightOf(ada)).length > 5);
+  /* What the chat asks of the server by HTTP finds it too. */
+  const beginning = page.getByText("This is where the chat begins.");
+  for (let turn = 0; turn < 20 && !(await beginning.isVisible()); turn++) await wheel(ada, -100_000);
+  await beginning.waitFor();
 });
 
 /** The browser refuses the frame on this page, and says so in its console. */

@@ -71,6 +71,21 @@ test("W10.14 W2.8 the Tab key stops once at the list and once at the reactions, 
   assert.equal(await focused(ada), "send");
 });
 
+test("W2.10 W2.8 a tap on a reaction leaves the stop of the Tab key where it is, arrows move it", async () => {
+  await venue.room("taps");
+  const ada = await venue.visit({ room: "taps", name: "Ada" });
+  await ada.isLive();
+  const reaction = (at: number) => ada.part("reaction").nth(at);
+  const stop = (at: number) => reaction(at).and(ada.chat.locator("[tabindex='0']"));
+  await reaction(2).click();
+  await reaction(2).getByText("+1").waitFor();
+  await reaction(2).and(ada.chat.locator(":focus")).waitFor();
+  assert.equal(await stop(0).count(), 1);
+  await ada.page.keyboard.press("ArrowLeft");
+  await stop(1).and(ada.chat.locator(":focus")).waitFor();
+  assert.equal(await ada.chat.locator("[part~=reaction][tabindex='0']").count(), 1);
+});
+
 test("W10.14 arrows lead from row to row, Tab to the buttons of one, and Escape back to the list", async () => {
   const room = "rows";
   await venue.room(room);

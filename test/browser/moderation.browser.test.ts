@@ -112,3 +112,30 @@ test("X4.10 X4.16 a moderator deletes and undoes by keyboard, and keeps their pl
   await mira.part("notice").getByRole("button", { name: "Undo" }).press("Enter");
   await bob.sees("Nothing wrong with this");
 });
+
+test("W12.10 the second click on Delete does not press what stands there then", async () => {
+  const { mira, bob } = await aScene("twice", "Buy this now");
+  const { mouse } = mira.page;
+  await mira.rows("Buy this now").hover();
+  const box = await mira.rows("Buy this now").locator("[data-action=delete]").boundingBox();
+  assert.ok(box !== null);
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  /* However slow this machine is, the second click comes at once. */
+  await mira.page.evaluate(() => {
+    const now = performance.now();
+    performance.now = () => now;
+  });
+  await mouse.click(x, y);
+  await mira.chat.locator("[data-action=restore]").waitFor();
+  const under = await mira.chat.evaluate(
+    (chat, [x, y]) => chat.shadowRoot?.elementFromPoint(x, y)?.closest("button")?.dataset["action"],
+    [x, y] as const,
+  );
+  assert.equal(under, "restore");
+  await mouse.click(x, y);
+  await mira.says("That is gone");
+  await bob.sees("That is gone");
+  assert.equal(await bob.rows("Buy this now").count(), 0);
+  await mira.presses("Removed by a moderator.", "Restore");
+  await bob.sees("Buy this now");
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WebSocketRoute } from "playwright-core";
 import { enter, fill, say } from "./crowd.ts";
+import { holdsFrames, letsFramesGo, mayHoldFrames } from "./held-frames.ts";
 import { readAll, sightOf, standsStill, toEnd, wheel } from "./reader.ts";
 import { openVenue } from "./venue.ts";
 
@@ -118,45 +119,21 @@ test("W10.2 a message that is removed before it is painted is shown to nobody", 
   await venue.room(room);
   const eve = await enter(venue.server, room, "Eve", "viewer");
   const mod = await enter(venue.server, room, "Mod", "moderator");
-  const ada = await venue.visit({ room, name: "Ada", prepare: (page) => page.addInitScript(holdFrames) });
+  const ada = await venue.visit({ room, name: "Ada", prepare: mayHoldFrames });
   await ada.isLive();
   await ada.chat.evaluate(watchTexts);
-  await ada.page.evaluate(() => dispatchEvent(new Event("hold-frames")));
+  await holdsFrames(ada);
   const id = await say(eve, "The secret address");
   const removed = await mod.room.moderate({ do: "retract", id, why: "personal-data" }).done;
   assert.equal(removed.status, "confirmed");
   await say(mod, "Please do not share addresses");
-  await ada.page.waitForFunction(() => document.documentElement.dataset["held"]?.includes("do not share"));
-  await ada.page.evaluate(() => dispatchEvent(new Event("let-frames-go")));
+  await letsFramesGo(ada, "do not share");
   await ada.sees("do not share");
   await ada.sees("Removed by a moderator (personal data).");
   const shown = await ada.page.evaluate(() => document.documentElement.dataset["shown"] ?? "");
   assert.match(shown, /do not share/);
   assert.doesNotMatch(shown, /secret/);
 });
-
-/** In the page: frames of the server wait from "hold-frames" on, and all come in one turn at "let-frames-go". */
-function holdFrames(): void {
-  let held: (() => void)[] | null = null;
-  addEventListener("hold-frames", () => (held = []));
-  addEventListener("let-frames-go", () => {
-    const waiting = held ?? [];
-    held = null;
-    for (const go of waiting) go();
-  });
-  globalThis.WebSocket = class extends WebSocket {
-    constructor(...from: ConstructorParameters<typeof WebSocket>) {
-      super(...from);
-      this.addEventListener("message", (event) => {
-        if (held === null) return;
-        event.stopImmediatePropagation();
-        const { data } = event;
-        held.push(() => this.dispatchEvent(new MessageEvent("message", { data })));
-        document.documentElement.dataset["held"] += String(data);
-      });
-    }
-  };
-}
 
 /** In the page: whatever text comes into the chat, for however short a time. */
 function watchTexts(chat: Element): void {

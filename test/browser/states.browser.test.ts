@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closeCodes } from "@chorus/protocol/close-codes.ts";
 import { personId } from "@chorus/sdk/client.ts";
+import type { WebSocketRoute } from "playwright-core";
+import { tokenFor } from "./chorus-server.ts";
 import { enter, say } from "./crowd.ts";
 import { openVenue } from "./venue.ts";
 
@@ -118,3 +120,38 @@ test("W10.5 a connection that is refused for good is named with what can be done
     assert.equal(await reload.count(), code === closeCodes.forbiddenOrigin ? 0 : 1);
   }
 });
+
+test("W10.26 that a sign-in has run out is said until somebody is let in again, and not of a later outage", async () => {
+  const room = "sign-in";
+  await venue.room(room);
+  const sockets: WebSocketRoute[] = [];
+  let reachable = true;
+  const ada = await venue.visit({
+    room,
+    name: "Ada",
+    prepare: (page) =>
+      page.routeWebSocket(/\/v1\/connect/, (socket) => {
+        if (!reachable) return void socket.close({ code: 1_011 });
+        socket.connectToServer();
+        sockets.push(socket);
+      }),
+  });
+  await ada.isLive();
+  await ada.chat.evaluate(signIn);
+  await ada.status("Your sign-in has run out. Open this page again.");
+  const token = await tokenFor({ name: "Ada", role: "viewer", room });
+  await ada.page.evaluate((token) => {
+    document.documentElement.dataset["token"] = token;
+    dispatchEvent(new Event("online"));
+  }, token);
+  await ada.part("status").waitFor({ state: "hidden" });
+  await ada.isLive();
+  reachable = false;
+  await sockets.at(-1)?.close({ code: 1_011 });
+  await ada.status("Connection lost");
+});
+
+/** In the page: the chat has the token that the page has, if any. */
+function signIn(chat: Element): void {
+  Object.assign(chat, { token: () => document.documentElement.dataset["token"] });
+}

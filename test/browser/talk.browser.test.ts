@@ -67,6 +67,39 @@ test("W10.13 the list is silent, and what is to be read out stands in a region o
   assert.doesNotMatch((await told.textContent()) ?? "", /Nobody hears|Nor this/);
 });
 
+test("W10.24 W7.22 of what is removed nothing is left to be read out nor over the composer, but an edit of it comes back", async () => {
+  const room = "withdrawn";
+  await venue.room(room);
+  const mod = await enter(venue.server, room, "Mod", "moderator");
+  const bob = await enter(venue.server, room, "Bob", "viewer");
+  const ada = await venue.member(room, "Ada", "viewer");
+  await ada.isLive();
+  const told = ada.part("announcements");
+  await ada.chat.evaluate((chat) => chat.setAttribute("announce", "mentions"));
+  await told.waitFor({ state: "attached" });
+  const secret = await say(bob, "It is under the mat, @Ada", [personId("ada")]);
+  await told.filter({ hasText: "under the mat" }).waitFor({ state: "attached" });
+  await ada.presses("under the mat", "Reply");
+  const purpose = ada.part("purpose");
+  await purpose.filter({ hasText: "under the mat" }).waitFor();
+  await mod.room.moderate({ do: "retract", id: secret, why: "personal-data" }).done;
+  await purpose.filter({ hasText: "A message that is gone" }).waitFor();
+  assert.doesNotMatch((await ada.chat.evaluate((chat) => chat.shadowRoot?.textContent)) ?? "mat", /mat/);
+
+  await ada.field.press("Escape");
+  await ada.says("Helo");
+  await ada.sent("Helo");
+  await ada.presses("Helo", "Edit");
+  const own = bob.room.messages.findLast(({ text }) => text === "Helo")?.id ?? null;
+  assert.ok(own !== null);
+  await mod.room.moderate({ do: "retract", id: own, why: "other" }).done;
+  await ada.part("tombstone").nth(1).waitFor();
+  await ada.says("Hello to all of you");
+  await purpose.waitFor({ state: "hidden" });
+  await ada.notice("This message is gone");
+  assert.equal(await ada.field.inputValue(), "Hello to all of you");
+});
+
 test("X4.4 an author changes what they said, and everybody sees that it was changed", async () => {
   await venue.room("edits");
   const ada = await venue.visit({ room: "edits", name: "Ada" });

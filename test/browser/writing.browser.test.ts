@@ -110,6 +110,30 @@ test("W7.10 W7.12 commands are never said: help lists them, a wrong one says wha
   await ada.sent("/shrug");
 });
 
+test("W7.23 W7.10 a command that was typed before commands are known is not sent with what one typed next", async () => {
+  await venue.room("early");
+  const bob = await enter(venue.server, "early", "Bob", "viewer");
+  const { promise: coming, resolve: come } = Promise.withResolvers<void>();
+  const ada = await venue.visit({
+    room: "early",
+    name: "Ada",
+    prepare: (page) =>
+      page.route(/composer-aids/, async (route) => {
+        await coming;
+        await route.continue();
+      }),
+  });
+  await ada.isLive();
+  await say(bob, "I know the way");
+  await ada.sees("I know the way");
+  await ada.says("/shrug");
+  await ada.field.fill("Then let us follow @Bo");
+  come();
+  await ada.part("suggestions").getByText("Bob").waitFor();
+  assert.deepEqual(await ada.texts(), ["I know the way"]);
+  assert.equal(await ada.field.inputValue(), "Then let us follow @Bo");
+});
+
 test("W7.11 W7.19 staff run the room by commands, and what they did is said", async () => {
   await venue.room("orders");
   const mira = await venue.member("orders", "Mira", "moderator");
