@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { KeyValueStorage } from "@chorus/sdk/client.ts";
+import { aStorage } from "@chorus/elements/chat/storage.fixture.ts";
 import { createTokenSource, expiryOf } from "./token-source.ts";
-
-function aStorage(): KeyValueStorage {
-  const items = new Map<string, string>();
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-  };
-}
 
 function aToken(claims: unknown): string {
   return `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln`;

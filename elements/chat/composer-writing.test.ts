@@ -1,37 +1,16 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { entryId, personId, roomId } from "@chorus/protocol/ids.ts";
-import type { Shown } from "@chorus/sdk/client.ts";
 import { createWriting, type WritingHost } from "./composer-writing.ts";
 import { createDraftKeeper, draftPauseMs } from "./draft-keeper.ts";
 import { createDrafts } from "./drafts.ts";
 import type { Purpose } from "./host.ts";
+import { aMessage } from "./shown.fixture.ts";
 
 const ben = { id: personId("ben"), name: "Ben", role: null, firstSeen: 0, lastSeen: 0, messages: [] };
 
-function aMessage(id: string | null, text = "hello"): Shown {
-  return {
-    id: id === null ? null : entryId(id),
-    key: null,
-    seq: null,
-    status: "confirmed",
-    time: 0,
-    by: ben.id,
-    name: ben.name,
-    role: null,
-    text,
-    at: null,
-    reply: null,
-    mentions: [],
-    edited: null,
-    shadow: false,
-    removed: null,
-    trouble: null,
-  };
-}
-
-const answer: Purpose = { to: "reply", message: aMessage("m1") };
-const edit: Purpose = { to: "edit", message: aMessage("m2", "as it was") };
+const answer: Purpose = { to: "reply", message: aMessage() };
+const edit: Purpose = { to: "edit", message: aMessage({ id: entryId("m2"), text: "as it was" }) };
 
 function aWriting() {
   const drafts = createDrafts(null, () => 0);
@@ -81,7 +60,7 @@ test("W7.17 what is put in stands behind what was written, and an unnamed messag
   writing.write("so");
   assert.equal(writing.become({ to: "say" }, "@Ben "), true);
   assert.equal(writing.text, "so @Ben ");
-  assert.equal(writing.become({ to: "reply", message: aMessage(null) }), false);
+  assert.equal(writing.become({ to: "reply", message: aMessage({ id: null }) }), false);
   assert.deepEqual(writing.purpose, { to: "say" });
   keeper.flush();
 });

@@ -8,18 +8,9 @@ import {
   draftRoomsMax,
   draftsInRoomMax,
 } from "./drafts.ts";
+import { aStorage } from "./storage.fixture.ts";
 
 const say: DraftPurpose = { to: "say" };
-
-function aStorage() {
-  const items = new Map<string, string>();
-  return {
-    items,
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => void items.set(key, value),
-    removeItem: (key: string) => void items.delete(key),
-  };
-}
 
 test("W7.6 a draft is kept for its room and its purpose, over a reload and for other tabs", () => {
   const storage = aStorage();

@@ -5,6 +5,7 @@ import { entryId, personId, type Seq, seq, time } from "@chorus/protocol/ids.ts"
 import type { Shown } from "@chorus/sdk/client.ts";
 import { pageEntries } from "./history-page.ts";
 import { createHistory, historyMax, type HistoryPage } from "./history.ts";
+import { aMessage } from "./shown.fixture.ts";
 
 const ada = personId("ada");
 
@@ -159,17 +160,7 @@ function message(n: number, text: string): Entry & { k: "message" } {
 }
 
 function shown(n: number, text: string): Shown {
-  const { id, by, name, role, time } = bodyOf(n, text);
-  const rest = {
-    at: null,
-    reply: null,
-    mentions: [],
-    edited: null,
-    shadow: false,
-    removed: null,
-    trouble: null,
-  };
-  return { id, key: null, seq: seq(n), status: "confirmed", time, by, name, role, text, ...rest };
+  return aMessage({ ...common(n), seq: seq(n), text });
 }
 
 function bodyOf(n: number, text: string) {

@@ -2,23 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { personId } from "@chorus/protocol/ids.ts";
 import { createIgnoreList, ignoredMax } from "./ignore-list.ts";
+import { aStorage } from "./storage.fixture.ts";
 
 const ada = personId("ada");
 const bob = personId("bob");
 const server = () => "https://live.example";
-
-function aStorage(takes = true) {
-  const items = new Map<string, string>();
-  return {
-    items,
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => {
-      if (!takes) throw new Error("full");
-      items.set(key, value);
-    },
-    removeItem: (key: string) => void items.delete(key),
-  };
-}
 
 test("W12.5 who is ignored stays so over reloads and for other tabs, on this server alone", () => {
   const storage = aStorage();

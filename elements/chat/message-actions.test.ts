@@ -16,34 +16,13 @@ import {
   reasonsIn,
   waitingIn,
 } from "./message-actions.ts";
+import { aMessage } from "./shown.fixture.ts";
 
 const ada = personId("ada");
 const bob = personId("bob");
 const words = defaultWords("en-GB", "UTC");
 const tools = await loadTools("en-GB", "UTC");
-const now = 1_000_000;
-
-function aMessage(changes: Partial<Shown> = {}): Shown {
-  return {
-    id: entryId("message-1"),
-    key: null,
-    seq: null,
-    status: "confirmed",
-    time: now,
-    by: bob,
-    name: "Bob",
-    role: "viewer",
-    text: "hi",
-    at: null,
-    reply: null,
-    mentions: [],
-    edited: null,
-    shadow: false,
-    removed: null,
-    trouble: null,
-    ...changes,
-  };
-}
+const now = aMessage().time;
 
 function said(message: Shown): Message {
   const { text, name } = message;

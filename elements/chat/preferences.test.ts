@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPreferences, defaultPreferences, preferencesIn } from "./preferences.ts";
-
-function aStorage(takes = true) {
-  const items = new Map<string, string>();
-  return {
-    items,
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => {
-      if (!takes) throw new Error("full");
-      items.set(key, value);
-    },
-    removeItem: (key: string) => void items.delete(key),
-  };
-}
+import { aStorage } from "./storage.fixture.ts";
 
 test("W9.1 what a person chose comes before what the page asks for, and that before the defaults", () => {
   let given: unknown = null;

@@ -4,44 +4,27 @@ import { entryId, personId, type PersonId } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import { createPeople } from "./people.ts";
 import { steppedTo } from "./row-menu.ts";
+import { aMessage } from "./shown.fixture.ts";
 import { saidBy } from "./user-card.ts";
 
 const ada = personId("ada");
 const bob = personId("bob");
 
-function aMessage(id: string, by: PersonId | null, changes: Partial<Shown> = {}): Shown {
-  return {
-    id: entryId(id),
-    key: null,
-    seq: null,
-    status: "confirmed",
-    time: 1,
-    by,
-    name: by ?? "",
-    role: "viewer",
-    text: id,
-    at: null,
-    reply: null,
-    mentions: [],
-    edited: null,
-    shadow: false,
-    removed: null,
-    trouble: null,
-    ...changes,
-  };
+function said(id: string, by: PersonId | null, changes: Partial<Shown> = {}): Shown {
+  return aMessage({ id: entryId(id), by, ...changes });
 }
 
 test("W12.8 the card shows what its person said and is still here, newest first, what is removed too", () => {
   const people = createPeople();
-  const tombstone = aMessage("message-2", null, { removed: { by: "staff", why: "spam" } });
-  people.heard(aMessage("message-2", bob));
-  people.heard(aMessage("message-0", bob));
+  const tombstone = said("message-2", null, { removed: { by: "staff", why: "spam" } });
+  people.heard(said("message-2", bob));
+  people.heard(said("message-0", bob));
   const messages = [
-    aMessage("message-1", bob),
+    said("message-1", bob),
     tombstone,
-    aMessage("message-3", ada),
-    aMessage("message-4", bob),
-    aMessage("message-5", bob, { id: null, status: "pending" }),
+    said("message-3", ada),
+    said("message-4", bob),
+    said("message-5", bob, { id: null, status: "pending" }),
   ];
   assert.deepEqual(
     saidBy({ people, room: { messages } }, bob).map(({ id }) => id),
