@@ -88,7 +88,8 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     if (loaded === null || node === null || model === null) return;
     if (state.mode === "following" || back !== null) return;
     const changed = () => host.repaint();
-    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, sieve, changed });
+    const moved = () => (scrollingTo = node.scrollTop);
+    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, sieve, changed, moved });
     host.repaint();
   }
 

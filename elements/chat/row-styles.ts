@@ -105,6 +105,9 @@ export const rowStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .row button {
+    overflow-wrap: anywhere;
+  }
   .mention {
     display: inline;
     padding: 0 0.125rem;

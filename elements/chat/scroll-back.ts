@@ -46,6 +46,8 @@ export type ScrollBackOptions = {
   /** What is shown now, and what is not. */
   sieve(): (message: Shown) => boolean;
   changed(): void;
+  /** It was scrolled, and not by the person. */
+  moved(): void;
 };
 
 const overscanRows = 20;
@@ -64,7 +66,10 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
     getScrollElement: () => scroller,
     estimateSize: () => estimate,
     getItemKey: (index) => items[index]?.key ?? index,
-    scrollToFn: elementScroll,
+    scrollToFn(offset, how, instance) {
+      elementScroll(offset, how, instance);
+      options.moved();
+    },
     observeElementRect,
     observeElementOffset,
     onChange: changed,
