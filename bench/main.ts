@@ -3,15 +3,16 @@ import { print, type Report } from "./report.ts";
 
 /**
  * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N]`: runs one benchmark; exit status 1 when a check
- * of it fails. How long and how often is for `page` alone.
+ * of it fails. How long is for `page`, how often for `page` and `fanout`.
  */
-type Options = { chat: string | undefined; seconds: number; rounds: number };
+type Options = { chat: string | undefined; seconds: number; rounds: number | undefined };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
   idle: async () => (await import("./idle.ts")).idle(),
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
-  page: async (options) => (await import("./page/page.ts")).pageBench(options),
+  page: async (options) =>
+    (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
 };
 
 const { values, positionals } = parseArgs({
@@ -20,14 +21,14 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean" },
     chat: { type: "string" },
     seconds: { type: "string", default: "60" },
-    rounds: { type: "string", default: "1" },
+    rounds: { type: "string" },
   },
 });
 const scenario = scenarios[positionals[0] ?? ""];
 const { chat, json } = values;
 const seconds = Number(values.seconds);
-const rounds = Number(values.rounds);
-if (scenario === undefined || ![seconds, rounds].every((one) => Number.isInteger(one) && one > 0)) {
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+if (scenario === undefined || ![seconds, rounds ?? 1].every((one) => Number.isInteger(one) && one > 0)) {
   console.error(
     `Usage: npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N], with one of: ${Object.keys(scenarios).join(", ")}.`,
   );

@@ -41,8 +41,7 @@ export async function startServer(args: readonly string[] = []): Promise<Server>
   };
 }
 
-/** Starts a script of this folder and waits for what it says with `process.send`. */
-/** With the flags and the environment of a server's processes, so that a control row differs by its program alone. */
+/** Starts a script. With the flags and the environment of a server's processes, so that a control row differs by its program alone. */
 export function startScript(script: URL, args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [...nodeFlags, fileURLToPath(script), ...args], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],

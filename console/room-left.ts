@@ -40,10 +40,10 @@ export function keepInSight(chat: HTMLElement): void {
     tallest = width === before.width ? Math.max(height, tallest) : height;
     root.style.setProperty("--height", `${height}px`);
     root.style.setProperty("--top", `${top}px`);
-    make();
+    arrange();
   }
 
-  function make(): void {
+  function arrange(): void {
     const left = roomLeft(writing, sight.height, tallest);
     if (root.dataset["left"] !== left) root.dataset["left"] = left;
   }
@@ -52,12 +52,12 @@ export function keepInSight(chat: HTMLElement): void {
   function focused({ target }: Event): void {
     if (!(target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)) return;
     writing = true;
-    make();
+    arrange();
   }
 
   function left(): void {
     writing = false;
-    make();
+    arrange();
   }
 
   /* What moves inside of the chat is told inside of it only. */

@@ -10,7 +10,7 @@ import { cpuMs, pin } from "../cores.ts";
 import { ended, pidOfRole, pidsOfRole, startScript, startServer, told } from "../processes.ts";
 import type { ControlOrder, ControlTold } from "./control.ts";
 import type { LoadCount, LoadOrder } from "./load.ts";
-import type { Kind } from "./sockets.ts";
+import type { Kind } from "../bare-sockets.ts";
 
 /** What each row is asked for: messages of so many bytes, gathered for `everyMs` into frames, which hold some bytes more. */
 export type Work = {
@@ -20,8 +20,9 @@ export type Work = {
   messageBytes: number;
   frameBytes: number;
 };
-/** `loadShare` is of the core that those who receive have. */
+/** `missing`: what was said or written and not received, in percent. `loadShare` is of the core that those who receive have. */
 export type Done = {
+  missing: number;
   writes: number;
   deliveries: number;
   bytesPerWrite: number;
@@ -44,16 +45,19 @@ export async function chorusRow(sockets: number, chat: string | undefined): Prom
     name: "chorus",
     async work({ messagesPerSecond, ms }) {
       const before = { count: await countOf(load), cpu: cpuMs(gateway), load: cpuMs(load.pid ?? 0) };
-      const said = told(load);
+      const answer = told<{ said: number }>(load);
       load.send({ do: "say", perSecond: messagesPerSecond, ms } satisfies LoadOrder);
-      await said;
+      const { said } = await answer;
       await setTimeout(restMs);
       const after = { count: await countOf(load), cpu: cpuMs(gateway), load: cpuMs(load.pid ?? 0) };
       const frames = after.count.frames - before.count.frames;
+      const entries = after.count.entries - before.count.entries;
+      if (after.count.closed > 0) throw new Error("The server closed connections.");
       return {
+        missing: 100 * (1 - entries / said),
         writes: frames * sockets,
-        deliveries: (after.count.entries - before.count.entries) * sockets,
-        bytesPerWrite: (after.count.bytes[0] - before.count.bytes[0]) / Math.max(1, frames),
+        deliveries: entries * sockets,
+        bytesPerWrite: (after.count.bytes - before.count.bytes) / Math.max(1, frames),
         cpuMs: after.cpu - before.cpu,
         loadShare: (after.load - before.load) / (ms + restMs),
       };
@@ -70,7 +74,7 @@ export async function scriptRow(
   name: string,
   script: string,
   args: readonly string[],
-  kind: Kind,
+  kind: "plain" | "socket.io",
   sockets: number,
 ): Promise<Row> {
   const child = startScript(new URL(script, import.meta.url), args);
@@ -80,7 +84,7 @@ export async function scriptRow(
   return {
     name,
     work: (work) =>
-      measured(load, work, async (order) => {
+      measured(load, work, kind === "plain", async (order) => {
         const answer = told<ControlTold>(child);
         child.send(order);
         return answer;
@@ -110,7 +114,7 @@ export async function writerRow(sockets: number): Promise<Row | null> {
   return {
     name: "c",
     work: (work) =>
-      measured(load, work, async ({ windows, everyMs, frame }) => {
+      measured(load, work, true, async ({ windows, everyMs, frame }) => {
         child.stdin.write(`${windows} ${everyMs} ${frame.length}\n`);
         const [writes = 0, cpu = 0] = String((await lines.next()).value)
           .split(" ")
@@ -125,32 +129,29 @@ export async function writerRow(sockets: number): Promise<Row | null> {
   };
 }
 
+/** @param framed whether a frame is written, and not the messages by themselves. */
 async function measured(
   load: ChildProcess,
   { messagesPerSecond, everyMs, ms, messageBytes, frameBytes }: Work,
+  framed: boolean,
   run: (order: ControlOrder) => Promise<ControlTold>,
 ): Promise<Done> {
   const perWindow = Math.max(1, Math.round((messagesPerSecond * everyMs) / 1_000));
-  const message = "x".repeat(messageBytes);
-  const order = {
-    windows: Math.round(ms / everyMs),
-    everyMs,
-    frame: "x".repeat(frameBytes),
-    messages: Array.from({ length: perWindow }, () => message),
-  };
+  const windows = Math.round(ms / everyMs);
+  const messages = Array.from({ length: perWindow }, () => "x".repeat(messageBytes));
   const before = { count: await countOf(load), load: cpuMs(load.pid ?? 0) };
-  const { writes, cpuMs: cpu } = await run(order);
+  const { writes, cpuMs: cpu } = await run({ windows, everyMs, frame: "x".repeat(frameBytes), messages });
   await setTimeout(restMs);
-  const after = { count: await countOf(load), load: cpuMs(load.pid ?? 0) };
-  const [least] = after.count.bytes;
-  if (least - before.count.bytes[0] < order.windows * Math.min(frameBytes, messageBytes))
-    throw new Error("A socket of a control row did not get all that was written.");
+  const { count, load: loadMs } = { count: await countOf(load), load: cpuMs(load.pid ?? 0) };
+  const received = count.bytes - before.count.bytes;
+  const written = windows * (framed ? frameBytes : perWindow * messageBytes);
   return {
+    missing: Math.max(0, 100 * (1 - received / written)),
     writes,
-    deliveries: order.windows * perWindow * after.count.sockets,
-    bytesPerWrite: order.frame.length,
+    deliveries: windows * perWindow * count.sockets,
+    bytesPerWrite: received / (writes / count.sockets),
     cpuMs: cpu,
-    loadShare: (after.load - before.load) / (ms + restMs),
+    loadShare: (loadMs - before.load) / (ms + restMs),
   };
 }
 

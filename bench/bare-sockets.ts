@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { SignJWT } from "jose";
 
 /**
  * Bare sockets that say what a protocol needs to be let in and then read without looking: thousands of them fit on one core.
@@ -13,7 +14,7 @@ const readBytes = 256 * 1024;
 /** One buffer for all: what is read is counted and forgotten. */
 const shared = Buffer.allocUnsafe(readBytes);
 
-/** @param frames what is said after the upgrade. Resolves with the first answer to them, or with the upgrade where there are none. */
+/** @param frames what is said after the upgrade. Resolves when it is let in: a plain one with the upgrade. */
 export function openSocket(
   port: number,
   kind: Kind,
@@ -44,7 +45,7 @@ export function openSocket(
 
     function enter(chunk: Buffer): void {
       if (!upgraded) for (const frame of frames) socket.write(masked(frame));
-      isIn = upgraded ? chunk.includes(letInBy[kind]) : frames.length === 0;
+      isIn = kind === "plain" || (upgraded && chunk.includes(letInBy[kind]));
       upgraded = true;
       if (isIn) resolve(opened);
     }
@@ -52,7 +53,22 @@ export function openSocket(
 }
 
 const pathOf = { chorus: "/v1/connect", "socket.io": "/socket.io/?EIO=4&transport=websocket", plain: "/" };
-const letInBy = { chorus: '"t":"view"', "socket.io": '40{"sid"', plain: "101" };
+const letInBy = { chorus: '"t":"view"', "socket.io": '40{"sid"' };
+
+/** What somebody with a token of their own says to be in the room `demo`. */
+export async function helloOf(number: number, key: string, grants?: readonly string[]): Promise<string[]> {
+  const access = { role: "viewer", ...(grants === undefined ? {} : { grants }) };
+  const token = await new SignJWT({ name: `Person ${number}`, chorus: { rooms: { demo: access } } })
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(`person-${number}`)
+    .setExpirationTime("1h")
+    .sign(new TextEncoder().encode(key));
+  return [
+    JSON.stringify({ t: "hello", v: 1, token }),
+    JSON.stringify({ t: "join", room: "demo" }),
+    JSON.stringify({ t: "seen", room: "demo", seq: 1 }),
+  ];
+}
 
 function upgrade(port: number, path: string): string {
   return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n\r\n`;
