@@ -4,6 +4,13 @@ import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
+
+const bytesPerSecond = 375_000;
+const pieceBytes = 16 * 1024;
+/** What a player has before it begins. */
+const aheadBytes = 4 * bytesPerSecond;
 
 /** A moving picture with a number in every frame, 1280 x 720 at 30 frames a second, made once by the system's ffmpeg. */
 export type Video = { url: string; stop(): void };
@@ -11,7 +18,7 @@ export type Video = { url: string; stop(): void };
 export async function makeVideo(seconds: number): Promise<Video> {
   const folder = mkdtempSync(join(tmpdir(), "chorus-video-"));
   const file = join(folder, "picture.mp4");
-  const words = `-loglevel error -f lavfi -i testsrc2=size=1280x720:rate=30 -t ${seconds} -c:v libx264 -preset ultrafast -pix_fmt yuv420p -b:v 3M -g 60 -movflags +faststart`;
+  const words = `-loglevel error -f lavfi -i testsrc2=size=1280x720:rate=30 -t ${seconds} -c:v libx264 -preset ultrafast -pix_fmt yuv420p -b:v ${(bytesPerSecond * 8) / 1e6}M -g 60 -movflags +faststart`;
   const ffmpeg = spawn(process.env["FFMPEG"] ?? "ffmpeg", [...words.split(" "), file], {
     stdio: ["ignore", "inherit", "inherit"],
   });
@@ -43,7 +50,19 @@ function give(file: string, { headers }: IncomingMessage, response: ServerRespon
     "accept-ranges": "bytes",
     "cross-origin-resource-policy": "cross-origin",
   });
-  createReadStream(file, { start })
+  Readable.from(paced(createReadStream(file, { start, highWaterMark: pieceBytes })))
     .on("error", () => response.destroy())
     .pipe(response);
+}
+
+/** As a broadcast comes: in small pieces, a little faster than it is played. In large ones taking it in is a long task itself. */
+async function* paced(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const begun = performance.now();
+  let bytes = 0;
+  for await (const piece of file) {
+    bytes += piece.length;
+    const dueMs = ((bytes - aheadBytes) / (1.3 * bytesPerSecond)) * 1_000;
+    await setTimeout(Math.max(0, begun + dueMs - performance.now()));
+    yield piece;
+  }
 }

@@ -257,9 +257,10 @@ export class ChorusChat extends LitElement implements ChatHost {
   #changed = (): void => this.#schedule?.soon();
 
   /** Lit's update, at once, so that its cost is measured. */
-  #paint(): void {
+  #paint(): boolean {
     this.requestUpdate();
     this.performUpdate();
+    return this.#list.isAll;
   }
 
   #enter(): void {

@@ -6,6 +6,7 @@ import type { Shown } from "@chorus/sdk/client.ts";
 import { follow, type Follow, followFromStart, type FollowEvent } from "./follow.ts";
 import type { Gap } from "./gaps.ts";
 import type { ChatHost, Part } from "./host.ts";
+import { fewAtATime } from "./few-at-a-time.ts";
 import { createLate } from "./late.ts";
 import { createLateTool } from "./late-part.ts";
 import { keyOf } from "./message-key.ts";
@@ -37,6 +38,8 @@ export type MessageList = Part & {
   hostConnected(): void;
   hostDisconnected(): void;
   readonly following: boolean;
+  /** False where the next painting has more rows to add. */
+  readonly isAll: boolean;
   /** What was said before the room's own list begins, as far as it is loaded. */
   readonly older: readonly Shown[];
 };
@@ -62,6 +65,9 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   let returns = true;
   let leave = new AbortController();
   const end = createRowsAtEnd(rowsMax);
+  /** The rows at the end that are there, and whether they are all that are wanted. */
+  let drawn: ReadonlySet<string> = new Set();
+  let isAll = true;
   /** Older messages are being fetched for a list that had no room to scroll. */
   let peeking = false;
   let rows: RowWatcher | null = null;
@@ -94,6 +100,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   }
 
   function goOn(): void {
+    drawn = new Set();
     back?.stop();
     back = null;
     first = null;
@@ -115,8 +122,10 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     const shows = sieve();
     const from = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
     if (from >= 0) return itemsOf(messages.slice(from).filter(shows).slice(0, rowsMax), model.gaps);
-    const shown = lastOf(messages, end.ask(), shows);
-    return itemsOf(shown, model.gaps);
+    const few = fewAtATime(messages, shows, end.ask(), drawn);
+    drawn = new Set(few.messages.map(keyOf));
+    isAll = few.isAll;
+    return itemsOf(few.messages, model.gaps);
   }
 
   function onScroll(): void {
@@ -155,6 +164,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
 
   function render(): TemplateResult {
     const { words, model } = host;
+    isAll = true;
     const { items, before, after } = back?.sight() ?? { items: atEnd(), before: 0, after: 0 };
     const isNew = model !== null && model.room.messages.length === 0 && model.room.position >= 0;
     const empty = isNew && items.length === 0;
@@ -321,6 +331,9 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     get following() {
       return state.mode === "following";
     },
+    get isAll() {
+      return isAll;
+    },
     get older() {
       return back?.kept ?? [];
     },
@@ -365,19 +378,6 @@ function gapRow({ words }: ChatHost, { key, gap }: { key: string; gap: Gap }): T
   return html`<li class="gap" data-key=${key}>
     ${gap.reason === "epoch" || missing < 1 ? words.list.fresh : words.list.missing(missing)}
   </li>`;
-}
-
-function lastOf(
-  messages: readonly Shown[],
-  most: number,
-  shows: (message: Shown) => boolean,
-): readonly Shown[] {
-  const last: Shown[] = [];
-  for (let at = messages.length - 1; at >= 0 && last.length < most; at--) {
-    const message = messages[at];
-    if (message !== undefined && shows(message)) last.push(message);
-  }
-  return last.toReversed();
 }
 
 function rowsIn(node: HTMLElement | null): HTMLElement[] {

@@ -12,7 +12,7 @@ export type PaintFacts = {
 /** However much happens, what was heard is on the screen after this pause and one frame. */
 export const pauseMsMax = 250;
 export const calmPerSecond = 10;
-export const busyPerSecond = 400;
+export const busyPerSecond = 100;
 /** A paint that costs no more than this does not slow the page down, however often. */
 const cheapMs = 4;
 /** Of what is more expensive, painting may have a fifth of the time. Longer pauses would make longer paints. */
@@ -79,17 +79,20 @@ export type PaintSchedule = {
 };
 
 export type Painting = {
-  /** Does all of its work before it returns, for its time is measured. */
-  paint(): void;
+  /** Works before it returns, for its time is measured. @returns false where something is left for another time. */
+  paint(): boolean;
   /** Has the page laid out. */
   layOut(): void;
-  /** How long both took, for whoever gives way under load. */
+  /** How long it all took, for whoever gives way under load. */
   painted(costMs: number): void;
 };
 
+/** So many times in a row what was left is painted at once; then there is a pause, as after a whole paint. */
+export const turnsMax = 8;
+
 /**
- * In calm the chat is painted within the next frame. Under load it is before it, and then laid out, each in a task of its own:
- * the frame has only to be drawn, and none of the three is long.
+ * In calm the chat is painted within the next frame. Under load it is before it, and then laid out, each in a task of its own,
+ * a few rows at a time: the frame has only to be drawn, and no task is long.
  */
 export function createPaintSchedule(
   { paint, layOut, painted }: Painting,
@@ -100,7 +103,7 @@ export function createPaintSchedule(
   let paintedAt = -Infinity;
   let costMs = 0;
   let stopped = false;
-  let callOffLayout: (() => void) | null = null;
+  let callOffTurn: (() => void) | null = null;
 
   function now(): void {
     if (stopped || waiting?.for === "frame" || waiting?.for === "sight") return;
@@ -112,6 +115,10 @@ export function createPaintSchedule(
   function soon(): void {
     const at = clock.now();
     rate.came(at);
+    plan(at);
+  }
+
+  function plan(at: number): void {
     if (stopped || waiting !== null) return;
     const pauseMs = nextPaintAt({ now: at, paintedAt, costMs, perSecond: rate.perSecond(at) }) - at;
     if (pauseMs <= 0 || clock.hidden()) return now();
@@ -131,15 +138,23 @@ export function createPaintSchedule(
   function run(): void {
     waiting = null;
     if (clock.hidden()) return waitForSight();
+    callOffTurn?.();
     paintedAt = clock.now();
-    const paintMs = timed(paint);
-    if (isBusy()) callOffLayout = clock.next(() => over(paintMs + timed(layOut)));
-    else over(paintMs);
+    turn(0, 1);
   }
 
-  function over(ms: number): void {
-    costMs = ms;
-    painted(ms);
+  /** @param spentMs of the turns before this one. */
+  function turn(spentMs: number, count: number): void {
+    let isAll = true;
+    const paintMs = timed(() => (isAll = paint()));
+    const over = (ms: number) => {
+      if (!isAll && count < turnsMax) return void (callOffTurn = clock.next(() => turn(ms, count + 1)));
+      costMs = ms;
+      painted(ms);
+      if (!isAll) plan(clock.now());
+    };
+    if (isBusy()) callOffTurn = clock.next(() => over(spentMs + paintMs + timed(layOut)));
+    else over(spentMs + paintMs);
   }
 
   function isBusy(): boolean {
@@ -157,7 +172,7 @@ export function createPaintSchedule(
     soon,
     stop() {
       stopped = true;
-      callOffLayout?.();
+      callOffTurn?.();
       waiting?.callOff();
       waiting = null;
     },

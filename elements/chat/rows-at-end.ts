@@ -21,8 +21,8 @@ const more = { near: 20, far: 3 };
 /** Before anything is measured. */
 const rowsAtFirst = 24;
 const rowPxMin = 12;
-/** Rows that come may be lower than those that were. */
-const shareOfMean = 0.75;
+/** Rows that come may be as low as those that were a while ago: what is expected falls at once, and rises by this share. */
+const rises = 1 / 8;
 
 export function createRowsAtEnd(rowsMax: number): RowsAtEnd {
   const size = { box: 0, rows: 0 };
@@ -44,7 +44,9 @@ export function createRowsAtEnd(rowsMax: number): RowsAtEnd {
     },
     measured(what, px) {
       size[what] = px;
-      if (what === "rows" && end.rows > 0) rowPx = Math.max(rowPxMin, (px / end.rows) * shareOfMean);
+      if (what !== "rows" || end.rows === 0) return;
+      const mean = Math.max(rowPxMin, px / end.rows);
+      rowPx = rowPx === 0 || mean < rowPx ? mean : rowPx + (mean - rowPx) * rises;
     },
   };
   return end;
