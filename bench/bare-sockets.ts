@@ -53,10 +53,15 @@ export function openSocket(
 }
 
 const pathOf = { chorus: "/v1/connect", "socket.io": "/socket.io/?EIO=4&transport=websocket", plain: "/" };
-const letInBy = { chorus: '"t":"view"', "socket.io": '40{"sid"' };
+const letInBy = { chorus: '"t":"joined"', "socket.io": '40{"sid"' };
 
 /** What somebody with a token of their own says to be in the room `demo`. */
-export async function helloOf(number: number, key: string, grants?: readonly string[]): Promise<string[]> {
+export async function helloOf(
+  number: number,
+  key: string,
+  grants?: readonly string[],
+  accept: readonly string[] = [],
+): Promise<string[]> {
   const access = { role: "viewer", ...(grants === undefined ? {} : { grants }) };
   const token = await new SignJWT({ name: `Person ${number}`, chorus: { rooms: { demo: access } } })
     .setProtectedHeader({ alg: "HS256" })
@@ -64,7 +69,7 @@ export async function helloOf(number: number, key: string, grants?: readonly str
     .setExpirationTime("1h")
     .sign(new TextEncoder().encode(key));
   return [
-    JSON.stringify({ t: "hello", v: 1, token }),
+    JSON.stringify({ t: "hello", v: 1, token, accept }),
     JSON.stringify({ t: "join", room: "demo" }),
     JSON.stringify({ t: "seen", room: "demo", seq: 1 }),
   ];

@@ -3,11 +3,12 @@ import { print, type Report } from "./report.ts";
 
 /**
  * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N]`: runs one benchmark; exit status 1 when a check
- * of it fails. How long is for `page`, how often for `page` and `fanout`.
+ * of it fails. How long is for `page`, how often for `deflate`, `fanout` and `page`.
  */
 type Options = { chat: string | undefined; seconds: number; rounds: number | undefined };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
+  deflate: async (options) => (await import("./deflate.ts")).deflateBench(options),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
   idle: async () => (await import("./idle.ts")).idle(),
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),

@@ -123,12 +123,22 @@ function saidReady(server: ChildProcess): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+/** With the one above it, which is a server's private port. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await listensAt(0);
+    if (port !== null && (await listensAt(port + 1)) !== null) return port;
+  }
+}
+
+/** Null where somebody listens already. */
+function listensAt(wanted: number): Promise<number | null> {
   return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
+    const probe = createServer().listen(wanted, "127.0.0.1", () => {
       const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
+      const port = typeof address === "object" && address !== null ? address.port : null;
       probe.close(() => resolve(port));
     });
+    probe.once("error", () => resolve(null));
   });
 }

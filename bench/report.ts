@@ -25,6 +25,13 @@ export function atMost(name: string, value: number, limit: number): Check {
   return { name, value, limit, ok: value <= limit };
 }
 
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low = NaN, high = NaN] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  return Number(((low + high) / 2).toFixed(4));
+}
+
 export function print(report: Report, json: boolean): void {
   if (!json) {
     for (const [name, value] of Object.entries(report.figures)) console.log(`${name}: ${value}`);

@@ -59,7 +59,9 @@ export function protocolPage(examples: Examples): string {
 const basics = `A client opens a WebSocket at \`/v1/connect\` and sends \`hello\`. Either side sends text frames of one JSON object each,
 told apart by \`t\`; a client's may have ${limits.frameBytesMax} bytes. A server speaks this version and the one before. Of a field
 that comes twice the last one counts; a frame that cannot be understood is answered with \`refused\`, reason \`malformed\`,
-and a sentence that says why.
+and a sentence that says why. To a client that has offered \`deflate\` in \`accept\`, and was told so by \`welcome\`, the server may send
+a frame as a binary one: the same text, deflated as a whole (RFC 1951, raw; in browsers \`DecompressionStream("deflate-raw")\`). It keeps
+its place among the text frames.
 
 An audience of a room sees its entries in one order, at positions that begin with 1 and have no holes. \`entries\` says
 which positions it covers; the client keeps the last one it has, and gives it with \`join\` after a pause to get the rest.

@@ -80,12 +80,14 @@ export function connect(options: ConnectOptions): Chorus {
   const storage = options.storage === undefined ? tabStorage() : options.storage;
   const prefix = `chorus:${url}:`;
   const guest = stored(storage, `${prefix}guest`);
+  const transport = options.transport ?? websocketTransport;
   const machine = createMachine({
     session: newSession(),
     hasToken: options.token !== undefined,
     guest: typeof guest === "string" ? guest : null,
     name: wishOf(options.name ?? ""),
     kind: options.kind ?? null,
+    accept: transport.accept ?? [],
     keeps: storage !== null,
     messagesMax: options.messagesMax ?? bounds.messagesShownMax,
     idsMax: options.idsMax ?? bounds.idsRememberedMax,
@@ -96,7 +98,7 @@ export function connect(options: ConnectOptions): Chorus {
   const complain = createComplaints();
   const { feed } = drive(machine, {
     url,
-    transport: options.transport ?? websocketTransport,
+    transport,
     token: options.token ?? (() => null),
     storage,
     prefix,

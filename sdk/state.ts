@@ -26,6 +26,8 @@ export type MachineOptions = {
   guest: string | null;
   name: string | null;
   kind: ClientKind | null;
+  /** Encodings that the transport can read. Default: none. */
+  accept?: readonly string[];
   /** Whether `keep` effects are wanted. */
   keeps: boolean;
   messagesMax: number;

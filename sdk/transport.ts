@@ -1,5 +1,9 @@
 /** A way to a server: one open connection carries text frames in both directions, in order, while it lasts. */
-export type Transport = { open(url: string, events: TransportEvents): Connection };
+export type Transport = {
+  /** Encodings in which it can be sent frames, as `hello.accept` tells. Default: none. */
+  accept?: readonly string[];
+  open(url: string, events: TransportEvents): Connection;
+};
 
 export type Connection = {
   /** A text for a connection that is not open (any more) is dropped. */

@@ -74,6 +74,7 @@ export function createClient(options: ClientOptions): Client {
       guest: typeof guest === "string" ? guest : null,
       name: null,
       kind: null,
+      accept: random.next() < 0.5 ? ["deflate"] : [],
       keeps: true,
       messagesMax: bounds.messagesShownMax,
       idsMax: bounds.idsRememberedMax,

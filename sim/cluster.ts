@@ -78,6 +78,7 @@ export function createCluster(
           clock.after(random.next() * 5, () => done(admit(hello, now, mintId))),
         renew: (token, now, done) => done(verdictOf(token, now)),
         resumeToken: (person) => `resume ${JSON.stringify(person)}`,
+        deflateReadersMin: 1,
         observe: {},
       }).gateway;
     },

@@ -1,3 +1,4 @@
+import { inflateRawSync } from "node:zlib";
 import { type CloseName, closeCodes } from "@chorus/protocol/close-codes.ts";
 import type { Frame } from "@chorus/protocol/frames.ts";
 import type { Connection } from "@chorus/server/gateway/connection.ts";
@@ -146,8 +147,10 @@ function decoded(frames: Uint8Array): readonly Frame[] {
     const header = short < 126 ? 2 : short === 126 ? 4 : 10;
     const length =
       short < 126 ? short : short === 126 ? view.readUInt16BE(at + 2) : Number(view.readBigUInt64BE(at + 2));
-    if (((view[at] ?? 0) & 0x0f) === 1)
-      found.push(JSON.parse(view.toString("utf8", at + header, at + header + length)) as Frame);
+    const opcode = (view[at] ?? 0) & 0x0f;
+    const payload = view.subarray(at + header, at + header + length);
+    if (opcode === 1) found.push(JSON.parse(payload.toString()) as Frame);
+    if (opcode === 2) found.push(JSON.parse(inflateRawSync(payload).toString()) as Frame);
     at += header + length;
   }
   known.set(frames, found);

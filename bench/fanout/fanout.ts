@@ -1,4 +1,4 @@
-import { atMost, type Check, machine, type Report } from "../report.ts";
+import { atMost, type Check, machine, median, type Report } from "../report.ts";
 import { chorusRow, type Done, type Row, scriptRow, type Work, writerRow } from "./rows.ts";
 
 /**
@@ -131,13 +131,6 @@ function figuresOf(done: readonly Done[]): Figures {
 
 function named(name: string, figures: Figures): Record<string, number> {
   return Object.fromEntries(Object.entries(figures).map(([key, value]) => [`${name}.${key}`, value]));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const [low = NaN, high = NaN] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  return Number(((low + high) / 2).toFixed(4));
 }
 
 function ratio(a: number, b: number): number {

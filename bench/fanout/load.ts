@@ -1,11 +1,16 @@
 import { linesOf } from "../page/log-lines.ts";
 import { helloOf, type Kind, masked, openSocket } from "../bare-sockets.ts";
+import { createWitness } from "./witness.ts";
 
 /**
  * The process of those who receive, and, where the row is Chorus, of a few who talk. Orders come from the benchmark; each is
  * answered when it is done.
  */
-export type LoadOrder = { do: "say"; perSecond: number; ms: number } | { do: "count" };
+export type LoadOrder =
+  | { do: "say"; perSecond: number; ms: number }
+  /** Says how far it has read, which nobody is told: a frame that only comes in. */
+  | { do: "report"; perSecond: number; ms: number }
+  | { do: "count" };
 /** Since the start. `bytes` of the one that got least; frames and entries of one of them. */
 export type LoadCount = {
   sockets: number;
@@ -15,27 +20,30 @@ export type LoadCount = {
   closed: number;
 };
 
-const [port, kind, count, key = "", chat] = process.argv.slice(2);
+const [port, kind, count, key = "", accept = "", chat] = process.argv.slice(2);
 const talkers = 64;
 const connectsAtOnce = 64;
 /** As the SDK does. */
 const seenEveryMs = 10_000;
 const tickMs = 10;
 const room = "demo";
+const grants = ["read", "say", "react", "replay"];
+const offered = accept === "" ? [] : accept.split(",");
 const kinds: readonly Kind[] = ["chorus", "socket.io", "plain"];
 const its = kinds.find((one) => one === kind) ?? "plain";
-let [frames, entries, position, closed, said] = [0, 0, 0, 0, 0];
-let carry = "";
+const witness = createWitness();
+let [closed, said, reported] = [0, 0, 0];
 
 const people = Array.from({ length: Number(count) }, (_, i) => i);
 const opened = await inTurns(people, async (i) => openSocket(Number(port), its, await framesOf(i)));
 for (const { socket } of opened) socket.on("close", () => (closed += 1)).on("error", () => {});
-opened[0]?.watch(witness);
+if (its === "chorus") opened[0]?.watch(witness.read);
 const lines = its === "chorus" ? await linesOf(chat, talkers) : [];
 if (its === "chorus") setInterval(report, seenEveryMs);
 
 process.on("message", (order: LoadOrder) => {
-  if (order.do === "say") say(order);
+  if (order.do === "say") evenly(order, sayNext);
+  else if (order.do === "report") evenly(order, reportNext);
   else process.send?.(counted());
 });
 process.on("disconnect", () => process.exit(0));
@@ -54,34 +62,26 @@ async function inTurns<Given, Made>(
 
 async function framesOf(number: number): Promise<string[]> {
   if (its === "plain") return [];
-  return its === "socket.io" ? ["40"] : helloOf(number, key, ["read", "say", "react", "replay"]);
-}
-
-/** What one of them gets, all get. A frame may come in several chunks. */
-function witness(chunk: Buffer): void {
-  const text = carry + chunk.toString("latin1");
-  for (const [, from, to] of text.matchAll(/"t":"entries","room":"demo","from":(\d+),"to":(\d+)/g)) {
-    if (Number(to) <= position) continue;
-    frames += 1;
-    entries += Number(to) - Number(from) + 1;
-    position = Number(to);
-  }
-  carry = text.slice(-80);
+  return its === "socket.io" ? ["40"] : helloOf(number, key, grants, offered);
 }
 
 /** Who reports nothing is held back after a while. */
 function report(): void {
-  const frame = masked(JSON.stringify({ t: "seen", room, seq: position }));
-  if (position > 0) for (const { socket } of opened) socket.write(frame);
+  const frame = reportFrame();
+  if (witness.position > 0) for (const { socket } of opened) socket.write(frame);
+}
+
+function reportFrame(): Buffer {
+  return masked(JSON.stringify({ t: "seen", room, seq: Math.max(1, witness.position) }));
 }
 
 /** Evenly: each at its time from the start, so that one which is late makes no other late. */
-function say({ perSecond, ms }: { perSecond: number; ms: number }): void {
+function evenly({ perSecond, ms }: { perSecond: number; ms: number }, next: () => void): void {
   const startedAt = performance.now();
   let due = 0;
   const timer = setInterval(() => {
     const passed = Math.min(ms, performance.now() - startedAt);
-    for (; due < (passed / 1_000) * perSecond; due++) sayNext();
+    for (; due < (passed / 1_000) * perSecond; due++) next();
     if (passed < ms) return;
     clearInterval(timer);
     process.send?.({ said: due });
@@ -96,7 +96,12 @@ function sayNext(): void {
   talker?.socket.write(masked(JSON.stringify({ t: "say", room, key: name, text })));
 }
 
+function reportNext(): void {
+  opened[reported++ % opened.length]?.socket.write(reportFrame());
+}
+
 function counted(): LoadCount {
   const bytes = Math.min(...opened.map((one) => one.bytes));
+  const { frames, entries } = witness;
   return { sockets: opened.length, bytes, frames, entries, closed };
 }

@@ -36,13 +36,31 @@ const cores = { server: 0, load: 1 };
 /** What was said last is received by then. */
 const restMs = 300;
 
-export async function chorusRow(sockets: number, chat: string | undefined): Promise<Row> {
+/** A row that can also only be talked to: nobody is sent anything for what it takes in. */
+export type ChorusRow = Row & {
+  takeIn(perSecond: number, ms: number): Promise<{ frames: number; cpuMs: number }>;
+};
+
+/** @param accept what the sockets offer in their hello. */
+export async function chorusRow(
+  sockets: number,
+  chat: string | undefined,
+  accept: readonly string[] = [],
+): Promise<ChorusRow> {
   const server = await startServer(["--gateways", "1", "--connections-per-ip", String(sockets + 10)]);
   const gateway = pidOfRole(server.pid, "gateway");
   pin([server.pid, gateway, ...pidsOfRole(server.pid, "keeper")], cores.server);
-  const load = await startLoad(server.port, "chorus", sockets, chat);
+  const load = await startLoad(server.port, "chorus", sockets, accept, chat);
   return {
     name: "chorus",
+    async takeIn(perSecond, ms) {
+      const before = cpuMs(gateway);
+      const answer = told<{ said: number }>(load);
+      load.send({ do: "report", perSecond, ms } satisfies LoadOrder);
+      const { said } = await answer;
+      await setTimeout(restMs);
+      return { frames: said, cpuMs: cpuMs(gateway) - before };
+    },
     async work({ messagesPerSecond, ms }) {
       const before = { count: await countOf(load), cpu: cpuMs(gateway), load: cpuMs(load.pid ?? 0) };
       const answer = told<{ said: number }>(load);
@@ -155,8 +173,15 @@ async function measured(
   };
 }
 
-async function startLoad(port: number, kind: Kind, sockets: number, chat?: string): Promise<ChildProcess> {
-  const words = [String(port), kind, String(sockets), developmentKey, ...(chat === undefined ? [] : [chat])];
+async function startLoad(
+  port: number,
+  kind: Kind,
+  sockets: number,
+  accept: readonly string[] = [],
+  chat?: string,
+): Promise<ChildProcess> {
+  const words = [String(port), kind, String(sockets), developmentKey, accept.join()];
+  if (chat !== undefined) words.push(chat);
   const load = startScript(new URL("./load.ts", import.meta.url), words).setMaxListeners(0);
   pin([load.pid ?? 0], cores.load);
   await told(load);

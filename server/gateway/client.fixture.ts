@@ -1,3 +1,4 @@
+import { inflateRawSync } from "node:zlib";
 import assert from "node:assert/strict";
 import type { CloseName } from "@chorus/protocol/close-codes.ts";
 import type { EntryBody } from "@chorus/protocol/entries.ts";
@@ -17,6 +18,8 @@ export type Client = {
   readonly session: Session | null;
   readonly frames: readonly Frame[];
   readonly closed: CloseName | null;
+  /** What was written to its socket, one by one. */
+  readonly writes: readonly Uint8Array[];
   /** Bytes that its socket still holds. */
   buffered: number;
   /** Whether it answers pings, as browsers do by themselves. */
@@ -39,6 +42,7 @@ export type Client = {
 
 export function openClient(gateway: Gateway, settles: () => void, address = "192.0.2.1"): Client {
   const frames: Frame[] = [];
+  const writes: Uint8Array[] = [];
   let closed: CloseName | null = null;
   let counter = 0;
   let read = 0;
@@ -47,6 +51,7 @@ export function openClient(gateway: Gateway, settles: () => void, address = "192
     address,
     send(bytes) {
       assert.equal(closed, null, "nothing is written after the close");
+      writes.push(bytes);
       for (const frame of framesIn(bytes)) {
         if (frame !== "ping") frames.push(frame);
         else if (client.alive && client.session !== null) heard(gateway, client.session);
@@ -61,6 +66,7 @@ export function openClient(gateway: Gateway, settles: () => void, address = "192
   const client: Client = {
     session: openSession(gateway, connection),
     frames,
+    writes,
     get closed() {
       return closed;
     },
@@ -121,8 +127,9 @@ export function framesIn(bytes: Uint8Array): (Frame | "ping")[] {
     assert.ok(at + header + length <= view.length, "a frame is whole");
     if (kind === 0x89) found.push("ping");
     else {
-      assert.equal(kind, 0x81);
-      found.push(parseFrame(view.toString("utf8", at + header, at + header + length)));
+      assert.ok(kind === 0x81 || kind === 0x82, "of text, or deflated");
+      const payload = view.subarray(at + header, at + header + length);
+      found.push(parseFrame((kind === 0x82 ? inflateRawSync(payload) : payload).toString()));
     }
     at += header + length;
   }

@@ -6,6 +6,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import { type Audience, inAudience, overlaid, type RoomRecord } from "@chorus/core/record.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
 import { type Seq, seq, type Time } from "@chorus/protocol/ids.ts";
+import { deflated } from "./deflate.ts";
 import { askView } from "./views.ts";
 import type { Feed, Gateway, Member } from "./state.ts";
 import { entriesFrame, frameOf, personFrame, safetyFrame } from "./wire.ts";
@@ -75,9 +76,11 @@ function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience)
   if (audience.members.size === 0) return 0;
   const { parts, from } = slice(ring, name, after, to, Infinity);
   const frame = entriesFrame(feed.room, from, to, parts);
+  const small = deflated(frame, audience.deflating, gateway.deflateReadersMin);
   const now = gateway.clock.now();
   const line = stallLine(audience.marks, now);
   let written = 0;
+  let bytes = 0;
   for (const member of audience.members) {
     const { cursor, session } = member;
     if (member.phase !== "live" || cursor.sent >= to) continue;
@@ -86,11 +89,13 @@ function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience)
       continue;
     }
     cursor.sent = to;
-    session.connection.send(frame);
+    const form = session.deflates ? small : frame;
+    session.connection.send(form);
     written += 1;
+    bytes += form.length;
   }
   mark(audience.marks, to, now, frame.length);
-  gateway.observe.delivered?.(to - from + 1, written, frame.length);
+  gateway.observe.delivered?.(to - from + 1, written, bytes);
   return written;
 }
 

@@ -328,6 +328,7 @@ function createAudience(): FeedAudience {
   const none: Seq = seq(0);
   return {
     members: new Set(),
+    deflating: 0,
     behind: new Set(),
     flushed: none,
     marks: createMarks(none),

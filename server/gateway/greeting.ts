@@ -4,6 +4,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import type { Hello } from "@chorus/protocol/requests.ts";
 import { protocolVersion, versionAccepted } from "@chorus/protocol/version.ts";
 import type { Person } from "../identity/person.ts";
+import { deflate } from "./deflate.ts";
 import { renewRights } from "./joins.ts";
 import { parsed, receiveRequest, refuseMalformed } from "./requests.ts";
 import { endSession, noFrames } from "./sessions.ts";
@@ -56,6 +57,7 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
   gateway.people.set(person.id, siblings.add(session));
   become(session, person);
   session.countsAs = person.kind === "viewer" ? (hello.kind ?? "viewer") : person.kind;
+  session.deflates = hello.accept?.includes(deflate) === true;
   session.phase = "open";
   const now = gateway.clock.now();
   session.resumeDue = time(now + limits.resumeTokenEveryMs);
@@ -67,7 +69,7 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
       time: now,
       resume: gateway.resumeToken(person, now),
       ...(guest === null ? {} : { guest }),
-      accept: [],
+      accept: session.deflates ? [deflate] : [],
       beatMs: limits.heartbeatMs,
     }),
   );

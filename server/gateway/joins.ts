@@ -109,8 +109,10 @@ export function leave(gateway: Gateway, session: Session, room: RoomId): void {
   if (member === undefined) return;
   session.members.delete(room);
   const { feed } = member;
-  feed.audiences[member.audience].members.delete(member);
-  feed.audiences[member.audience].behind.delete(member);
+  const audience = feed.audiences[member.audience];
+  audience.members.delete(member);
+  audience.behind.delete(member);
+  if (session.deflates) audience.deflating -= 1;
   if (feed.audiences.public.members.size + feed.audiences.staff.members.size === 0)
     feed.emptySince = gateway.clock.now();
 }
@@ -189,6 +191,7 @@ function enrol(feed: Feed, session: Session, rights: Rights): Member {
   const member: Member = { session, feed, rights, audience, phase: "waiting", cursor: createCursor(seq(0)) };
   session.members.set(feed.room, member);
   feed.audiences[audience].members.add(member);
+  if (session.deflates) feed.audiences[audience].deflating += 1;
   feed.emptySince = null;
   return member;
 }

@@ -22,6 +22,7 @@ export function openSession(gateway: Gateway, connection: Connection): Session |
     person: null,
     skeleton: "",
     countsAs: "viewer",
+    deflates: false,
     members: new Map(),
     early: noFrames,
     tokens: limits.framesBurst,

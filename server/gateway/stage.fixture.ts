@@ -50,7 +50,13 @@ export type Stage = Omit<VirtualTime, "process"> & {
   keeperDies(): void;
   keeperStarts(): void;
 };
-export type ConnectOptions = { gateway?: Gateway; address?: string; tokenMs?: number; grants?: Grant[] };
+export type ConnectOptions = {
+  gateway?: Gateway;
+  address?: string;
+  tokenMs?: number;
+  grants?: Grant[];
+  accept?: string[];
+};
 export type StageOptions = {
   settings?: RoomSettingsPatch;
   caps?: Partial<Gateway["caps"]>;
@@ -87,11 +93,11 @@ export function aStage(options: StageOptions = {}): Stage {
     connects(
       name,
       role = "viewer",
-      { gateway = first.gateway, address, tokenMs: forMs = tokenMs, grants } = {},
+      { gateway = first.gateway, address, tokenMs: forMs = tokenMs, grants, accept = [] } = {},
     ) {
       if (grants !== undefined) grantsOf.set(name, grants);
       const client = openClient(gateway, world.settles, address);
-      client.sends({ t: "hello", v: 1, token: `${name} ${role} ${forMs}` });
+      client.sends({ t: "hello", v: 1, token: `${name} ${role} ${forMs}`, accept });
       return client;
     },
     enters: (name, role, given) => stage.connects(name, role, given).joins(),

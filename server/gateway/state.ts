@@ -53,6 +53,8 @@ export type GatewayOptions = {
   /** A fresh JWT for a live connection. */
   renew(token: string, now: Time, done: (verdict: Verdict) => void): void;
   resumeToken(person: Person, now: Time): string;
+  /** From how many readers on a frame is deflated. Default: as many as make it worth its time. */
+  readonly deflateReadersMin?: number;
   readonly observe: GatewayObserver;
 };
 
@@ -62,6 +64,7 @@ export type Verdict =
 
 export type GatewayObserver = {
   frameIn?(kind: string, bytes: number): void;
+  /** `bytes` to all sockets together. */
   delivered?(entries: number, sockets: number, bytes: number): void;
   refused?(reason: RefusalReason): void;
   left?(reason: Left["reason"]): void;
@@ -81,6 +84,8 @@ export type Session = {
   /** What their name looks like, once for all rooms. */
   skeleton: string;
   countsAs: "viewer" | "overlay" | "bot";
+  /** Whether the client reads deflated frames. */
+  deflates: boolean;
   readonly members: Map<RoomId, Member>;
   /** Frames that came before the token was verified. */
   early: string[];
@@ -137,11 +142,20 @@ export type Position = { epoch: Epoch; seq: Seq };
 
 export type FeedAudience = {
   readonly members: Set<Member>;
+  /** How many of the members read deflated frames. */
+  deflating: number;
   /** Members who did not get a flush, because they read too slowly: they are looked after one by one. */
   readonly behind: Set<Member>;
   flushed: Seq;
   marks: Marks;
-  view: { at: Time; offset: number; seq: Seq; frame: Uint8Array; shadowed: readonly Message[] } | null;
+  view: {
+    at: Time;
+    offset: number;
+    seq: Seq;
+    frame: Buffer;
+    deflated: Buffer | null;
+    shadowed: readonly Message[];
+  } | null;
   /** Views older than this show what must not be shown any more. */
   viewsFrom: number;
   viewAskedAt: Time | null;

@@ -5,6 +5,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import { noBytes } from "../bus/bus.ts";
 import type { ViewHead } from "../keeper/record.ts";
 import { type GatewayMessage, toKeeper } from "../messages.ts";
+import { deflated } from "./deflate.ts";
 import { sendPersonal, sendSlice } from "./fan-out.ts";
 import type { Feed, FeedAudience, Gateway, Member } from "./state.ts";
 import { frameOf, viewFrame } from "./wire.ts";
@@ -39,6 +40,7 @@ export function acceptView(gateway: Gateway, head: ViewHead, entries: Uint8Array
       offset: head.offset,
       seq: viewSeq,
       frame: viewFrame(head, viewSeq, entries),
+      deflated: null,
       shadowed: head.shadowed,
     };
   }
@@ -79,6 +81,16 @@ function isFresh({ clock }: Gateway, audience: FeedAudience, ring: Ring, name: A
   return headOf(ring, name) - view.seq <= limits.viewStaleEntries;
 }
 
+/** For nobody else the first who ask: whoever comes to a room with readers enough comes with many. */
+function deflatedView(
+  gateway: Gateway,
+  view: NonNullable<FeedAudience["view"]>,
+  { deflating }: FeedAudience,
+): Buffer {
+  view.deflated ??= deflated(view.frame, deflating, gateway.deflateReadersMin);
+  return view.deflated;
+}
+
 function sendView(gateway: Gateway, member: Member, ring: Ring, gap: Gap): void {
   const { feed, cursor, session, audience: name } = member;
   const { view } = feed.audiences[name];
@@ -88,7 +100,7 @@ function sendView(gateway: Gateway, member: Member, ring: Ring, gap: Gap): void 
     const to: Seq = gap.reason === "epoch" ? seq(0) : view.seq;
     session.connection.send(frameOf({ t: "gap", room: feed.room, from: gap.from, to, reason: gap.reason }));
   }
-  session.connection.send(view.frame);
+  session.connection.send(session.deflates ? deflatedView(gateway, view, feed.audiences[name]) : view.frame);
   cursor.sent = view.seq;
   cursor.seen = view.seq;
   member.phase = "live";

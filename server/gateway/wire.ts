@@ -3,11 +3,9 @@ import type { RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
 import { type RefusalReason, refusals } from "@chorus/protocol/refusals.ts";
 import type { ViewHead } from "../keeper/record.ts";
 
-/**
- * WebSocket frames built once and written to many sockets as they are (RFC 6455 section 5.2): unmasked, whole,
- * uncompressed text frames.
- */
+/** WebSocket frames built once and written to many sockets as they are (RFC 6455 section 5.2): unmasked and whole. */
 const text = 0x81;
+const binary = 0x82;
 const ping = Buffer.from([0x89, 0x00]);
 const comma = Buffer.from(",");
 const end = Buffer.from("]}");
@@ -58,12 +56,22 @@ function listFrame(head: string, parts: readonly Uint8Array[]): Buffer {
   return wrap(pieces);
 }
 
-function wrap(pieces: readonly Uint8Array[]): Buffer {
+/** @param frame one that was made here. */
+export function payloadOf(frame: Buffer): Buffer {
+  const short = frame[1] ?? 0;
+  return frame.subarray(short < 126 ? 2 : short === 126 ? 4 : 10);
+}
+
+export function wrapBinary(payload: Uint8Array): Buffer {
+  return wrap([payload], binary);
+}
+
+function wrap(pieces: readonly Uint8Array[], kind = text): Buffer {
   let length = 0;
   for (const piece of pieces) length += piece.length;
   const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(header + length);
-  frame[0] = text;
+  frame[0] = kind;
   if (header === 2) frame[1] = length;
   else if (header === 4) {
     frame[1] = 126;

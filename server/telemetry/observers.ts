@@ -13,7 +13,7 @@ export function gatewayObserver(metrics: Metrics, logger: Logger): GatewayObserv
     delivered(entries, sockets, bytes) {
       metrics.deliveredEntries.inc(entries * sockets);
       metrics.socketWrites.inc(sockets);
-      metrics.bytesOut.inc(bytes * sockets);
+      metrics.bytesOut.inc(bytes);
     },
     refused: (reason) => metrics.refused(reason),
     left: (reason) => metrics.left(reason),
