@@ -12,7 +12,7 @@ export async function holdsFrames({ page }: Visitor): Promise<void> {
 
 /** @param last stands in the frame that is waited for. */
 export async function letsFramesGo({ page }: Visitor, last: string): Promise<void> {
-  await page.waitForFunction((text) => document.documentElement.dataset["held"]?.includes(text), last);
+  await page.locator(`html[data-held*="${last}"]`).waitFor({ state: "attached" });
   await page.evaluate(() => dispatchEvent(new Event("let-frames-go")));
 }
 
@@ -33,7 +33,11 @@ function holdFrames(): void {
         event.stopImmediatePropagation();
         const { data } = event;
         held.push(() => this.dispatchEvent(new MessageEvent("message", { data })));
-        document.documentElement.dataset["held"] += String(data);
+        const text =
+          data instanceof Blob
+            ? new Response(data.stream().pipeThrough(new DecompressionStream("deflate-raw"))).text()
+            : Promise.resolve(String(data));
+        void text.then((whole) => (document.documentElement.dataset["held"] += whole));
       });
     }
   };

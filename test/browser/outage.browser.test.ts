@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { WebSocketRoute } from "playwright-core";
+import type { Page } from "playwright-core";
 import { enter, fill, say } from "./crowd.ts";
 import { holdsFrames, letsFramesGo, mayHoldFrames } from "./held-frames.ts";
 import { readAll, sightOf, standsStill, toEnd, wheel } from "./reader.ts";
+import { aRoad } from "./road.ts";
 import { openVenue } from "./venue.ts";
 
 const venue = openVenue();
@@ -86,24 +87,17 @@ test("X4.13 X4.6 whoever was away for long sees where the hole is, and goes on b
   const room = "hole";
   await venue.room(room);
   await fill(venue.server, room, 20, (index) => `Before ${index}.`);
-  const sockets: WebSocketRoute[] = [];
-  let reachable = true;
+  const road = aRoad();
   const ada = await venue.visit({
     room,
     name: "Ada",
-    prepare: (page) =>
-      page.routeWebSocket(/\/v1\/connect/, (socket) => {
-        if (!reachable) return void socket.close({ code: 1_011 });
-        socket.connectToServer();
-        sockets.push(socket);
-      }),
+    prepare: road.lay,
   });
   await ada.sees("Before 19.");
-  reachable = false;
-  await sockets.at(-1)?.close({ code: 1_011 });
+  await road.close();
   await ada.status("Connection lost");
   await fill(venue.server, room, 1_100, (index) => `Meanwhile ${index}.`);
-  reachable = true;
+  road.open();
   await ada.part("status").getByRole("button", { name: "Try now" }).click();
   await ada.part("status").waitFor({ state: "hidden" });
   await ada.sees("Meanwhile 1099.");
@@ -143,3 +137,19 @@ function watchTexts(chat: Element): void {
     document.documentElement.dataset["shown"] += texts.map(({ textContent }) => textContent).join(" ");
   }).observe(chat.shadowRoot, { subtree: true, childList: true, characterData: true });
 }
+
+test("D1.37 K6.17 in a busy room a page reads deflated frames, and shows every word once and in order", async () => {
+  const room = "busy";
+  await venue.room(room);
+  const kinds = new Set<string>();
+  const prepare = async (page: Page) =>
+    page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => kinds.add(typeof payload)));
+  const ada = await venue.visit({ room, name: "Ada", prepare });
+  await ada.isLive();
+  await fill(venue.server, room, 150, (index) => `Word ${index}, as long as what people say.`);
+  await ada.sees("Word 149,");
+  assert.deepEqual(kinds, new Set(["string", "object"]), "text, and bytes");
+  const words = (await ada.texts()).map((text) => Number(/Word (\d+),/.exec(text)?.[1]));
+  assert.equal(new Set(words).size, words.length);
+  assert.ok(words.length > 5);
+});

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { personId } from "@chorus/sdk/client.ts";
-import type { WebSocketRoute } from "playwright-core";
 import { tokenFor } from "./chorus-server.ts";
 import { enter, fill, say } from "./crowd.ts";
 import { holdsFrames, letsFramesGo, mayHoldFrames } from "./held-frames.ts";
 import { rowCount, sightOf, standsStill, toEnd, wheel } from "./reader.ts";
+import { aRoad } from "./road.ts";
 import { openVenue } from "./venue.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -160,15 +160,11 @@ test("W1.8 who held the key while they lost the moderator's role sees the list g
   const [first, next] = await Promise.all(
     (["moderator", "viewer"] as const).map((role) => tokenFor({ name: "Mira", role, room })),
   );
-  const sockets: WebSocketRoute[] = [];
+  const road = aRoad();
   const mira = await venue.visit({
     room,
     name: "Mira",
-    prepare: (page) =>
-      page.routeWebSocket(/\/v1\/connect/, (socket) => {
-        socket.connectToServer();
-        sockets.push(socket);
-      }),
+    prepare: road.lay,
   });
   await mira.isLive();
   const has = (token: string | undefined) =>
@@ -183,7 +179,7 @@ test("W1.8 who held the key while they lost the moderator's role sees the list g
   const standing = mira.page.getByText("The list stands still while you hold the key.");
   await standing.waitFor();
   await has(next);
-  sockets.at(-1)?.send(JSON.stringify({ t: "refresh", withinMs: 30_000 }));
+  road.say({ t: "refresh", withinMs: 30_000 });
   await staffLog.waitFor({ state: "hidden" });
   await mira.page.keyboard.up("Alt");
   await standing.waitFor({ state: "hidden" });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closeCodes } from "@chorus/protocol/close-codes.ts";
 import { personId } from "@chorus/sdk/client.ts";
-import type { WebSocketRoute } from "playwright-core";
 import { tokenFor } from "./chorus-server.ts";
 import { enter, say } from "./crowd.ts";
+import { aRoad } from "./road.ts";
 import { openVenue } from "./venue.ts";
 
 const venue = openVenue();
@@ -124,17 +124,11 @@ test("W10.5 a connection that is refused for good is named with what can be done
 test("W10.26 that a sign-in has run out is said until somebody is let in again, and not of a later outage", async () => {
   const room = "sign-in";
   await venue.room(room);
-  const sockets: WebSocketRoute[] = [];
-  let reachable = true;
+  const road = aRoad();
   const ada = await venue.visit({
     room,
     name: "Ada",
-    prepare: (page) =>
-      page.routeWebSocket(/\/v1\/connect/, (socket) => {
-        if (!reachable) return void socket.close({ code: 1_011 });
-        socket.connectToServer();
-        sockets.push(socket);
-      }),
+    prepare: road.lay,
   });
   await ada.isLive();
   await ada.chat.evaluate(signIn);
@@ -146,8 +140,7 @@ test("W10.26 that a sign-in has run out is said until somebody is let in again, 
   }, token);
   await ada.part("status").waitFor({ state: "hidden" });
   await ada.isLive();
-  reachable = false;
-  await sockets.at(-1)?.close({ code: 1_011 });
+  await road.close();
   await ada.status("Connection lost");
 });
 
