@@ -40,7 +40,7 @@ export async function bundle({ name, entry }: Bundle): Promise<Bundled> {
     format: "esm",
     minify: true,
     sourcemap: "hidden",
-    comments: { legal: true },
+    comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: `${name}-[name]-[hash].js`,
   });

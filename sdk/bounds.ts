@@ -29,8 +29,9 @@ export const bounds = {
   idsRememberedMax: 5_000,
   seenSoonMs: 2_000,
   seenLateMs: 10_000,
-  seenEntries: 100,
-  seenBurstMs: 250,
+  /** In UTF-16 units, at most three bytes of UTF-8 each: within what a server sends to whom it does not hear of. */
+  seenSize: 64 * 1024,
+  seenBurstMs: 500,
 
   // Commands. The pace stays below `limits.framesPerSecond` and `limits.framesBurst`, which count every frame.
   pendingMax: 100,

@@ -45,8 +45,8 @@ export function give(client: Client, input: Input): void {
   client.orders.push(...step(client.machine, input, client.now, client.random));
 }
 
-export function receive(client: Client, frame: Frame): void {
-  give(client, { i: "received", socket: client.machine.link.socket, frame });
+export function receive(client: Client, frame: Frame, size = JSON.stringify(frame).length): void {
+  give(client, { i: "received", socket: client.machine.link.socket, frame, size });
 }
 
 export function close(client: Client, code: number, retryMs: number | null = null): void {

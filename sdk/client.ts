@@ -87,7 +87,7 @@ export function connect(options: ConnectOptions): Chorus {
     guest: typeof guest === "string" ? guest : null,
     name: wishOf(options.name ?? ""),
     kind: options.kind ?? null,
-    accept: transport.accept ?? [],
+    accept: transport.accept,
     keeps: storage !== null,
     messagesMax: options.messagesMax ?? bounds.messagesShownMax,
     idsMax: options.idsMax ?? bounds.idsRememberedMax,

@@ -157,7 +157,7 @@ test("K1.11 what an earlier connection still reports is not heard", () => {
   close(client, 1006);
   reconnect(client);
   give(client, { i: "closed", socket: 1, code: closeCodes.banned, retryMs: null });
-  give(client, { i: "received", socket: 1, frame: { t: "drain", afterMs: 0 } });
+  give(client, { i: "received", socket: 1, frame: { t: "drain", afterMs: 0 }, size: 30 });
   assert.equal(client.machine.link.state, "live");
 });
 

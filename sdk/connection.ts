@@ -135,7 +135,7 @@ function hello(machine: Machine): Hello {
   else if (token !== null) frame.token = token;
   if (options.name !== null) frame.name = options.name;
   if (options.kind !== null) frame.kind = options.kind;
-  if (options.accept !== undefined && options.accept.length > 0) frame.accept = [...options.accept];
+  if (options.accept !== undefined) frame.accept = [...options.accept];
   return frame;
 }
 

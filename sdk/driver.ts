@@ -78,7 +78,7 @@ export function drive(machine: Machine, world: World): Driver {
       opened: () => feed({ i: "opened", socket }),
       received: (text) => {
         const frame = parseFrame(text);
-        if (frame !== null) feed({ i: "received", socket, frame });
+        if (frame !== null) feed({ i: "received", socket, frame, size: text.length });
       },
       closed: (code, retryMs) => feed({ i: "closed", socket, code, retryMs }),
     });

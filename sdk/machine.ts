@@ -40,7 +40,8 @@ import { type Effect, findRoom, type Machine, type Room, tellTrouble } from "./s
 export type Input =
   | { i: "started" }
   | { i: "opened"; socket: number }
-  | { i: "received"; socket: number; frame: Frame }
+  /** `size` of its text, in UTF-16 units. */
+  | { i: "received"; socket: number; frame: Frame; size: number }
   /** `retryMs` is the server's wish where the transport could read one. */
   | { i: "closed"; socket: number; code: number; retryMs: number | null }
   | { i: "token"; token: string | null }
@@ -83,8 +84,9 @@ function handle(machine: Machine, input: Input): void {
   const { link } = machine;
   switch (input.i) {
     case "received":
-      if (input.socket === link.socket) receive(machine, input.frame);
-      return;
+      if (input.socket !== link.socket) return;
+      machine.size = input.size;
+      return receive(machine, input.frame);
     case "opened":
       if (input.socket === link.socket) receiveOpened(machine);
       return;

@@ -11,23 +11,23 @@ import { seq } from "./wire.ts";
 export function noteProgress(machine: Machine, room: Room, urgent: boolean): void {
   const { now, random } = machine;
   if (room.pos <= room.seenPos) return;
-  if (room.seenDue === Infinity) {
-    room.seenDue = now + bounds.seenSoonMs + Math.ceil(random * (bounds.seenLateMs - bounds.seenSoonMs));
-  }
-  const earliest = room.seenAt + bounds.seenSoonMs;
-  if (urgent) {
-    room.seenDue = Math.min(room.seenDue, Math.max(earliest, now + Math.ceil(random * bounds.seenSoonMs)));
-  }
-  if (machine.hidden) room.seenDue = Math.min(room.seenDue, Math.max(earliest, now));
-  if (room.pos - room.seenPos >= bounds.seenEntries) {
-    room.seenDue = Math.min(room.seenDue, Math.max(room.seenAt + bounds.seenBurstMs, now));
-  }
+  const within = (ms: number) => now + Math.ceil(random * ms);
+  const by = (at: number) => (room.seenDue = Math.min(room.seenDue, at));
+  const earliest = Math.max(now, room.seenAt + bounds.seenSoonMs);
+  if (room.seenDue === Infinity) by(bounds.seenSoonMs + within(bounds.seenLateMs - bounds.seenSoonMs));
+  if (urgent) by(Math.max(earliest, within(bounds.seenSoonMs)));
+  if (machine.hidden) by(earliest);
+  room.unseenSize += machine.size;
+  if (room.unseenSize < bounds.seenSize) return;
+  room.unseenSize = -Infinity;
+  by(within(bounds.seenBurstMs));
 }
 
 export function reportSeen(machine: Machine, room: Room): void {
   room.seenDue = Infinity;
   if (!isJoined(room) || room.pos <= room.seenPos) return;
   room.seenPos = room.pos;
+  room.unseenSize = 0;
   room.seenAt = machine.now;
   send(machine, { t: "seen", room: room.id, seq: seq(room.pos) });
 }

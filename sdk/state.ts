@@ -27,7 +27,7 @@ export type MachineOptions = {
   name: string | null;
   kind: ClientKind | null;
   /** Encodings that the transport can read. Default: none. */
-  accept?: readonly string[];
+  accept?: readonly string[] | undefined;
   /** Whether `keep` effects are wanted. */
   keeps: boolean;
   messagesMax: number;
@@ -56,6 +56,8 @@ export type Machine = {
   /** Of the step that is running: its time, and its chance, uniform in [0, 1). */
   now: number;
   random: number;
+  /** Of the frame that was received last, in UTF-16 units. */
+  size: number;
   /** When the machine wants to be woken; Infinity for never. */
   wakeAt: number;
   effects: Effect[];
@@ -114,6 +116,8 @@ export type Room = {
   holeAt: number;
   filledTo: number;
   seenPos: number;
+  /** Of what is not reported yet; -Infinity when it is much, and a report is due. */
+  unseenSize: number;
   seenAt: number;
   seenDue: number;
   tallyVersion: number;
@@ -158,6 +162,7 @@ export function createMachine(options: MachineOptions): Machine {
     options,
     now: 0,
     random: 0,
+    size: 0,
     wakeAt: Infinity,
     effects: [],
     link: {
@@ -206,6 +211,7 @@ export function createRoom(id: RoomId, options: MachineOptions): Room {
     holeAt: Infinity,
     filledTo: 0,
     seenPos: 0,
+    unseenSize: 0,
     seenAt: -Infinity,
     seenDue: Infinity,
     tallyVersion: -1,

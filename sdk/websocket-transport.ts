@@ -14,9 +14,7 @@ function open(url: string, events: TransportEvents): Connection {
     if (typeof data === "string") inOrder(data, events.received);
     else if (data instanceof Blob) inOrder(inflated(data), events.received);
   });
-  socket.addEventListener("close", ({ code }) =>
-    inOrder("", () => events.closed(code === 0 ? abnormal : code, null)),
-  );
+  socket.addEventListener("close", ({ code }) => inOrder("", () => events.closed(code || abnormal, null)));
   return {
     send(text) {
       if (socket.readyState === WebSocket.OPEN) socket.send(text);
@@ -31,7 +29,7 @@ function open(url: string, events: TransportEvents): Connection {
 /** Browsers from 2023 on, and Node, inflate by themselves. */
 function encodings(): readonly string[] {
   try {
-    return inflate() === null ? [] : ["deflate"];
+    return inflate() && ["deflate"];
   } catch {
     return [];
   }
@@ -46,19 +44,13 @@ function inflated(data: Blob): Promise<string> {
   return new Response(data.stream().pipeThrough(inflate())).text();
 }
 
-/** What comes at once waits for what is being inflated; without that, nothing waits. */
+/** From the first frame that is inflated on, each waits for those before it. */
 function createOrder(
   broken: () => void,
 ): (text: string | Promise<string>, use: (text: string) => void) => void {
   let last: Promise<void> | null = null;
   return (text, use) => {
-    if (last === null && typeof text === "string") return use(text);
-    const ended = Promise.all([text, last])
-      /* In a turn of its own: what a listener throws is the page's to report, and stops nothing here. */
-      .then(([ready]) => queueMicrotask(() => use(ready)), broken)
-      .then(() => {
-        if (last === ended) last = null;
-      });
-    last = ended;
+    if (last === null && typeof text === "string") use(text);
+    else last = Promise.all([text, last]).then(([ready]) => use(ready), broken);
   };
 }

@@ -129,7 +129,7 @@ export function createClient(options: ClientOptions): Client {
       received(frame) {
         if (machine !== client.machine || machine.link.socket !== socket) return;
         options.heard(client, frame);
-        feed({ i: "received", socket, frame });
+        feed({ i: "received", socket, frame, size: JSON.stringify(frame).length });
       },
       closed: (code) => machine === client.machine && feed({ i: "closed", socket, code, retryMs: null }),
     });

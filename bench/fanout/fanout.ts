@@ -9,7 +9,8 @@ export type FanoutOptions = { chat: string | undefined; rounds?: number | undefi
 
 const sockets = 2_000;
 const roundMs = 2_000;
-const everyMs = 50;
+/** Of the controls, until the room has shown how long it gathers what is said: then as long, with as many bytes. */
+const firstEveryMs = 50;
 const warmUp = 1;
 const roundsByDefault = 10;
 const missingMax = 2;
@@ -60,13 +61,14 @@ type Turn = readonly [Row, keyof typeof rates];
 /** The first round is not counted: programs become fast by running. Messages and frames of the others are as long as the room's. */
 async function inTurns(rounds: number, turns: readonly Turn[]): Promise<Measured[]> {
   const measured: Measured[] = [];
-  let [messageBytes, frameBytes] = [300, 1_000];
+  let [messageBytes, frameBytes, everyMs] = [300, 1_000, firstEveryMs];
   for (let round = 0; round < rounds + warmUp; round++) {
     for (const [row, rate] of round % 2 === 0 ? turns : turns.toReversed()) {
       const work: Work = { messagesPerSecond: rates[rate], everyMs, ms: roundMs, messageBytes, frameBytes };
       const done = await row.work(work);
       if (row.name === "chorus" && rate === "calm") {
         frameBytes = Math.round(done.bytesPerWrite);
+        everyMs = Math.round((roundMs * sockets) / Math.max(1, done.writes));
         messageBytes = Math.round((done.bytesPerWrite * done.writes) / Math.max(1, done.deliveries));
       }
       if (round >= warmUp) measured.push({ row: row.name, rate, done });

@@ -104,7 +104,7 @@ export function openViewer({ url, room: id, session, token, read, check }: Viewe
         const frame = socket === machine.link.socket ? read(bytes) : null;
         if (frame === null) return;
         inspect(frame);
-        feed({ i: "received", socket, frame });
+        feed({ i: "received", socket, frame, size: bytes.length });
       },
       closed: (code, retryMs) => feed({ i: "closed", socket, code, retryMs }),
     });
