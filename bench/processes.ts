@@ -123,22 +123,18 @@ function saidReady(server: ChildProcess): Promise<void> {
   });
 }
 
-/** With the one above it, which is a server's private port. */
-async function freePort(): Promise<number> {
+/** With the one above it, which is a server's private port; below those that the system gives to connections. */
+export async function freePort(): Promise<number> {
   for (;;) {
-    const port = await listensAt(0);
-    if (port !== null && (await listensAt(port + 1)) !== null) return port;
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
 }
 
-/** Null where somebody listens already. */
-function listensAt(wanted: number): Promise<number | null> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = createServer().listen(wanted, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : null;
-      probe.close(() => resolve(port));
-    });
-    probe.once("error", () => resolve(null));
+    const probe = createServer()
+      .once("error", () => resolve(false))
+      .listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 }

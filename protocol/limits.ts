@@ -30,6 +30,7 @@ export const limits = {
   helloWithinMs: 5_000,
   upgradeWithinMs: 10_000,
   closeWithinMs: 2_000,
+  drainWithinMs: 8_000,
   connectionsMax: 50_000,
   connectionsPerIpMax: 100,
   connectionsPerPersonMax: 20,

@@ -98,6 +98,8 @@ function end(child: ChildProcess | null, graceMs: number): Promise<void> {
       clearTimeout(kill);
       resolve();
     });
+    /* Who ends alone hands over to its siblings; when all end there is nobody to take anything. */
+    if (child.connected) child.send({ allEnd: true }, () => {});
     child.kill("SIGTERM");
   });
 }

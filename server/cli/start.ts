@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Config, readConfig } from "../config.ts";
@@ -48,8 +49,13 @@ export async function role([name, ...rest]: readonly string[]): Promise<number> 
   process.send?.({ ready: true, url: running.url });
   /* Control-C reaches every process of a terminal: the supervisor says who ends, and when. */
   process.on("SIGINT", () => {});
+  /* The supervisor says nothing else to them. */
+  const allEnd = once(process, "message");
   const how = await Promise.race([signalled(["SIGTERM"]), orphaned()]);
-  if (how === "signal") await running.stop();
+  if (how === "signal") {
+    await Promise.race([running.drain?.(), allEnd, orphaned()]);
+    await running.stop();
+  }
   process.exit(0);
 }
 

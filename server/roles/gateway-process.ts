@@ -21,6 +21,7 @@ export async function runGateway(config: Config, number: number, port: PublicPor
   const gateway = await serve(config, `${name}.${process.pid}`, port, bus, metrics);
   return {
     url: gateway.url,
+    drain: gateway.drain,
     async stop() {
       stopMetrics();
       await gateway.stop();
@@ -50,6 +51,7 @@ export async function serve(
   watchGateway(metrics, role.gateway);
   const at = role.address();
   return {
+    drain: role.drain,
     url: `http://${at.host.includes(":") ? `[${at.host}]` : at.host}:${at.port}`,
     async stop() {
       await role.stop();

@@ -7,6 +7,7 @@ import { boundSockets } from "../api/socket-bounds.ts";
 import type { Bus } from "../bus/bus.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
+import { drain } from "../gateway/drain.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import { acceptSockets } from "../gateway/listen.ts";
 import { endSession } from "../gateway/sessions.ts";
@@ -24,6 +25,8 @@ import type { PublicPort } from "./public-port.ts";
 export type GatewayRole = {
   address(): { host: string; port: number };
   gateway: Gateway;
+  /** To its siblings. Without any its clients would have nowhere to go, and nothing is done. */
+  drain(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -73,6 +76,11 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
       if (address === null || typeof address === "string")
         throw new Error("The gateway does not listen on a port.");
       return { host: config.host, port: address.port };
+    },
+    async drain() {
+      if (config.single || config.gateways === 1) return;
+      server.close();
+      await drain(gateway);
     },
     async stop() {
       server.close();

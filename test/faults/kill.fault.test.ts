@@ -46,6 +46,37 @@ test("R3.20 whatever is killed with -9 while people talk, no acknowledged messag
   assert.ok(away.length > 0 && Math.max(...away) < liveWithinMs, `${away.map(Math.round)}`);
 });
 
+test("C8.32 a gateway that is told to end hands its people over: no word is lost, and nobody is away for longer than a moment", async () => {
+  await using server = await startServer({ args: ["--gateways", "2", "--log-level", "silent"] });
+  using everybody = new DisposableStack();
+  const people = Array.from({ length: 20 }, (_, i) => everybody.use(join(server.port, `person-${i}`)));
+  await until(
+    () => people.every(({ room }) => room.state === "live"),
+    10_000,
+    () => server.said,
+  );
+  const before = server.pids("gateway");
+  const [leaving = 0] = before;
+  process.kill(leaving, "SIGTERM");
+  await talk(people.slice(0, senders), 2_000);
+  await until(
+    () => people.every(isAnswered) && !isAlive(leaving) && server.pids("gateway").length === 2,
+    10_000,
+    () => "the gateway is still there, or answers are missing",
+  );
+  const stored = storedIn(server.data);
+  await until(
+    () => people.every((person) => shownBy(person).length >= stored.length),
+    10_000,
+    () => "readers are behind",
+  );
+  for (const person of people) assert.deepEqual(shownBy(person), stored);
+  assert.equal(server.pids("gateway").filter((pid) => before.includes(pid)).length, 1);
+  const away = people.flatMap(({ awayMs }) => awayMs);
+  assert.ok(away.length > 0 && away.length < people.length, "those of one gateway, once each");
+  assert.ok(Math.max(...away) < 1_000, `${away.map(Math.round)}`);
+});
+
 test("O6.10 every process ends when the supervisor is killed with -9, and another server may follow", async () => {
   await using server = await startServer({ args: ["--gateways", "1", "--log-level", "silent"] });
   const pids = [...server.pids("keeper"), ...server.pids("gateway")];

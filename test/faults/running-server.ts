@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pidsOfRole } from "../../bench/processes.ts";
+import { freePort, pidsOfRole } from "../../bench/processes.ts";
 
 /** A server in processes of its own, for tests that harm it. */
 export type RunningServer = AsyncDisposable & {
@@ -39,7 +38,7 @@ export async function startServer({
   diskBytes,
 }: ServerOptions = {}): Promise<RunningServer> {
   const folder = data ?? mkdtempSync(join(tmpdir(), "chorus-fault-"));
-  const port = await freePorts();
+  const port = await freePort();
   const mode = production ? [] : ["--dev"];
   const words = ["server/main.ts", "start", ...mode, "--port", `${port}`, "--data", folder, ...args];
   const command = onDisk([process.execPath, ...words], folder, diskBytes);
@@ -118,21 +117,5 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once("exit", () => resolve());
     child.kill("SIGTERM");
-  });
-}
-
-/** Two neighbours, since the private port is the one after the public. */
-async function freePorts(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-      .once("error", () => resolve(false))
-      .listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 }
