@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { SignJWT } from "jose";
 
 /**
@@ -14,12 +15,21 @@ const readBytes = 256 * 1024;
 /** One buffer for all: what is read is counted and forgotten. */
 const shared = Buffer.allocUnsafe(readBytes);
 
+const againMs = 1_000;
+
 /** @param frames what is said after the upgrade. Resolves when it is let in: a plain one with the upgrade. */
-export function openSocket(
-  port: number,
-  kind: Kind,
-  frames: readonly string[],
-): Promise<Opened & { watch(witness: Witness): void }> {
+export async function openSocket(port: number, kind: Kind, frames: readonly string[]): Promise<OpenedSocket> {
+  for (;;) {
+    const opened = await tryToOpen(port, kind, frames);
+    if (opened !== null) return opened;
+    await setTimeout(againMs * (1 + Math.random()));
+  }
+}
+
+type OpenedSocket = Opened & { watch(witness: Witness): void };
+
+/** Null when it is asked to come again. */
+function tryToOpen(port: number, kind: Kind, frames: readonly string[]): Promise<OpenedSocket | null> {
   return new Promise((resolve, reject) => {
     let watch: Witness | null = null;
     let isIn = false;
@@ -44,6 +54,7 @@ export function openSocket(
     }
 
     function enter(chunk: Buffer): void {
+      if (chunk.includes("HTTP/1.1 503")) return resolve(null);
       if (!upgraded) for (const frame of frames) socket.write(masked(frame));
       isIn = kind === "plain" || (upgraded && chunk.includes(letInBy[kind]));
       upgraded = true;

@@ -31,6 +31,8 @@ export const limits = {
   upgradeWithinMs: 10_000,
   closeWithinMs: 2_000,
   drainWithinMs: 8_000,
+  connectsPerSecond: 1_000,
+  connectsBurst: 2_000,
   connectionsMax: 50_000,
   connectionsPerIpMax: 100,
   connectionsPerPersonMax: 20,

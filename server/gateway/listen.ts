@@ -6,19 +6,28 @@ import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } fro
 import type { FrontConfig } from "../api/front.ts";
 import { isMisdirected, isOriginAllowed, misdirected } from "../api/origins.ts";
 import { addressKey, clientAddress } from "../identity/client-address.ts";
+import { type AdmissionBounds, admits, openAdmission } from "./admission.ts";
 import { receivePing, receiveText } from "./greeting.ts";
 import { refuseMalformed } from "./requests.ts";
 import { closeSession, heard, openSession } from "./sessions.ts";
 import { pongFrame, RawConnection } from "./socket.ts";
 import type { Gateway, Session } from "./state.ts";
 
+export type SocketBounds = { readonly closeWithinMs: number; readonly comers: AdmissionBounds };
+
+const socketBounds: SocketBounds = {
+  closeWithinMs: limits.closeWithinMs,
+  comers: { perSecond: limits.connectsPerSecond, burst: limits.connectsBurst },
+};
+
 /** Makes `/v1/connect` of an HTTP server a WebSocket endpoint. */
 export function acceptSockets(
   server: Server,
   gateway: Gateway,
   config: FrontConfig,
-  { closeWithinMs }: { closeWithinMs: number } = limits,
+  { closeWithinMs, comers }: SocketBounds = socketBounds,
 ): void {
+  const admission = openAdmission(gateway.clock.now(), comers);
   const options: ServerOptions & { closeTimeout: number } = { ...socketOptions, closeTimeout: closeWithinMs };
   const sockets = new WebSocketServer(options);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -26,6 +35,10 @@ export function acceptSockets(
     if (request.url?.split("?", 1)[0] !== "/v1/connect")
       return turnAway(socket, 404, "WebSockets are served at /v1/connect.");
     if (isMisdirected(config, host)) return turnAway(socket, 421, misdirected.detail);
+    if (!admits(admission, gateway.clock.now(), comers)) {
+      gateway.observe.limit?.("connectsPerSecond");
+      return turnAway(socket, 503, crowded, `Retry-After: ${1 + Math.floor(Math.random() * retryWithinS)}`);
+    }
     const allowed = origin === undefined || isOriginAllowed(config.origins, origin, host);
     const address = addressKey(
       clientAddress(request.socket.remoteAddress ?? "", forwardedFor(request), config.trustedProxies),
@@ -35,6 +48,10 @@ export function acceptSockets(
     });
   });
 }
+
+const crowded = "More people come than this server takes in at once. Try again in a moment.";
+/** By chance, so that not all come again at once. */
+const retryWithinS = 5;
 
 /** Compression is ours (once a frame, not once a socket), and so is the list of connections. */
 const socketOptions: ServerOptions = {
@@ -104,12 +121,12 @@ function onError(this: WebSocket, error: Error & { code?: string }): void {
   else if (error.code?.startsWith("WS_ERR_") === true) observe?.refused?.("malformed");
 }
 
-function turnAway(socket: Duplex, status: 404 | 421, sentence: string): void {
+function turnAway(socket: Duplex, status: 404 | 421 | 503, sentence: string, header?: string): void {
   const body = `${sentence}\n`;
   socket.on("error", () => socket.destroy());
   socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n${header === undefined ? "" : `${header}\r\n`}\r\n${body}`,
   );
 }
 

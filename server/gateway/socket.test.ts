@@ -225,6 +225,22 @@ test("C8.17 a WebSocket at another path gets 404, and one that hangs up harms no
   assert.equal(client.ended, false);
 });
 
+test("C8.33 who comes when too many do is asked to come again, which is counted, and is let in then", async () => {
+  await using port = await aPort({}, {}, 1);
+  await port.client();
+  const late = connect(port.number, "127.0.0.1");
+  late.write(handshakeOf());
+  const [answer] = (await once(late, "data")) as [Buffer];
+  assert.match(answer.toString(), /^HTTP\/1\.1 503 /);
+  assert.match(
+    answer.toString(),
+    /\r\nRetry-After: [1-5]\r\n[^]*More people come than this server takes in at once/,
+  );
+  assert.ok(port.stage.noted.includes("limit connectsPerSecond"));
+  port.stage.passes(1_000);
+  assert.equal((await port.client()).ended, false);
+});
+
 test("C8.18 a handshake that drips in is ended in time", async () => {
   await using port = await aPort({
     headersTimeout: 150,
@@ -277,10 +293,12 @@ const publicConfig: FrontConfig = { origins: "same", trustedProxies: [], dev: fa
 async function aPort(
   bounds: Parameters<typeof createHttpServer>[2] = {},
   config: Partial<FrontConfig> = {},
+  burst = 100,
 ): Promise<Port> {
   const stage = aStage();
   const server: Server = createHttpServer((_request, response) => void response.end(), {}, bounds);
-  acceptSockets(server, stage.gateway, { ...publicConfig, ...config }, { closeWithinMs: 100 });
+  const own = { closeWithinMs: 100, comers: { perSecond: 10, burst } };
+  acceptSockets(server, stage.gateway, { ...publicConfig, ...config }, own);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
