@@ -17,7 +17,7 @@ export type Checks = {
   delivered: number;
 };
 
-/** `since`: a view of limited length has left out what was older than this seq. */
+/** `since`: a view of limited length has left out what was older than this seq; an empty one, all up to its own. */
 type Ear = {
   /** The last seq written on this connection, once a view or a range has said where it is. */
   sent: number | null;
@@ -78,7 +78,7 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
         return hearEntries(client, frame.from, frame.to, frame.e);
       case "view":
         met("view");
-        if (isBounded(frame.e.length)) ear.since = Math.max(ear.since, frame.s[0] ?? frame.seq);
+        if (isBounded(frame.e.length)) ear.since = Math.max(ear.since, frame.s[0] ?? frame.seq + 1);
         return hearView(client, frame.seq, frame.e);
       case "safety":
       case "person":
