@@ -73,6 +73,16 @@ test("D1.38 for few readers, and where it is short, nothing is deflated", () => 
   );
 });
 
+test("D1.39 a view that the first got as text is deflated as soon as there are readers enough", () => {
+  const stage = aStage();
+  stage.hears(...words);
+  const crowd = crowdOf(stage, 9);
+  const forms = crowd.map(
+    ({ writes }) => writes.find((write) => write.length > 1_000 || write[0] === binary)?.[0],
+  );
+  assert.deepEqual(forms, [...Array.from({ length: 7 }, () => 0x81), binary, binary]);
+});
+
 test("D1.38 what does not become shorter stays text", () => {
   const noise = frameOf({ t: "resume", resume: "x" });
   assert.equal(deflated(noise, 1_000), noise);

@@ -81,14 +81,16 @@ function isFresh({ clock }: Gateway, audience: FeedAudience, ring: Ring, name: A
   return headOf(ring, name) - view.seq <= limits.viewStaleEntries;
 }
 
-/** For nobody else the first who ask: whoever comes to a room with readers enough comes with many. */
+/** Deflated once, as soon as there are readers enough: the first who come to a room get the same view as text. */
 function deflatedView(
   gateway: Gateway,
   view: NonNullable<FeedAudience["view"]>,
   { deflating }: FeedAudience,
 ): Buffer {
-  view.deflated ??= deflated(view.frame, deflating, gateway.deflateReadersMin);
-  return view.deflated;
+  if (view.deflated !== null) return view.deflated;
+  const form = deflated(view.frame, deflating, gateway.deflateReadersMin);
+  if (form !== view.frame) view.deflated = form;
+  return form;
 }
 
 function sendView(gateway: Gateway, member: Member, ring: Ring, gap: Gap): void {
