@@ -82,6 +82,7 @@ export const limits = {
   historyEntriesMax: 100,
   windowMs: 50,
   windowMsMax: 1_000,
+  sliceWritesMax: 256,
 
   // Between processes.
   inputsInFlightMax: 8_192,

@@ -11,6 +11,7 @@ const small = {
   stalledBytesMax: 4_000,
   earlyRecordsMax: 4,
   snapshotEveryRecords: 7,
+  sliceWritesMax: 1,
   sessionsPerPersonMax: 4,
 };
 

@@ -13,6 +13,8 @@ export type World = {
 /** A process in the world. Its timers die with it. */
 export type Process = { readonly name: string; alive: boolean; life: number };
 
+/** Work takes time: things happen in between. */
+const turnMs = 1;
 const eventsMax = 2_000_000;
 type Event = { at: number; order: number; run: () => void };
 
@@ -54,7 +56,7 @@ export function clockOf(world: World, process: Process): Clock {
       };
     },
     soon(run) {
-      world.plan(0, () => {
+      world.plan(turnMs, () => {
         if (lives()) run();
       });
     },

@@ -2,7 +2,8 @@ import { isLost } from "@chorus/core/delivery/cursor.ts";
 import { time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { every } from "../clock.ts";
-import { catchUp, catchUpAll, judgePace, sendStatus } from "./fan-out.ts";
+import { sendStatus } from "./announce.ts";
+import { catchUp, catchUpAll, judgePace } from "./fan-out.ts";
 import { attach, dropFeed } from "./feed.ts";
 import { sendResumeToken } from "./greeting.ts";
 import { endSession } from "./sessions.ts";
@@ -80,7 +81,7 @@ function tendFeeds(gateway: Gateway): void {
   const now = gateway.clock.now();
   const silent = gateway.keeper !== null && now - gateway.keeperHeardAt > keeperSilentMs;
   for (const feed of gateway.feeds.values()) {
-    if (silent) sendStatus(feed, "paused");
+    if (silent) sendStatus(gateway, feed, "paused");
     feed.waiting = feed.waiting.filter(({ member }) => member.session.members.get(feed.room) === member);
     if (feed.phase !== "live" || feed.sending === "paused") attach(gateway, feed);
     askAgain(gateway, feed);

@@ -1,15 +1,15 @@
 import { mayWrite } from "@chorus/core/delivery/cursor.ts";
 import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
-import { eachPersonal, floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
+import { floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import { nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { type Audience, inAudience, overlaid, type RoomRecord } from "@chorus/core/record.ts";
-import type { Tally } from "@chorus/protocol/frames.ts";
+import type { Audience, RoomRecord } from "@chorus/core/record.ts";
 import { type Seq, seq, type Time } from "@chorus/protocol/ids.ts";
 import { deflated } from "./deflate.ts";
+import { finishRounds, isOnItsWay, type Round, startRound } from "./rounds.ts";
 import { askView } from "./views.ts";
-import type { Feed, Gateway, Member } from "./state.ts";
-import { entriesFrame, frameOf, personFrame, safetyFrame } from "./wire.ts";
+import type { Feed, Forms, Gateway, Member } from "./state.ts";
+import { entriesFrame, personFrame } from "./wire.ts";
 
 /**
  * Delivery: one buffer a window for everybody who is caught up, a slice of the ring for whoever comes back from
@@ -32,23 +32,23 @@ export function flushBefore(gateway: Gateway, feed: Feed, record: RoomRecord): v
   const { unflushed } = feed;
   const entries = unflushed.entries + record.index.length;
   const bytes = unflushed.bytes + record.bytes.length;
-  if (unflushed.entries > 0 && (entries > limits.ringEntriesMax || bytes > limits.ringBytesMax))
+  if (unflushed.entries > 0 && (entries > limits.ringEntriesMax || bytes > limits.ringBytesMax)) {
+    finishRounds(gateway, feed);
     flush(gateway, feed);
+  }
   unflushed.entries += record.index.length;
   unflushed.bytes += record.bytes.length;
 }
 
 function flush(gateway: Gateway, feed: Feed): void {
   feed.flushPlanned = false;
+  /* When that one is over, it plans the next. */
+  if (feed.ring === null || isOnItsWay(feed, "chat")) return;
   feed.flushedAt = gateway.clock.now();
   feed.unflushed.entries = 0;
   feed.unflushed.bytes = 0;
-  if (feed.ring === null) return;
-  const { clock, worked } = gateway;
-  const begun = clock.busyMs();
-  worked.writes +=
-    flushAudience(gateway, feed, feed.ring, "public") + flushAudience(gateway, feed, feed.ring, "staff");
-  worked.writingMs += clock.busyMs() - begun;
+  const rounds = [roundOf(gateway, feed, feed.ring, "public"), roundOf(gateway, feed, feed.ring, "staff")];
+  for (const round of rounds) if (round !== null) startRound(gateway, feed, round);
 }
 
 /** Once a second: how long windows are from here on. */
@@ -66,37 +66,63 @@ function socketsOf({ audiences }: Feed): number {
   return audiences.public.members.size + audiences.staff.members.size;
 }
 
-/** @returns how many sockets were written to. */
-function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): number {
+/** Of what the audience has not been sent; null when that is nothing, or nobody is there. */
+function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Round | null {
   const audience = feed.audiences[name];
   const after = audience.flushed;
   const to = headOf(ring, name);
-  if (to <= after) return 0;
+  if (to <= after) return null;
+  const from = seq(after + 1);
   audience.flushed = to;
-  if (audience.members.size === 0) return 0;
-  const { parts, from } = slice(ring, name, after, to, Infinity);
-  const frame = entriesFrame(feed.room, from, to, parts);
-  const small = deflated(frame, audience.deflating, gateway.deflateReadersMin);
+  audience.forms = null;
+  if (audience.members.size === 0) return null;
   const now = gateway.clock.now();
   const line = stallLine(audience.marks, now);
   let written = 0;
   let bytes = 0;
-  for (const member of audience.members) {
-    const { cursor, session } = member;
-    if (member.phase !== "live" || cursor.sent >= to) continue;
-    if (cursor.sent < from - 1 || !mayReceive(gateway, member, line, now)) {
-      audience.behind.add(member);
-      continue;
-    }
-    cursor.sent = to;
-    const form = session.deflates ? small : frame;
-    session.connection.send(form);
-    written += 1;
-    bytes += form.length;
-  }
-  mark(audience.marks, to, now, frame.length);
-  gateway.observe.delivered?.(to - from + 1, written, bytes);
-  return written;
+  mark(audience.marks, to, now, formsOf(gateway, feed, name, from, to)?.text.length ?? 0);
+  return {
+    lane: "chat",
+    members: audience.members.values(),
+    write(member) {
+      const { cursor, session } = member;
+      if (member.phase !== "live" || cursor.sent >= to) return false;
+      const forms = formsOf(gateway, feed, name, from, to);
+      if (forms === null || cursor.sent < after || !mayReceive(gateway, member, line, now)) {
+        audience.behind.add(member);
+        return false;
+      }
+      cursor.sent = to;
+      const form = session.deflates ? forms.deflated : forms.text;
+      session.connection.send(form);
+      written += 1;
+      bytes += form.length;
+      return true;
+    },
+    over() {
+      audience.forms = null;
+      gateway.observe.delivered?.(to - from + 1, written, bytes);
+      if (isWaiting(feed)) planFlush(gateway, feed);
+    },
+  };
+}
+
+/** The window's frame, made once; again when something in it was removed while it is on its way. Null when it is gone. */
+function formsOf(gateway: Gateway, feed: Feed, name: Audience, from: Seq, to: Seq): Forms | null {
+  const audience = feed.audiences[name];
+  if (audience.forms !== null) return audience.forms;
+  if (feed.ring === null || floorOf(feed.ring, name) >= from) return null;
+  const text = entriesFrame(feed.room, from, to, slice(feed.ring, name, seq(from - 1), to, Infinity).parts);
+  audience.forms = { text, deflated: deflated(text, audience.deflating, gateway.deflateReadersMin) };
+  return audience.forms;
+}
+
+/** Whether there is something that nobody has been sent. */
+function isWaiting({ ring, audiences }: Feed): boolean {
+  return (
+    ring !== null &&
+    (headOf(ring, "public") > audiences.public.flushed || headOf(ring, "staff") > audiences.staff.flushed)
+  );
 }
 
 function mayReceive(gateway: Gateway, { cursor, session }: Member, line: Seq, now: Time): boolean {
@@ -121,7 +147,7 @@ export function catchUp(gateway: Gateway, member: Member): void {
   const { feed, cursor, audience: name } = member;
   const audience = feed.audiences[name];
   const now = gateway.clock.now();
-  if (feed.ring === null || member.phase !== "live" || cursor.sent >= audience.flushed) return;
+  if (feed.ring === null || member.phase !== "live" || !audience.behind.has(member)) return;
   if (!mayReceive(gateway, member, stallLine(audience.marks, now), now)) return;
   if (cursor.sent < floorOf(feed.ring, name)) {
     member.phase = "joining";
@@ -147,53 +173,4 @@ export function sendPersonal(member: Member, ring: Ring): void {
   if (person === null) return;
   const parts = personal(ring, person.id, member.audience, member.cursor.sent);
   if (parts.length > 0) connection.send(personFrame(member.feed.room, parts));
-}
-
-export function sendSafety(feed: Feed, record: RoomRecord): void {
-  for (const name of ["public", "staff"] as const) {
-    const parts: Uint8Array[] = [];
-    let start = 0;
-    for (const item of record.index) {
-      if (item.lane === "safety" && inAudience(item.scope, name))
-        parts.push(record.bytes.subarray(start, start + item.bytes));
-      start += item.bytes + 1;
-    }
-    if (parts.length > 0) sendToAll(feed, name, safetyFrame(feed.room, parts));
-  }
-}
-
-/** As it reads now: the same record may have taken it away again. */
-export function deliverPersonal(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
-  eachPersonal(record, (item, original) => {
-    const sessions = item.person === null ? undefined : gateway.people.get(item.person);
-    if (sessions === undefined) return;
-    const bytes = overlaid(item, original, ring.overlays) ?? original;
-    for (const session of sessions) {
-      if (session.members.get(feed.room)?.phase === "live")
-        session.connection.send(personFrame(feed.room, [bytes]));
-    }
-  });
-}
-
-export function sendTally(feed: Feed, tally: Tally): void {
-  const frame = frameOf(tally);
-  sendToAll(feed, "public", frame);
-  sendToAll(feed, "staff", frame);
-}
-
-/** To all who were told that they are in: it changes rarely, and nothing else tells them. */
-export function sendStatus(feed: Feed, sending: "open" | "paused"): void {
-  if (feed.sending === sending) return;
-  feed.sending = sending;
-  const frame = frameOf({ t: "status", room: feed.room, sending });
-  for (const { members } of [feed.audiences.public, feed.audiences.staff]) {
-    for (const { phase, session } of members) if (phase !== "waiting") session.connection.send(frame);
-  }
-}
-
-/** Not to those who have stopped reading: they get what matters when they come back. */
-function sendToAll(feed: Feed, name: Audience, frame: Uint8Array): void {
-  for (const { phase, cursor, session } of feed.audiences[name].members) {
-    if (phase === "live" && cursor.stalledSince === null) session.connection.send(frame);
-  }
 }

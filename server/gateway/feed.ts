@@ -10,7 +10,8 @@ import { noBytes } from "../bus/bus.ts";
 import { textOf } from "../keeper/record.ts";
 import { decodeRecord } from "../log/record-codec.ts";
 import { type KeeperMessage, type RoomMessage, toKeeper, toRoom } from "../messages.ts";
-import { deliverPersonal, flushBefore, planFlush, sendSafety, sendStatus, sendTally } from "./fan-out.ts";
+import { deliverPersonal, sendSafety, sendStatus, sendTally } from "./announce.ts";
+import { flushBefore, planFlush } from "./fan-out.ts";
 import { admit, expel, isBanned, sendJoined } from "./joins.ts";
 import { recentRing, recordsIn } from "./recent.ts";
 import { endSession } from "./sessions.ts";
@@ -87,7 +88,7 @@ function follow(gateway: Gateway, feed: Feed, message: KeeperMessage & { m: "att
     for (const [person, until] of message.bans) feed.bans.set(person, until);
   }
   feed.phase = "live";
-  sendStatus(feed, "open");
+  sendStatus(gateway, feed, "open");
   for (const person of feed.bans.keys()) cutBanned(gateway, feed, person);
   sendGuestsAway(gateway, feed);
   advance(gateway, feed, head.offset);
@@ -115,7 +116,7 @@ export function unknownRoom(gateway: Gateway, room: RoomId): void {
 
 export function unavailable(gateway: Gateway, room: RoomId): void {
   const feed = gateway.feeds.get(room);
-  if (feed !== undefined) sendStatus(feed, "paused");
+  if (feed !== undefined) sendStatus(gateway, feed, "paused");
 }
 
 /** The keeper is another one, or may have been missed: what it said in the meantime is asked for again. */
@@ -137,7 +138,7 @@ export function compare(gateway: Gateway, room: RoomId, epochName: string, offse
 
 function receive(gateway: Gateway, feed: Feed, message: RoomMessage, body: Uint8Array): void {
   if (message.m === "tally") {
-    if (acceptTally(feed, message.tally)) sendTally(feed, message.tally);
+    if (acceptTally(feed, message.tally)) sendTally(gateway, feed, message.tally);
     return;
   }
   const record = decodeRecord({ head: message.record, body });
@@ -206,19 +207,22 @@ function inspect(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): 
     start += item.bytes + 1;
     safety ||= item.lane === "safety" && item.scope !== "person";
     personal ||= item.scope === "person";
-    if (item.k === "removed" || item.k === "edited") forgetViews(feed, record.offset);
+    if (item.k === "removed" || item.k === "edited") forgetForms(feed, record.offset);
     else if (item.k === "settings")
       applySettings(gateway, feed, JSON.parse(textOf(bytes)) as SettingsChanged);
     else if (item.k === "sanction") applySanction(gateway, feed, JSON.parse(textOf(bytes)) as Sanction);
     else if (item.k === "lifted") applyLift(feed, JSON.parse(textOf(bytes)) as Lifted);
   }
-  if (safety) sendSafety(feed, record);
+  if (safety) sendSafety(gateway, feed, record);
   if (personal) deliverPersonal(gateway, feed, ring, record);
 }
 
-function forgetViews(feed: Feed, offset: number): void {
-  feed.audiences.public.viewsFrom = offset;
-  feed.audiences.staff.viewsFrom = offset;
+/** What was made of the room before this does not read as it does now. */
+function forgetForms({ audiences }: Feed, offset: number): void {
+  for (const audience of [audiences.public, audiences.staff]) {
+    audience.viewsFrom = offset;
+    audience.forms = null;
+  }
 }
 
 function applySettings(gateway: Gateway, feed: Feed, { settings }: SettingsChanged): void {
@@ -275,6 +279,7 @@ function restart(gateway: Gateway, feed: Feed, ring: Ring): void {
   const sameEpoch = feed.ring?.epoch === ring.epoch;
   feed.ring = ring;
   feed.refillsFailed = 0;
+  feed.rounds.length = 0;
   feed.unflushed.entries = 0;
   feed.unflushed.bytes = 0;
   for (const [offset, record] of feed.early) if (record.epoch !== ring.epoch) feed.early.delete(offset);
@@ -315,6 +320,9 @@ function createFeed(room: RoomId): Feed {
     taps: {},
     flushedAt: time(0),
     flushPlanned: false,
+    rounds: [],
+    writing: false,
+    slicePlanned: false,
     unflushed: { entries: 0, bytes: 0 },
     emptySince: null,
     askedAt: time(0),
@@ -331,6 +339,7 @@ function createAudience(): FeedAudience {
     deflating: 0,
     behind: new Set(),
     flushed: none,
+    forms: null,
     marks: createMarks(none),
     view: null,
     viewsFrom: 0,

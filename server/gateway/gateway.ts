@@ -4,7 +4,7 @@ import type { BusMessage } from "../bus/bus.ts";
 import { type KeeperMessage, type Pulse, toGateway, toGateways } from "../messages.ts";
 import { startBeats } from "./beats.ts";
 import { shareCrowd, unlessCrowded } from "./crowd.ts";
-import { sendStatus } from "./fan-out.ts";
+import { sendStatus } from "./announce.ts";
 import { attached, compare, reattachAll, unavailable, unknownRoom } from "./feed.ts";
 import type { Gateway, GatewayOptions } from "./state.ts";
 import { deliverAnswers, forgetInFlight } from "./uplink.ts";
@@ -43,7 +43,7 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     reattachAll(gateway);
   });
   options.bus.onReachable((reachable) => {
-    if (!reachable) for (const feed of gateway.feeds.values()) sendStatus(feed, "paused");
+    if (!reachable) for (const feed of gateway.feeds.values()) sendStatus(gateway, feed, "paused");
   });
   return {
     gateway,

@@ -284,6 +284,8 @@ function readRange(
     if (own.length > 0) session.connection.send(personFrame(feed.room, own));
     if (feed.ring !== null) sendPersonal(member, feed.ring);
     sendTallyTo(member);
+    /* What was flushed in the meantime has passed them by. */
+    feed.audiences[audience].behind.add(member);
     catchUp(gateway, member);
   });
 }

@@ -45,6 +45,8 @@ export type Stage = Omit<VirtualTime, "process"> & {
   hears(...texts: string[]): EntryId[];
   /** A moderator, or the host, does this, past every gateway. */
   does(act: Moderation, role?: "moderator" | "host"): EntryId;
+  /** What somebody's gateway would send for them. */
+  inputOf(command: CommandOf, role: Role): Input & { i: "command" };
   addRoom(name: string, settings?: RoomSettingsPatch): RoomId;
   addGateway(log?: LogReader): { gateway: Gateway; dies(): void };
   keeperDies(): void;
@@ -126,6 +128,7 @@ export function aStage(options: StageOptions = {}): Stage {
       world.settles();
       return room;
     },
+    inputOf: (command, role) => input(command, "mo", role),
     addGateway,
     keeperDies() {
       keeperProcess.dies();

@@ -18,6 +18,7 @@ import type { Person, Rights } from "../identity/person.ts";
 import type { LogReader } from "../log/log.ts";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
+import type { Round } from "./rounds.ts";
 
 /** What one gateway process holds: sockets and positions, and one ring of ready frames for each room in use. */
 export type Gateway = GatewayOptions & {
@@ -128,6 +129,10 @@ export type Feed = {
   taps: Record<string, number>;
   flushedAt: Time;
   flushPlanned: boolean;
+  /** What is on its way to all, the earliest lane first. */
+  readonly rounds: Round[];
+  writing: boolean;
+  slicePlanned: boolean;
   /** What the next flush holds. */
   readonly unflushed: { entries: number; bytes: number };
   emptySince: Time | null;
@@ -138,6 +143,9 @@ export type Feed = {
   leased: number;
 };
 
+/** One frame, as each reader can read it. */
+export type Forms = { text: Buffer; deflated: Buffer };
+
 export type Position = { epoch: Epoch; seq: Seq };
 
 export type FeedAudience = {
@@ -147,6 +155,8 @@ export type FeedAudience = {
   /** Members who did not get a flush, because they read too slowly: they are looked after one by one. */
   readonly behind: Set<Member>;
   flushed: Seq;
+  /** Of the window that is on its way; null when it is to be made (anew). */
+  forms: Forms | null;
   marks: Marks;
   view: {
     at: Time;

@@ -104,8 +104,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an old view is good enough after a removal",
     file: "server/gateway/feed.ts",
-    from: 'if (item.k === "removed" || item.k === "edited") forgetViews(feed, record.offset);',
+    from: 'if (item.k === "removed" || item.k === "edited") forgetForms(feed, record.offset);',
     to: "if (false) {}",
+  },
+  {
+    name: "a window that is on its way keeps what was removed from it",
+    file: "server/gateway/feed.ts",
+    from: "    audience.viewsFrom = offset;\n    audience.forms = null;",
+    to: "    audience.viewsFrom = offset;",
   },
   {
     name: "a gateway does not read back what it missed",

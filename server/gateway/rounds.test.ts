@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Frame } from "@chorus/protocol/frames.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import { type Client, demo, framesIn } from "./client.fixture.ts";
+import { aStage, type Stage } from "./stage.fixture.ts";
+
+/** So many that their round takes several slices. */
+const crowdSize = 12 * limits.sliceWritesMax;
+
+function aCrowd(stage: Stage): { first: Client; last: Client; crowd: Client[] } {
+  const crowd = Array.from({ length: crowdSize }, (_, i) => stage.enters(`viewer-${i}`));
+  const [first] = crowd;
+  const last = crowd.at(-1);
+  assert.ok(first !== undefined && last !== undefined);
+  stage.passes(limits.windowMsMax);
+  for (const one of crowd) one.news();
+  return { first, last, crowd };
+}
+
+/** Runs once, in the middle of the slice that writes such a frame to this client. */
+function whenWritten({ session }: Client, wanted: (frame: Frame) => boolean, run: () => void): void {
+  assert.ok(session !== null);
+  const { connection } = session;
+  const { send } = connection;
+  connection.send = (bytes) => {
+    send(bytes);
+    if (!framesIn(bytes).some((frame) => frame !== "ping" && wanted(frame))) return;
+    connection.send = send;
+    run();
+  };
+}
+
+const isWindow = ({ t }: Frame): boolean => t === "entries";
+
+test("D1.40 while a large room is written to, others are heard and written to in between", () => {
+  const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
+  const { first, last } = aCrowd(stage);
+  const small = stage.addRoom("small", { guests: true });
+  const neighbour = stage.enters("neighbour").joins(undefined, small);
+  let lastHad = -1;
+  whenWritten(first, isWindow, () => neighbour.says("meanwhile", small));
+  whenWritten(neighbour, isWindow, () => {
+    lastHad = last.all("entries").length;
+  });
+  stage.hears("to all");
+  stage.passes(limits.windowMsMax);
+  assert.equal(lastHad, 0);
+  assert.deepEqual(last.shows(), ["to all"]);
+});
+
+test("D1.41 a removal overtakes the window that is on its way, and whoever comes after it never gets the text", () => {
+  const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
+  const { first, last, crowd } = aCrowd(stage);
+  whenWritten(first, isWindow, () => {
+    const id = first.last("entries").e[0]?.id;
+    assert.ok(id !== undefined);
+    stage.keeper.accept(demo, removal(stage, id));
+  });
+  stage.hears("bad");
+  stage.passes(limits.windowMsMax);
+  const got = crowd.filter(({ frames }) => JSON.stringify(frames).includes('"bad"'));
+  assert.ok(got.length > 0 && got.length < crowdSize, `${got.length} of ${crowdSize} got the text`);
+  assert.deepEqual(
+    last.news().map(({ t }) => t),
+    ["safety", "entries", "entries"],
+  );
+  for (const one of crowd) assert.deepEqual([one.shows(), one.position()], [[], first.position()]);
+});
+
+test("D1.42 totals that come while others are on their way are told once, by the newest", () => {
+  const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
+  const { first, last, crowd } = aCrowd(stage);
+  const tap = (): void => stage.keeper.accept(demo, { i: "taps", taps: { "👏": 1 } });
+  let before = 0;
+  whenWritten(
+    first,
+    ({ t }) => t === "tally",
+    () => {
+      before = last.all("tally").length;
+      for (let v = 1; v <= 3; v++) {
+        const { feeds, bus } = stage.gateway;
+        const tally = feeds.get(demo)?.tally;
+        assert.ok(tally !== null && tally !== undefined);
+        bus.publish(`room.${demo}`, {
+          head: { m: "tally", tally: { ...tally, v: tally.v + v, viewers: 1_000 + v } },
+          body: new Uint8Array(),
+        });
+      }
+    },
+  );
+  tap();
+  stage.passes(limits.tallyEveryMs + 10);
+  for (const one of crowd) assert.equal(one.last("tally").viewers, 1_003);
+  assert.equal(last.all("tally").length, before + 2);
+});
+
+/** As a moderator's gateway would send it. */
+function removal(stage: Stage, id: string): Parameters<Stage["keeper"]["accept"]>[1] {
+  return stage.inputOf({ t: "moderate", act: { do: "retract", id: id as never, why: "spam" } }, "moderator");
+}

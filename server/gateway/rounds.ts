@@ -1,0 +1,68 @@
+import { type Lane, lanes } from "@chorus/protocol/entries.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { Feed, Gateway, Member } from "./state.ts";
+
+/**
+ * One frame on its way to all members of an audience. It is written a slice at a time, so that a large room keeps neither
+ * its neighbours nor what is urgent waiting: between two slices the loop takes in what has come, and a round of an earlier
+ * lane goes first. Who joins meanwhile is visited too, who leaves is not.
+ */
+export type Round = {
+  readonly lane: Lane;
+  readonly members: Iterator<Member>;
+  /** Whether there was something to write. */
+  write(member: Member): boolean;
+  /** All have been visited. */
+  over?(): void;
+};
+
+/** A room that fits into one slice has its round behind it when this returns. */
+export function startRound(gateway: Gateway, feed: Feed, round: Round): void {
+  const { rounds } = feed;
+  let at = rounds.length;
+  while (at > 0 && isAhead(round, rounds[at - 1])) at -= 1;
+  rounds.splice(at, 0, round);
+  if (!feed.writing) writeSlice(gateway, feed, limits.sliceWritesMax);
+}
+
+export function isOnItsWay({ rounds }: Feed, lane: Lane): boolean {
+  return rounds.some((round) => round.lane === lane);
+}
+
+/** All that is on its way is written now, however long it takes. */
+export function finishRounds(gateway: Gateway, feed: Feed): void {
+  if (feed.rounds.length > 0 && !feed.writing) writeSlice(gateway, feed, Infinity);
+}
+
+function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
+  const { clock, worked } = gateway;
+  const begun = clock.busyMs();
+  let writes = 0;
+  feed.writing = true;
+  for (let round = feed.rounds[0]; round !== undefined && writes < writesMax; round = feed.rounds[0]) {
+    const next = round.members.next();
+    if (next.done !== true) {
+      if (round.write(next.value)) writes += 1;
+    } else {
+      feed.rounds.splice(feed.rounds.indexOf(round), 1);
+      round.over?.();
+    }
+  }
+  feed.writing = false;
+  worked.writes += writes;
+  worked.writingMs += clock.busyMs() - begun;
+  if (feed.rounds.length > 0) planSlice(gateway, feed);
+}
+
+function planSlice(gateway: Gateway, feed: Feed): void {
+  if (feed.slicePlanned) return;
+  feed.slicePlanned = true;
+  gateway.clock.soon(() => {
+    feed.slicePlanned = false;
+    writeSlice(gateway, feed, limits.sliceWritesMax);
+  });
+}
+
+function isAhead(round: Round, other: Round | undefined): boolean {
+  return other !== undefined && lanes.indexOf(round.lane) < lanes.indexOf(other.lane);
+}
