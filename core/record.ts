@@ -43,6 +43,10 @@ export type IndexItem = {
   person: PersonId | null;
   /** The piece of another message that a reply shows, and its place in the entry's bytes; null when there is none. */
   quote: Quote | null;
+  /** A message that may be left out for some readers where there is more than a person can read. */
+  ordinary: boolean;
+  /** Who gets it all the same: the people it mentions, and the author of what it answers. */
+  meant: readonly PersonId[];
 };
 export type Quote = { of: EntryId; from: number; to: number };
 

@@ -12,6 +12,8 @@ export const defaultRoomSettings: RoomSettings = {
   timeouts: [60, 600, 3_600, 86_400],
   emotes: [],
   framedBy: [],
+  slowUnderLoad: true,
+  viewersExpected: 0,
 };
 
 /** Logs keep settings as they were written. What an earlier Chorus did not know is then as in a room that nobody has set. */

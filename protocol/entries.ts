@@ -53,6 +53,7 @@ export const MessageSchema = Type.Object(
       Type.Object(
         {
           id: EntryIdSchema,
+          by: Type.Optional(Type.With(PersonIdSchema, { description: "Its author" })),
           name: NameSchema,
           quote: Type.String({ description: "The beginning of it, as it was then" }),
         },

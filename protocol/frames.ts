@@ -11,6 +11,7 @@ import {
 } from "./ids.ts";
 import { GrantSchema, NameSchema, RoleSchema } from "./people.ts";
 import { refusalReasons } from "./refusals.ts";
+import { tiers } from "./tiers.ts";
 import { reactionExpected, ReactionSchema, RoomSettingsSchema } from "./room-settings.ts";
 
 /**
@@ -142,8 +143,32 @@ export const TallySchema = Type.Object(
       description: "Taps so far",
       expected: reactionExpected,
     }),
+    slowMs: Type.Optional(ms("While the room is too hot: the pause between two messages of a person")),
   },
   { description: "The latest totals. Sent now and then; the newest one is all that counts." },
+);
+
+export const TierSchema = Type.Object(
+  {
+    t: Type.Literal("tier"),
+    room: RoomIdSchema,
+    tier: Type.Enum([...tiers], {
+      description:
+        "Each with what those before it do: totals come rarely (cosmetic), messages once a second (wide), people are " +
+        "slowed down (slow), each viewer is shown a part of the messages (capped), or fetches them (segments)",
+    }),
+    shown: Type.Integer({
+      minimum: 0,
+      maximum: 100,
+      description: "How many of a hundred ordinary messages each viewer is shown, about",
+    }),
+    heat: Type.Optional(count("For staff: how hot the room is, in percent of what its server gives it")),
+  },
+  {
+    description:
+      "How hot the room is for this server, and what is done about it. Before the first one, a room is calm. Removals, " +
+      "staff's words, one's own, and what mentions or answers one are always shown.",
+  },
 );
 
 export const GapSchema = Type.Object(
@@ -240,6 +265,7 @@ export const frameSchemas = {
   safety: SafetySchema,
   person: PersonFrameSchema,
   tally: TallySchema,
+  tier: TierSchema,
   gap: GapSchema,
   status: StatusSchema,
   resume: ResumeSchema,
@@ -259,6 +285,7 @@ export type Left = Type.Static<typeof LeftSchema>;
 export type View = Type.Static<typeof ViewSchema>;
 export type Entries = Type.Static<typeof EntriesSchema>;
 export type Tally = Type.Static<typeof TallySchema>;
+export type TierFrame = Type.Static<typeof TierSchema>;
 export type Gap = Type.Static<typeof GapSchema>;
 export type Ack = Type.Static<typeof AckSchema>;
 export type HeldReply = Type.Static<typeof HeldReplySchema>;

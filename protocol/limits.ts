@@ -81,8 +81,24 @@ export const limits = {
   fillEntriesMax: 100,
   historyEntriesMax: 100,
   windowMs: 50,
+  windowMsCalm: 500,
   windowMsMax: 1_000,
   sliceWritesMax: 256,
+  cohortsMax: 8,
+  cappedPerSecond: 200,
+  cappedForStaffPerSecond: 400,
+  meantPerSecond: 2_000,
+
+  // The ladder of a room that is too hot.
+  heatEveryMs: 250,
+  heatWarnPercent: 70,
+  heatActPercent: 100,
+  tierStepMs: 1_000,
+  tierSlowMs: 5_000,
+  tierLeaveMs: 10_000,
+  tallyRareMs: 5_000,
+  slowMsMin: 5_000,
+  slowMsMax: 30_000,
 
   // Between processes.
   inputsInFlightMax: 8_192,

@@ -94,6 +94,15 @@ const laterFields = {
     description:
       "Whose pages may frame /embed/:room, beside the server's own; none named: those that the server lets in",
   }),
+  slowUnderLoad: Type.Boolean({
+    description: "The server may slow people down while the room is too hot for it",
+  }),
+  viewersExpected: Type.Integer({
+    minimum: 0,
+    maximum: 100_000_000,
+    description:
+      "So many are on their way: the room is prepared as if they were there; 0 when nothing is planned",
+  }),
 };
 const fields = { ...firstFields, ...laterFields };
 

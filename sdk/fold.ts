@@ -54,7 +54,6 @@ export function applyEntry(machine: Machine, room: Room, body: EntryBody, seq: S
 function message(machine: Machine, room: Room, body: Message, seq: Seq | null): void {
   const { fold } = room;
   const fresh = isNew(fold.toldIds, body.id);
-  if (fresh && seq === null) remember(fold.personal, body.id, true);
   const there = fold.byId.get(body.id);
   if (there !== undefined) {
     if (there.seq === null && (fresh || seq !== null)) settleInPlace(machine, room, there, body, seq, fresh);
@@ -222,16 +221,15 @@ function overtaken(fold: Fold, id: EntryId, asOf: Time): Removal | null {
   return fate === undefined || fate.placed || fate.time < asOf ? null : fate.removal;
 }
 
-/** Messages that wait or are newer, and those shown to this person alone, are in no view and stay beside it. */
+/** Messages that wait or are newer are in no view and stay beside it; what is for this person alone comes again behind it. */
 function keepOwn(machine: Machine, fold: Fold, before: readonly Shown[], asOf: Time): void {
   for (const old of before) {
     if (old.seq !== null) continue;
     const there = old.id === null ? undefined : fold.byId.get(old.id);
     if (there !== undefined) replace(fold, there, { ...there, key: old.key });
     else if (old.id === null || old.status !== "confirmed") push(fold, old, machine.options.messagesMax);
-    else if (old.time >= asOf || recall(fold.personal, old.id) === true) {
-      insertByTime(fold, old, machine.options.messagesMax);
-    }
+    else if (old.time >= asOf) insertByTime(fold, old, machine.options.messagesMax);
+    else forget(fold.toldIds, old.id);
   }
 }
 
@@ -240,7 +238,6 @@ export function forgetHistory(fold: Fold): void {
   fold.asOf = 0;
   forgetAll(fold.toldIds);
   forgetAll(fold.fates);
-  forgetAll(fold.personal);
   const placeless = fold.messages.filter((shown) => shown.seq === null && shown.status === "confirmed");
   for (const shown of placeless) drop(fold, shown);
 }

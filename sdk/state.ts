@@ -147,8 +147,6 @@ export type Fold = {
   /** Messages, and what is only told: each counts once. */
   toldIds: Recent<EntryId, true>;
   fates: Recent<EntryId, Fate>;
-  /** Messages that came for this person alone. */
-  personal: Recent<EntryId, true>;
 };
 
 /**
@@ -293,6 +291,5 @@ function createFold(options: MachineOptions): Fold {
     asOf: 0,
     toldIds: createRecent(options.idsMax),
     fates: createRecent(options.idsMax),
-    personal: createRecent(options.messagesMax),
   };
 }

@@ -10,6 +10,8 @@ export type Clock = {
   soon(run: () => void): void;
   /** For how many milliseconds this process has worked and not waited, since it began; with fractions. */
   busyMs(): number;
+  /** How many milliseconds of processor time the loop's thread has had; with fractions. Less than `busyMs` where others had the core. */
+  cpuMs(): number;
 };
 
 export const systemClock: Clock = {
@@ -22,6 +24,10 @@ export const systemClock: Clock = {
     setImmediate(run);
   },
   busyMs: () => performance.eventLoopUtilization().active,
+  cpuMs() {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  },
 };
 
 /** The wall clock without its steps back: when it is set back, time goes on from where it was. */

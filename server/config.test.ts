@@ -51,6 +51,8 @@ test("O9.1 with a signing key alone everything else has a default", () => {
     origins: "same",
     trustedProxies: [],
     connectionsPerIpMax: limits.connectionsPerIpMax,
+    roomShare: 0.35,
+    egressBytesPerSecond: null,
     keep: { forMs: null, bytesMax: null },
     logLevel: "info",
   });

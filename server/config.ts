@@ -28,6 +28,10 @@ export type Config = {
   origins: Origins;
   trustedProxies: readonly Cidr[];
   connectionsPerIpMax: number;
+  /** The part of a gateway's time that writing to one room may take before the room gives something up. */
+  roomShare: number;
+  /** Of each gateway; null: more than it can write. */
+  egressBytesPerSecond: number | null;
   keep: Keep;
   logLevel: LogLevel;
 };
@@ -63,6 +67,8 @@ export const startFlags = {
   origins: "list",
   "trusted-proxies": "list",
   "connections-per-ip": "value",
+  "room-share": "value",
+  "egress-mbps": "value",
   "keep-days": "value",
   "keep-mb": "value",
   "log-level": "value",
@@ -74,6 +80,8 @@ const gatewaysMax = 64;
 const keepDaysMax = 36_500;
 const keepMbMax = 100_000_000;
 const devConnectionsPerIpMax = 100_000;
+export const defaultRoomSharePercent = 35;
+const egressMbpsMax = 1_000_000;
 const connectionsPerIpCeiling = 1_000_000;
 
 export function readConfig(args: readonly string[], env: Environment): Config | ConfigProblem {
@@ -99,6 +107,8 @@ export function readConfig(args: readonly string[], env: Environment): Config | 
       1,
       connectionsPerIpCeiling,
     ),
+    roomShare: reader.integer("room-share", defaultRoomSharePercent, 1, 100) / 100,
+    egressBytesPerSecond: readEgress(reader),
     keep: readKeep(reader),
     logLevel: reader.oneOf("log-level", logLevels, "info"),
   };
@@ -119,6 +129,11 @@ function readHost(reader: Reader, dev: boolean): string {
     );
   }
   return host;
+}
+
+function readEgress(reader: Reader): number | null {
+  const megabits = reader.integer("egress-mbps", 0, 1, egressMbpsMax);
+  return megabits === 0 ? null : (megabits * 1_000_000) / 8;
 }
 
 function readKeep(reader: Reader): Keep {

@@ -1,4 +1,4 @@
-import type { Answer, Input } from "@chorus/core/room/inputs.ts";
+import type { Answer, Heat, Input } from "@chorus/core/room/inputs.ts";
 import type { RoomView } from "@chorus/core/room/view.ts";
 import type { Audience, Head } from "@chorus/core/record.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
@@ -31,6 +31,8 @@ export type RoomInfo = {
   head: Head;
   settings: RoomSettings;
   viewers: number;
+  /** Where it is hottest; null where it is calm everywhere. */
+  heat: Heat | null;
   /** Whether the person who was asked about is banned. */
   banned: boolean;
 };

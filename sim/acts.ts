@@ -37,7 +37,11 @@ function say(client: Client, room: RoomId, random: Random, count: number): void 
   const reply = random.chance(0.1) ? anyMessage(client, room, random) : null;
   const about =
     reply === null ? {} : { reply: reply.id, ...(reply.seq === undefined ? {} : { replySeq: reply.seq }) };
-  client.command((key) => ({ t: "say", room, key, text, ...about }));
+  const mentioned = random.chance(0.1) ? anyMessage(client, room, random) : null;
+  const whom =
+    mentioned === null ? undefined : (roomOf(client, room)?.fold.byId.get(mentioned.id)?.by ?? undefined);
+  const mentions = whom === undefined ? {} : { mentions: [whom] };
+  client.command((key) => ({ t: "say", room, key, text, ...about, ...mentions }));
 }
 
 function moderate(client: Client, others: readonly Client[], room: RoomId, random: Random): void {

@@ -12,6 +12,8 @@ const small = {
   earlyRecordsMax: 4,
   snapshotEveryRecords: 7,
   sliceWritesMax: 1,
+  cappedPerSecond: 2,
+  cappedForStaffPerSecond: 3,
   sessionsPerPersonMax: 4,
 };
 

@@ -1,6 +1,6 @@
 import { aboutOf } from "@chorus/core/record.ts";
 import type { EntryBody } from "@chorus/protocol/entries.ts";
-import type { Frame } from "@chorus/protocol/frames.ts";
+import type { Entries, Frame } from "@chorus/protocol/frames.ts";
 import type { EntryId, RoomId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Room } from "@chorus/sdk/state.ts";
@@ -17,7 +17,10 @@ export type Checks = {
   delivered: number;
 };
 
-/** `since`: a view of limited length has left out what was older than this seq; an empty one, all up to its own. */
+/**
+ * `since`: a view of limited length has left out what was older than this seq; an empty one, all up to its own. `shed` are
+ * the seqs that a capped room did not show this client.
+ */
 type Ear = {
   /** The last seq written on this connection, once a view or a range has said where it is. */
   sent: number | null;
@@ -25,6 +28,7 @@ type Ear = {
   epoch: string | null;
   pos: number;
   since: number;
+  shed: Set<number>;
   machine: object;
 };
 
@@ -57,7 +61,7 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     const fresh: Ear =
       known?.machine === machine
         ? { ...known, connection, sent: null }
-        : { sent: null, connection, epoch: null, pos: -1, since: 0, machine };
+        : { sent: null, connection, epoch: null, pos: -1, since: 0, shed: new Set(), machine };
     ears.set(client, fresh);
     return fresh;
   }
@@ -75,11 +79,13 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     switch (frame.t) {
       case "entries":
         checks.delivered += frame.e.length;
-        return hearEntries(client, frame.from, frame.to, frame.e);
+        return hearEntries(client, ear, frame);
       case "view":
         met("view");
         if (isBounded(frame.e.length)) ear.since = Math.max(ear.since, frame.s[0] ?? frame.seq + 1);
         return hearView(client, frame.seq, frame.e);
+      case "tier":
+        return met(`tier ${frame.tier}`);
       case "safety":
       case "person":
         met(frame.t);
@@ -107,17 +113,33 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     }
   }
 
-  function hearEntries(client: Client, from: number, to: number, bodies: readonly EntryBody[]): void {
-    must(bodies.length === to - from + 1, "R6 a range without shedding holds every entry");
+  function hearEntries(client: Client, ear: Ear, { from, to, s, shed = 0, e }: Entries): void {
+    must(e.length + shed === to - from + 1, "R6 a range holds every entry, or says how many it leaves out");
+    must((s === undefined) === (shed === 0), "D1.54 where entries are left out the others have their seqs");
     const own = ledger.entries[isStaff(client) ? "staff" : "public"];
-    for (const [i, body] of bodies.entries()) {
-      const original = own[from + i - 1];
-      must(original !== undefined, `R3 nobody hears an entry before it is durable: seq ${from + i}`);
+    const seqs = s ?? e.map((_, i) => from + i);
+    for (const [i, body] of e.entries()) {
+      const at = seqs[i] ?? 0;
+      const original = own[at - 1];
+      must(original !== undefined, `R3 nobody hears an entry before it is durable: seq ${at}`);
+      must(
+        at >= from && at <= to && (i === 0 || at > (seqs[i - 1] ?? 0)),
+        `D1.54 seq ${at} is in its range, in order`,
+      );
       must(
         body.id === original.id || (body.k === "tombstone" && body.id === aboutOf(original)),
-        `R6 entry ${from + i} is ${original.id}, not ${body.id}`,
+        `R6 entry ${at} is ${original.id}, not ${body.id}`,
       );
       mustBeFit(client, body);
+    }
+    if (s === undefined) return;
+    met("entries shed");
+    for (let at: number = from; at <= to; at++) {
+      if (seqs.includes(at)) continue;
+      const left = own[at - 1];
+      must(left !== undefined, `R3 what is left out is durable: seq ${at}`);
+      must(isOrdinary(left), `D1.50 ${left.k} ${left.id} is not ordinary, and left out for ${client.person}`);
+      ear.shed.add(at);
     }
   }
 
@@ -189,8 +211,12 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
     const audience = isStaff(client) ? "staff" : "public";
     const head = ledger.entries[audience].length;
     must(own.pos === head, `liveness: ${name} is at ${own.pos} of ${head}`);
-    checkShown(ledger, name, personOf(client), own, visible(ledger, audience), earOf(client).since);
+    checkShown(ledger, name, personOf(client), own, visible(ledger, audience), earOf(client));
   }
+}
+
+function isOrdinary(body: EntryBody): boolean {
+  return body.k === "message" && body.role !== "host" && body.role !== "moderator";
 }
 
 function heldMessageId(body: EntryBody): EntryId | null {
@@ -230,7 +256,7 @@ function checkShown(
   you: string,
   own: Room,
   expected: readonly Visible[],
-  since: number,
+  { since, shed }: Ear,
 ): void {
   const shown = own.fold.messages.filter(({ removed, status }) => removed === null && status === "confirmed");
   const texts = new Map(expected.map(({ id, text }) => [id, text]));
@@ -244,6 +270,11 @@ function checkShown(
   }
   const ids = shown.map(({ id }) => id);
   must(new Set(ids).size === ids.length, `R6 ${name} shows a message twice`);
-  const missing = expected.filter(({ id, seq }) => seq >= since && !ids.includes(id)).map(({ id }) => id);
+  const missing = expected
+    .filter(
+      ({ id, seq, meant }) =>
+        seq >= since && !ids.includes(id) && !(shed.has(seq) && !meant.some((one) => one === you)),
+    )
+    .map(({ id }) => id);
   must(missing.length === 0, `R5 ${name} misses ${missing.join(", ")}`);
 }

@@ -23,6 +23,7 @@ import type { SimBus } from "./bus.ts";
 import { simLog, type SimLogOptions } from "./log.ts";
 import type { GatewayNode } from "./network.ts";
 import type { Random } from "./random.ts";
+import type { Weather } from "./weather.ts";
 import { clockOf, type Process, type World } from "./world.ts";
 
 /** The server side of the world: a keeper and gateways as processes that can be killed and come back. */
@@ -41,13 +42,13 @@ export function createCluster(
   random: Random,
   bus: SimBus,
   log: SimLogOptions,
-  gateways: number,
+  weather: Pick<Weather, "gateways" | "roomShare">,
 ): Cluster {
   const keeper: Process = { name: "keeper", alive: false, life: 0 };
   const mintId = (): EntryId => entryId(random.name(16));
   const cluster: Cluster = {
     keeper,
-    gateways: Array.from({ length: gateways }, (_, i) => ({
+    gateways: Array.from({ length: weather.gateways }, (_, i) => ({
       process: { name: `gateway-${i}`, alive: false, life: 0 },
       gateway: null,
     })),
@@ -72,7 +73,7 @@ export function createCluster(
         bus: bus.connect(node.process),
         log: simLog(log, node.process),
         clock,
-        caps: { connections: 1_000, perAddress: 1_000, perPerson: 1_000 },
+        caps: { connections: 1_000, perAddress: 1_000, perPerson: 1_000, roomShare: weather.roomShare },
         mintId,
         authenticate: (hello, now, done) =>
           clock.after(random.next() * 5, () => done(admit(hello, now, mintId))),

@@ -1,5 +1,5 @@
-import type { EntryBody } from "@chorus/protocol/entries.ts";
-import type { EntryId } from "@chorus/protocol/ids.ts";
+import type { EntryBody, Message } from "@chorus/protocol/entries.ts";
+import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Note } from "@chorus/core/room/notes.ts";
 import type { Audience, RoomRecord } from "@chorus/core/record.ts";
 import { replayableOf } from "@chorus/server/keeper/record.ts";
@@ -77,7 +77,7 @@ export function visible(ledger: Ledger, audience: Audience): Visible[] {
   const messages = new Map<EntryId, Visible>();
   const hidden = new Set<EntryId>();
   for (const [i, body] of ledger.entries[audience].entries()) {
-    if (body.k === "message") messages.set(body.id, { id: body.id, text: body.text, seq: i + 1 });
+    if (body.k === "message") messages.set(body.id, visibleOf(body, i + 1));
     else if (body.k === "edited") {
       const old = messages.get(body.of);
       if (old !== undefined) messages.set(body.of, { ...old, text: body.text });
@@ -91,7 +91,12 @@ export function visible(ledger: Ledger, audience: Audience): Visible[] {
   return [...messages.values()].filter(({ id }) => !hidden.has(id));
 }
 
-export type Visible = { id: EntryId; text: string; seq: number };
+/** `meant` are those who must have it, whatever is left out: its author, whom it mentions, whom it answers. */
+export type Visible = { id: EntryId; text: string; seq: number; meant: readonly PersonId[] };
+
+function visibleOf({ id, text, by, mentions = [], reply }: Message, seq: number): Visible {
+  return { id, text, seq, meant: [by, ...mentions, ...(reply?.by === undefined ? [] : [reply.by])] };
+}
 
 export function goneAt(ledger: Ledger, id: EntryId, publicSeq: number): boolean {
   let gone = false;

@@ -51,7 +51,7 @@ export function live(seed: number, trace: (line: string) => void = () => {}): Re
     },
   };
   foundRoom(durable, room, random, start, log.appended);
-  const cluster = createCluster(world, random, bus, log, weather.gateways);
+  const cluster = createCluster(world, random, bus, log, weather);
   const checks = createChecks(ledger, room, meet);
   cluster.startKeeper();
   for (const node of cluster.gateways) cluster.startGateway(node);

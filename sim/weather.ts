@@ -31,6 +31,8 @@ export type Weather = {
   /** Share of a person's acts that moderate, for those who may. */
   moderation: number;
   smallLimits: boolean;
+  /** The part of its loop that a gateway gives a room: in some worlds so little that a few people make it hot. */
+  roomShare: number;
 };
 
 export function drawWeather(random: Random): Weather {
@@ -66,5 +68,6 @@ export function drawWeather(random: Random): Weather {
     linkMs: random.pick([1, 20, 150]),
     moderation: random.next() * 0.5,
     smallLimits: random.chance(0.5),
+    roomShare: random.chance(0.4) ? 10 ** -(4 + random.next() * 1.5) : 0.35,
   };
 }

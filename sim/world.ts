@@ -61,6 +61,7 @@ export function clockOf(world: World, process: Process): Clock {
       });
     },
     busyMs: () => 0,
+    cpuMs: () => 0,
   };
 }
 

@@ -18,6 +18,10 @@ export type Said = {
   person?: string;
   /** Of which message the text quotes what stands between its angle brackets. */
   quoting?: string;
+  /** Author; a message of nobody's is ordinary too. */
+  by?: string;
+  staff?: boolean;
+  meant?: readonly string[];
 };
 
 const demo = roomId("demo");
@@ -84,7 +88,8 @@ function recordAfter(last: RoomRecord | null, said: readonly Said[], overlays: S
   };
 }
 
-function itemOf({ text, scope = "all", id = text, k = "message", about, person, quoting }: Said): IndexItem {
+function itemOf(said: Said): IndexItem {
+  const { text, scope = "all", id = text, k = "message", about, person, quoting, by, meant = [] } = said;
   return {
     bytes: text.length,
     k,
@@ -92,9 +97,11 @@ function itemOf({ text, scope = "all", id = text, k = "message", about, person, 
     scope,
     id: entryId(id),
     about: aboutOf(k, id, about),
-    by: null,
+    by: by === undefined ? null : personId(by),
     person: person === undefined ? null : personId(person),
     quote: quoting === undefined ? null : quoteIn(text, quoting),
+    ordinary: k === "message" && said.staff !== true,
+    meant: meant.map(personId),
   };
 }
 

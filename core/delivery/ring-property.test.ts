@@ -116,10 +116,10 @@ function compareAll(ring: Ring, records: readonly RoomRecord[], audience: Audien
   assert.equal(head, all.length);
   for (let after = floor; after <= head; after++) {
     for (const to of [after, Math.min(after + 2, head), head]) {
-      const whole = slice(ring, audience, after, seq(to), Infinity);
+      const whole = slice(ring, { audience, cohort: 0 }, after, seq(to), Infinity);
       assert.deepEqual([whole.from, whole.to], [after + 1, to]);
       assert.equal(joined(whole.parts), all.slice(after, to).join(","));
-      const some = slice(ring, audience, after, seq(to), 1);
+      const some = slice(ring, { audience, cohort: 0 }, after, seq(to), 1);
       assert.ok(to === after || some.to > after, "reading goes on");
       assert.equal(joined(some.parts), all.slice(after, some.to).join(","));
     }
@@ -136,7 +136,7 @@ function comparePersonal(ring: Ring, records: readonly RoomRecord[]): void {
         .filter(({ item }) => item.person === "ada")
         .map(({ text }) => text),
     );
-    assert.equal(joined(personal(ring, personId("ada"), audience, floor)), expected.join(","));
+    assert.equal(joined(personal(ring, { audience, cohort: 0 }, personId("ada"), floor)), expected.join(","));
   }
 }
 

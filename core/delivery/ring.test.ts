@@ -34,7 +34,7 @@ test("D1.2 a record whose entries are all for the reader is passed on uncopied",
   const record = aRoomsRecords().next(["a", "b"]);
   const ring = createRing(born, 0, seq(0), seq(0));
   push(ring, record);
-  const { parts } = slice(ring, "public", seq(0), seq(2), Infinity);
+  const { parts } = slice(ring, { audience: "public", cohort: 0 }, seq(0), seq(2), Infinity);
   assert.equal(parts[0], record.bytes);
 });
 
@@ -121,7 +121,8 @@ test("R5.1 entries for one person are found by that person alone, from their pos
     [{ text: "notice", k: "notice", ...mine }],
   );
   takes(["c"], removed("mine"));
-  const found = (after: number): string => joined(personal(ring, personId("ada"), "public", seq(after)));
+  const found = (after: number): string =>
+    joined(personal(ring, { audience: "public", cohort: 0 }, personId("ada"), seq(after)));
   assert.equal(found(2), "-mine-,notice");
   assert.equal(found(0), "old,-mine-,notice");
 });
@@ -137,7 +138,7 @@ test("M3.4 a reply loses its quote of a message that is gone, and has it again w
   takes(["c"], removed("A"));
   assert.equal(read(ring, "public", 0, 3), "1-3:-A-,re<>,c");
   assert.equal(read(ring, "staff", 0, 3), "1-3:A,re<A>,c");
-  assert.equal(joined(personal(ring, personId("ada"), "public", seq(0))), "mine<>");
+  assert.equal(joined(personal(ring, { audience: "public", cohort: 0 }, personId("ada"), seq(0))), "mine<>");
   takes(["d"], restored("A"));
   assert.equal(read(ring, "public", 0, 3), "1-3:A,re<A>,c");
 });
@@ -161,7 +162,12 @@ function aRing(...records: readonly (readonly (Said | string)[])[]) {
 }
 
 function read(ring: Ring, audience: Audience, after: number, to: number, bytesMax = Infinity): string {
-  const { from, to: upTo, parts, bytes } = slice(ring, audience, seq(after), seq(to), bytesMax);
+  const {
+    from,
+    to: upTo,
+    parts,
+    bytes,
+  } = slice(ring, { audience, cohort: 0 }, seq(after), seq(to), bytesMax);
   assert.equal(
     bytes,
     parts.reduce((sum, part) => sum + part.length, 0),

@@ -1,6 +1,7 @@
 import type { EntryId, Epoch, PersonId, Seq } from "@chorus/protocol/ids.ts";
 import { seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { type Cut, entriesShown, isShown, type Reader } from "./cut.ts";
 import {
   type Audience,
   type IndexItem,
@@ -26,6 +27,9 @@ export type Ring = {
   publicFloor: Seq;
   staffFloor: Seq;
   readonly slots: RoomRecord[];
+  /** Of records that came while the room was capped, by offset. */
+  readonly cuts: Map<number, Cut>;
+  /** Those that anybody is shown. */
   entries: number;
   bytes: number;
   /** How many entries in the ring carry the text of a message or quote it; only these need its overlay. */
@@ -43,6 +47,7 @@ export function createRing(epoch: Epoch, offset: number, publicSeq: Seq, staffSe
     publicFloor: publicSeq,
     staffFloor: staffSeq,
     slots: [],
+    cuts: new Map(),
     entries: 0,
     bytes: 0,
     carriers: new Map(),
@@ -67,7 +72,7 @@ export function reaches(ring: Ring, audience: Audience, after: Seq): boolean {
 }
 
 /** Takes the record that follows; anything else is the caller's mistake. */
-export function push(ring: Ring, record: RoomRecord): void {
+export function push(ring: Ring, record: RoomRecord, cut: Cut | null = null): void {
   if (record.offset !== ring.offset + 1 || record.epoch !== ring.epoch) {
     throw new Error(
       `Ring of ${record.room} at ${ring.epoch}/${ring.offset} got ${record.epoch}/${record.offset}.`,
@@ -77,7 +82,8 @@ export function push(ring: Ring, record: RoomRecord): void {
   ring.offset = record.offset;
   ring.publicSeq = record.publicTo;
   ring.staffSeq = record.staffTo;
-  ring.entries += record.index.length;
+  if (cut !== null) ring.cuts.set(record.offset, cut);
+  ring.entries += entriesShown(record, cut);
   ring.bytes += record.bytes.length;
   for (const item of record.index) {
     for (const id of carriedBy(item)) ring.carriers.set(id, (ring.carriers.get(id) ?? 0) + 1);
@@ -95,7 +101,8 @@ function dropOldest(ring: Ring): void {
   if (oldest === undefined) return;
   ring.publicFloor = oldest.publicTo;
   ring.staffFloor = oldest.staffTo;
-  ring.entries -= oldest.index.length;
+  ring.entries -= entriesShown(oldest, ring.cuts.get(oldest.offset) ?? null);
+  ring.cuts.delete(oldest.offset);
   ring.bytes -= oldest.bytes.length;
   for (const item of oldest.index) for (const id of carriedBy(item)) forgetCarrier(ring, id);
 }
@@ -114,61 +121,65 @@ function carriedBy({ about, quote }: IndexItem): EntryId[] {
   return about === null ? [quote.of] : [about, quote.of];
 }
 
-/** What an audience reads of a range: the entries' bytes in order, to be joined by commas, and where it ends. */
-export type Slice = { from: Seq; to: Seq; parts: Uint8Array[]; bytes: number };
+/**
+ * What an audience reads of a range: the entries' bytes in order, to be joined by commas, and where it ends. Where some were
+ * left out, `seqs` are those of the others.
+ */
+export type Slice = {
+  from: Seq;
+  to: Seq;
+  parts: Uint8Array[];
+  bytes: number;
+  seqs: Seq[] | null;
+  shed: number;
+};
 
 /**
  * The range after `after` up to `to` or until `bytesMax` is passed, whole records at a time; at least one record, so
  * that reading goes on. The caller has made sure that `after` is not below the floor.
  */
-export function slice(ring: Ring, audience: Audience, after: Seq, to: Seq, bytesMax: number): Slice {
-  const result: Slice = { from: seq(after + 1), to: after, parts: [], bytes: 0 };
-  for (let i = slotAfter(ring, audience, after); i < ring.slots.length; i++) {
+export function slice(ring: Ring, reader: Reader, after: Seq, to: Seq, bytesMax: number): Slice {
+  const seqs = ring.cuts.size === 0 ? null : [];
+  const result: Slice = { from: seq(after + 1), to: after, parts: [], bytes: 0, seqs, shed: 0 };
+  for (let i = slotAfter(ring, reader.audience, after); i < ring.slots.length; i++) {
     const record = ring.slots[i];
-    if (record === undefined || firstOf(record, audience) > to || result.bytes >= bytesMax) break;
-    addRecord(result, ring, record, audience, after, to);
+    if (record === undefined || firstOf(record, reader.audience) > to || result.bytes >= bytesMax) break;
+    addRecord(result, ring, record, reader, after, to);
   }
+  if (result.shed === 0) result.seqs = null;
   return result;
 }
 
-function addRecord(
-  into: Slice,
-  ring: Ring,
-  record: RoomRecord,
-  audience: Audience,
-  after: Seq,
-  to: Seq,
-): void {
+function addRecord(into: Slice, ring: Ring, record: RoomRecord, reader: Reader, after: Seq, to: Seq): void {
+  const { audience } = reader;
   const last = Math.min(lastOf(record, audience), to);
   if (last < firstOf(record, audience)) return;
   if (isWhole(ring, record, audience, after, to)) {
     into.parts.push(record.bytes);
     into.bytes += record.bytes.length;
+    for (let at = firstOf(record, audience); at <= last; at = seq(at + 1)) into.seqs?.push(at);
   } else {
-    addEntries(into, ring, record, audience, after, to);
+    addEntries(into, ring, record, reader, after, to);
   }
   into.to = seq(last);
 }
 
-function addEntries(
-  into: Slice,
-  ring: Ring,
-  record: RoomRecord,
-  audience: Audience,
-  after: Seq,
-  to: Seq,
-): void {
+function addEntries(into: Slice, ring: Ring, record: RoomRecord, reader: Reader, after: Seq, to: Seq): void {
+  const { audience } = reader;
+  const cut = ring.cuts.get(record.offset) ?? null;
   let at = firstOf(record, audience) - 1;
   let start = 0;
-  for (const item of record.index) {
+  for (const [i, item] of record.index.entries()) {
     const end = start + item.bytes;
     if (inAudience(item.scope, audience)) {
       at += 1;
-      if (at > after && at <= to) {
+      if (at > after && at <= to && cut !== null && !isShown(cut, i, reader)) into.shed += 1;
+      else if (at > after && at <= to) {
         const original = record.bytes.subarray(start, end);
         const bytes = (audience === "public" ? overlaid(item, original, ring.overlays) : null) ?? original;
         into.parts.push(bytes);
         into.bytes += bytes.length;
+        into.seqs?.push(seq(at));
       }
     }
     start = end + 1;
@@ -180,29 +191,40 @@ function isWhole(ring: Ring, record: RoomRecord, audience: Audience, after: Seq,
   const first = firstOf(record, audience);
   const last = lastOf(record, audience);
   if (first <= after || last > to || last - first + 1 !== record.index.length) return false;
+  if (ring.cuts.has(record.offset)) return false;
   if (audience === "staff" || ring.overlays.size === 0) return true;
   return !record.index.some((item) => isOverlaid(item, ring.overlays));
 }
 
-/** Entries for one person within the records that hold the range; they have no seq of their own. */
-export function personal(ring: Ring, person: PersonId, audience: Audience, after: Seq): Uint8Array[] {
+/**
+ * Entries for one person within the records that hold the range; they have no seq of their own. With them what they said,
+ * or is meant for them, and their cohort is not shown.
+ */
+export function personal(ring: Ring, reader: Reader, person: PersonId, after: Seq): Uint8Array[] {
   const found: Uint8Array[] = [];
   for (const record of ring.slots) {
-    if (lastOf(record, audience) < after) continue;
-    eachPersonal(record, (item, bytes) => {
-      if (item.person === person) found.push(overlaid(item, bytes, ring.overlays) ?? bytes);
+    if (lastOf(record, reader.audience) < after) continue;
+    const cut = ring.cuts.get(record.offset) ?? null;
+    eachEntry(record, (item, bytes, i) => {
+      const own = item.scope === "person" && item.person === person;
+      const left = cut !== null && !isShown(cut, i, reader) && isMeantFor(item, person);
+      if (own || left) found.push(overlaid(item, bytes, ring.overlays) ?? bytes);
     });
   }
   return found;
 }
 
-export function eachPersonal(
+function isMeantFor({ scope, by, meant }: IndexItem, person: PersonId): boolean {
+  return scope === "all" && (by === person || meant.includes(person));
+}
+
+export function eachEntry(
   record: RoomRecord,
-  visit: (item: RoomRecord["index"][number], bytes: Uint8Array) => void,
+  visit: (item: IndexItem, bytes: Uint8Array, i: number) => void,
 ): void {
   let start = 0;
-  for (const item of record.index) {
-    if (item.scope === "person") visit(item, record.bytes.subarray(start, start + item.bytes));
+  for (const [i, item] of record.index.entries()) {
+    visit(item, record.bytes.subarray(start, start + item.bytes), i);
     start += item.bytes + 1;
   }
 }

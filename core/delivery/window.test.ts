@@ -6,8 +6,8 @@ import * as fc from "fast-check";
 import { firstPace, nextFlush, type Pace, paceAfter, windowMs } from "./window.ts";
 
 const { windowMs: least, windowMsMax: most } = limits;
-const quiet = { ms: 1_000, busyMs: 100, writes: 0, writingMs: 0 };
-const full = { ms: 1_000, busyMs: 950, writes: 60_000, writingMs: 600 };
+const quiet = { ms: 1_000, busyMs: 100, writes: 0, bytes: 0, writingMs: 0 };
+const full = { ms: 1_000, busyMs: 950, writes: 60_000, bytes: 0, writingMs: 600 };
 
 test("D1.16 the first entry after silence leaves at once, the next one window after it", () => {
   assert.equal(nextFlush(time(0), time(1_000), 50), 1_000);
@@ -44,10 +44,15 @@ test("D1.35 few sockets have the shortest window, many a longer one, so that wri
 test("D1.35 what a write costs is measured where there were enough of them", () => {
   let pace = firstPace;
   for (let second = 0; second < 20; second++)
-    pace = paceAfter(pace, { ms: 1_000, busyMs: 300, writes: 50_000, writingMs: 250 }, time(second * 1_000));
+    pace = paceAfter(
+      pace,
+      { ms: 1_000, busyMs: 300, writes: 50_000, bytes: 5_000_000, writingMs: 250 },
+      time(second * 1_000),
+    );
   assert.ok(Math.abs(pace.writeUs - 5) < 0.1, `${pace.writeUs} µs`);
   assert.equal(
-    paceAfter(pace, { ms: 1_000, busyMs: 300, writes: 10, writingMs: 100 }, time(20_000)).writeUs,
+    paceAfter(pace, { ms: 1_000, busyMs: 300, writes: 10, bytes: 1_000, writingMs: 100 }, time(20_000))
+      .writeUs,
     pace.writeUs,
   );
 });

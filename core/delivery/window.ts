@@ -1,5 +1,6 @@
 import { type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { slownessOf } from "./ladder.ts";
 
 /**
  * When a room's next flush is due: at once after silence, else one window after the last, so that bursts share a write.
@@ -13,21 +14,25 @@ export function nextFlush(lastFlush: Time, now: Time, windowMs: number): Time {
 export type Pace = {
   /** Of one write to one socket, as measured; microseconds. */
   readonly writeUs: number;
+  /** Of writing, against what `ladder.ts` reckons with. */
+  readonly slowness: number;
   /** How many times longer windows are than their room alone would need: rooms share one loop. */
   readonly stretch: number;
   /** Since when the loop has had time to spare; null while it has not. */
   readonly spareSince: Time | null;
 };
 
-/** What was done since the last time, `ms` ago. All times are the loop's own. */
+/** What was done since the last time, `ms` ago. `busyMs` is the loop's own time, `writingMs` the processor's. */
 export type Worked = {
   readonly ms: number;
   readonly busyMs: number;
   readonly writes: number;
+  /** Of what was written. */
+  readonly bytes: number;
   readonly writingMs: number;
 };
 
-export const firstPace: Pace = { writeUs: 10, stretch: 1, spareSince: null };
+export const firstPace: Pace = { writeUs: 10, slowness: 1, stretch: 1, spareSince: null };
 
 /** One room's writing may take this much of the loop: the rest is for what comes in, for other rooms and for what goes wrong. */
 const roomShareMax = 0.35;
@@ -47,6 +52,7 @@ export function windowMs(sockets: number, { writeUs, stretch }: Pace): number {
 const writesMin = 500;
 const newShare = 0.3;
 const writeUsMax = 1_000;
+const slownessMax = 20;
 const fullAbove = 0.8;
 /** Where others take the loop's time longer windows would only delay. */
 const writingAbove = 0.1;
@@ -57,16 +63,20 @@ const narrower = 1 / 1.25;
 const stretchMax = limits.windowMsMax / limits.windowMs;
 
 /** Windows widen at once when the loop is full, and narrow by small steps when it has long had time to spare. */
-export function paceAfter(before: Pace, { ms, busyMs, writes, writingMs }: Worked, now: Time): Pace {
-  const measured = Math.min(writeUsMax, (writingMs * 1_000) / Math.max(1, writes));
-  const writeUs =
-    writes < writesMin ? before.writeUs : before.writeUs + (measured - before.writeUs) * newShare;
+export function paceAfter(before: Pace, { ms, busyMs, writes, bytes, writingMs }: Worked, now: Time): Pace {
+  let { writeUs, slowness } = before;
+  if (writes >= writesMin) {
+    const tookUs = writingMs * 1_000;
+    writeUs += (Math.min(writeUsMax, tookUs / writes) - writeUs) * newShare;
+    slowness += (Math.min(slownessMax, slownessOf(writes, bytes, tookUs)) - slowness) * newShare;
+  }
+  const measured = { writeUs, slowness };
   const share = busyMs / ms;
   if (share > fullAbove && writingMs / ms > writingAbove)
-    return { writeUs, stretch: Math.min(stretchMax, before.stretch * wider), spareSince: null };
+    return { ...measured, stretch: Math.min(stretchMax, before.stretch * wider), spareSince: null };
   if (share > spareBelow || before.stretch === 1)
-    return { writeUs, stretch: before.stretch, spareSince: null };
+    return { ...measured, stretch: before.stretch, spareSince: null };
   const spareSince = before.spareSince ?? now;
-  if (now - spareSince < spareMs) return { writeUs, stretch: before.stretch, spareSince };
-  return { writeUs, stretch: Math.max(1, before.stretch * narrower), spareSince };
+  if (now - spareSince < spareMs) return { ...measured, stretch: before.stretch, spareSince };
+  return { ...measured, stretch: Math.max(1, before.stretch * narrower), spareSince };
 }

@@ -2,6 +2,7 @@ import type { Message, Tombstone } from "@chorus/protocol/entries.ts";
 import type { Reply } from "@chorus/protocol/frames.ts";
 import type { EntryId, PersonId, Time } from "@chorus/protocol/ids.ts";
 import type { Grant, Role } from "@chorus/protocol/people.ts";
+import type { Tier } from "@chorus/protocol/tiers.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
 
 /** Where an answer goes back to. The room passes it through and never looks inside. */
@@ -23,9 +24,12 @@ export type Found = { message: Message; tombstone: Tombstone | null };
 export type Input =
   | { i: "command"; origin: Origin; actor: Actor; command: Command; id: EntryId; found?: Found | null }
   | { i: "taps"; taps: Readonly<Record<string, number>> }
-  | { i: "lease"; gateway: string; viewers: number }
+  | { i: "lease"; gateway: string; viewers: number; heat?: Heat }
   | { i: "staff"; person: PersonId; role: Role; skeleton: string }
   | { i: "keep-tally" }
   | { i: "forget"; before: Time };
+
+/** How hot a room is for a gateway, and what that gateway does about it. */
+export type Heat = { tier: Tier; percent: number };
 
 export type Answer = { origin: Origin; reply: Reply };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Message } from "@chorus/protocol/entries.ts";
-import { entryId, seq } from "@chorus/protocol/ids.ts";
+import { entryId, personId, seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import { aRoom, type Room } from "./cast.fixture.ts";
@@ -143,7 +143,7 @@ test("R7.13 when a message goes, so do the quotes of it, wherever they stand", (
   moderator.sets({ mode: "open" });
 
   ada.retracts(said.id);
-  const blank = { id: said.id, name: "Ada", quote: "" };
+  const blank = { id: said.id, by: personId("ada"), name: "Ada", quote: "" };
   moderator.approves(waiting.id);
   assert.deepEqual(
     messagesIn(room).map((message) => message.reply),

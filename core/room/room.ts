@@ -54,7 +54,7 @@ function decide(turn: Turn, input: Input): void {
     case "taps":
       return tap(turn.room, input.taps);
     case "lease":
-      return lease(turn, input.gateway, input.viewers);
+      return lease(turn, input);
     case "staff":
       return learnRank(turn, input.person, input.role, looksOf({ ...input, id: input.person, name: null }));
     case "keep-tally":

@@ -191,7 +191,12 @@ test("R7.1 a reply names and quotes what it answers, at most 80 characters of it
   const [ada, bob] = [room.viewer("ada"), room.viewer("bob")];
   const said = ada.says("😀".repeat(100));
   const [body] = bob.says("yes", { reply: said.id }).public;
-  assert.deepEqual(body?.k === "message" && body.reply, { id: said.id, name: "Ada", quote: "😀".repeat(80) });
+  assert.deepEqual(body?.k === "message" && body.reply, {
+    id: said.id,
+    by: personId("ada"),
+    name: "Ada",
+    quote: "😀".repeat(80),
+  });
 });
 
 test("R7.2 a reply to what is not to be seen goes without a quote", () => {

@@ -9,6 +9,7 @@ import { firstChars, looksLikeStaff, nameOf } from "./names.ts";
 import { isStaff } from "./rank.ts";
 import { presentIn } from "./removal.ts";
 import type { RoomState } from "./state.ts";
+import { slowMsIn } from "./tallies.ts";
 import { boundUntil } from "./staff.ts";
 import {
   type CommandInput,
@@ -84,7 +85,7 @@ export function objectionToPace(room: RoomState, actor: Actor, text: string, now
   const habit = room.people.get(actor.id);
   if (habit === undefined) return null;
   const last = habit.times.at(-1) ?? 0;
-  const slowLeft = last + room.settings.slowMs - now;
+  const slowLeft = last + Math.max(room.settings.slowMs, slowMsIn(room, now)) - now;
   if (slowLeft > 0) return { reason: "slow", retryMs: slowLeft };
   const paceLeft = paceLeftMs(habit.times, actor, now);
   if (paceLeft > 0) return { reason: "pace", retryMs: paceLeft };
@@ -116,7 +117,8 @@ function messageOf(turn: Turn, input: CommandInput, command: Say, text: string, 
   if (command.at !== undefined) message.at = time(Math.min(now, Math.max(command.at, now - limits.atAgeMs)));
   const target = command.reply === undefined ? null : answerable(turn, command.reply, input, alone);
   if (target !== null) {
-    message.reply = { id: target.id, name: target.name, quote: firstChars(target.text, quoteCharsMax) };
+    const { id, by, name, text: quoted } = target;
+    message.reply = { id, by, name, quote: firstChars(quoted, quoteCharsMax) };
   }
   if (command.mentions !== undefined && command.mentions.length > 0) message.mentions = command.mentions;
   return message;

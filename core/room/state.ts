@@ -11,6 +11,7 @@ import {
 } from "@chorus/protocol/ids.ts";
 import type { Role } from "@chorus/protocol/people.ts";
 import { defaultRoomSettings, type RoomSettings } from "@chorus/protocol/room-settings.ts";
+import type { Heat } from "./inputs.ts";
 import type { RoomClock } from "./clock.ts";
 import { createRetries, type Retries } from "./retries.ts";
 import { createSanctions, type Sanctions } from "./sanctions.ts";
@@ -41,7 +42,7 @@ export type RoomState = {
   reactions: Map<string, number>;
   tallyVersion: number;
   /** The three below are not durable: gateways renew their leases, and taps reach the journal as totals. */
-  leases: Map<string, { viewers: number; until: Time }>;
+  leases: Map<string, { viewers: number; heat: Heat | null; until: Time }>;
   reactionsUnkept: boolean;
   clock: RoomClock;
 };

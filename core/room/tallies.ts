@@ -1,6 +1,8 @@
 import type { Tally } from "@chorus/protocol/frames.ts";
 import { type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { isAt, slowMsAt } from "../delivery/ladder.ts";
+import type { Heat, Input } from "./inputs.ts";
 import type { RoomState } from "./state.ts";
 import { note, type Turn } from "./turn.ts";
 
@@ -18,11 +20,14 @@ export function tap(room: RoomState, taps: Readonly<Record<string, number>>): vo
   }
 }
 
-export function lease({ room, now, limits: reached }: Turn, gateway: string, viewers: number): void {
+export function lease(
+  { room, now, limits: reached }: Turn,
+  { gateway, viewers, heat }: Input & { i: "lease" },
+): void {
   if (!room.leases.has(gateway)) viewersIn(room, now);
   if (!room.leases.has(gateway) && room.leases.size >= limits.gatewaysPerRoomMax)
     return void reached.push("gatewaysPerRoomMax");
-  room.leases.set(gateway, { viewers, until: time(now + limits.leaseMs) });
+  room.leases.set(gateway, { viewers, heat: heat ?? null, until: time(now + limits.leaseMs) });
 }
 
 export function keepTally(turn: Turn): void {
@@ -40,11 +45,32 @@ export function viewersIn(room: RoomState, now: Time): number {
   return viewers;
 }
 
+/** Where the room is hottest; null where it is calm everywhere. */
+export function hottestIn({ leases }: RoomState, now: Time): Heat | null {
+  let hottest: Heat | null = null;
+  for (const { heat, until } of leases.values()) {
+    if (heat === null || until <= now) continue;
+    if (hottest === null || !isAt(hottest.tier, heat.tier)) hottest = heat;
+    else if (hottest.tier === heat.tier && hottest.percent < heat.percent) hottest = heat;
+  }
+  return hottest;
+}
+
+/** The pause between two messages of a person that the room's heat asks for; 0 for none. */
+export function slowMsIn(room: RoomState, now: Time): number {
+  if (!room.settings.slowUnderLoad) return 0;
+  const hottest = hottestIn(room, now);
+  return hottest === null ? 0 : slowMsAt(hottest.tier);
+}
+
 /** Versions follow the clock, so that they rise over restarts too. */
 export function nextTally(room: RoomState, now: Time): Tally {
   room.tallyVersion = Math.max(room.tallyVersion + 1, now);
   const reactions = Object.fromEntries(room.reactions);
-  return { t: "tally", room: room.id, v: room.tallyVersion, viewers: viewersIn(room, now), reactions };
+  const viewers = viewersIn(room, now);
+  const slowMs = slowMsIn(room, now);
+  const tally: Tally = { t: "tally", room: room.id, v: room.tallyVersion, viewers, reactions };
+  return slowMs === 0 ? tally : { ...tally, slowMs };
 }
 
 /** Totals of reactions that the room no longer has make place for those it has. */

@@ -208,6 +208,7 @@ export function testClock(): TestClock {
     },
     soon: (run) => void setImmediate(run),
     busyMs: () => 0,
+    cpuMs: () => 0,
     advance(ms) {
       const end = now + ms;
       for (;;) {

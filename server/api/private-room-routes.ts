@@ -10,6 +10,7 @@ import {
 } from "@chorus/protocol/ids.ts";
 import { grantsOfRole } from "@chorus/protocol/people.ts";
 import { RoomSettingsSchema } from "@chorus/protocol/room-settings.ts";
+import { tiers } from "@chorus/protocol/tiers.ts";
 import { type Static, Type } from "typebox";
 import type { Caller } from "../gateway/calls.ts";
 import type { LogReader, Outcome } from "../log/log.ts";
@@ -92,6 +93,11 @@ const ListedRoomSchema = Type.Object({
   /** Null for a room that is not in the keeper's memory. */
   settings: Type.Union([RoomSettingsSchema, Type.Null()]),
   viewers: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  /** Where it is hottest, in percent of what a gateway gives a room; null for a room that is calm everywhere. */
+  heat: Type.Union([
+    Type.Object({ tier: Type.Enum([...tiers]), percent: Type.Integer({ minimum: 0 }) }),
+    Type.Null(),
+  ]),
 });
 type ListedRoom = Static<typeof ListedRoomSchema>;
 const RoomsSchema = Type.Object({
@@ -101,7 +107,8 @@ const RoomsSchema = Type.Object({
 });
 
 function listed(room: RoomId, head: Head, info: RoomInfo | undefined): ListedRoom {
-  return { room, ...head, settings: info?.settings ?? null, viewers: info?.viewers ?? null };
+  const { settings = null, viewers = null, heat = null } = info ?? {};
+  return { room, ...head, settings, viewers, heat };
 }
 
 function outcomeOf<T>(ask: (done: (outcome: Outcome<T>) => void) => void): Promise<Outcome<T>> {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { logLevels, type startFlags } from "../config.ts";
+import { defaultRoomSharePercent, logLevels, type startFlags } from "../config.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Flag, Usage } from "./arguments.ts";
 
@@ -51,6 +51,17 @@ export const startUsageFlags = {
     kind: "value",
     hint: "N",
     about: `So many connections from one address, over all gateways. Default: ${limits.connectionsPerIpMax}, more with --dev.`,
+  },
+  "room-share": {
+    kind: "value",
+    hint: "PERCENT",
+    about: `Of a gateway's time, for writing to one room, before the room gives something up. Default: ${defaultRoomSharePercent}.`,
+  },
+  "egress-mbps": {
+    kind: "value",
+    hint: "N",
+    about:
+      "What the line of each gateway carries, in megabits a second: hot rooms stay within. Default: any.",
   },
   "keep-days": {
     kind: "value",

@@ -1,9 +1,13 @@
-import { eachPersonal, type Ring } from "@chorus/core/delivery/ring.ts";
+import { type Cut, isNobodys, isShown } from "@chorus/core/delivery/cut.ts";
+import { isAt } from "@chorus/core/delivery/ladder.ts";
+import { eachEntry, type Ring } from "@chorus/core/delivery/ring.ts";
 import { type Audience, inAudience, overlaid, type RoomRecord } from "@chorus/core/record.ts";
 import type { Lane } from "@chorus/protocol/entries.ts";
-import type { Tally } from "@chorus/protocol/frames.ts";
+import type { Tally, TierFrame } from "@chorus/protocol/frames.ts";
+import type { PersonId } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import { isOnItsWay, startRound } from "./rounds.ts";
-import type { Feed, Gateway, Member } from "./state.ts";
+import type { Feed, Gateway, Member, Session } from "./state.ts";
 import { frameOf, personFrame, safetyFrame } from "./wire.ts";
 
 /** What does not wait for a window: safety and what is for one person at once, totals and states as they change. */
@@ -12,38 +16,80 @@ const audiences: readonly Audience[] = ["public", "staff"];
 export function sendSafety(gateway: Gateway, feed: Feed, record: RoomRecord): void {
   for (const name of audiences) {
     const parts: Uint8Array[] = [];
-    let start = 0;
-    for (const item of record.index) {
-      if (item.lane === "safety" && inAudience(item.scope, name))
-        parts.push(record.bytes.subarray(start, start + item.bytes));
-      start += item.bytes + 1;
-    }
+    eachEntry(record, (item, bytes) => {
+      if (item.lane === "safety" && inAudience(item.scope, name)) parts.push(bytes);
+    });
     if (parts.length > 0) sendToAll(gateway, feed, name, "safety", safetyFrame(feed.room, parts), reads);
   }
 }
 
 /** As it reads now: the same record may have taken it away again. */
 export function deliverPersonal(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
-  eachPersonal(record, (item, original) => {
-    const sessions = item.person === null ? undefined : gateway.people.get(item.person);
-    if (sessions === undefined) return;
+  eachEntry(record, (item, original) => {
+    if (item.person === null) return;
     const bytes = overlaid(item, original, ring.overlays) ?? original;
-    for (const session of sessions) {
-      if (session.members.get(feed.room)?.phase === "live")
-        session.connection.send(personFrame(feed.room, [bytes]));
+    for (const { session } of membersOf(gateway, feed, item.person))
+      session.connection.send(personFrame(feed.room, [bytes]));
+  });
+}
+
+/** A person's screens that are in the room. */
+function membersOf(gateway: Gateway, feed: Feed, person: PersonId): Member[] {
+  const members: Member[] = [];
+  for (const session of gateway.people.get(person) ?? nobody) {
+    const member = session.members.get(feed.room);
+    if (member?.phase === "live") members.push(member);
+  }
+  return members;
+}
+const nobody: ReadonlySet<Session> = new Set();
+
+/** What a capped room's cohorts do not all read: at once to the people whom it is meant for, and to its author's other screens. */
+export function deliverMeant(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord, cut: Cut): void {
+  const { allowance } = feed;
+  if (allowance === null) return;
+  eachEntry(record, (item, original, i) => {
+    if (!item.ordinary || item.scope !== "all") return;
+    const people = item.by === null || !isNobodys(cut, i) ? item.meant : [item.by, ...item.meant];
+    for (const member of people.flatMap((person) => membersOf(gateway, feed, person))) {
+      if (isShown(cut, i, member)) continue;
+      if (allowance.meant < 1) return gateway.observe.limit?.("meantPerSecond");
+      allowance.meant -= 1;
+      const bytes = overlaid(item, original, ring.overlays) ?? original;
+      member.session.connection.send(personFrame(feed.room, [bytes]));
     }
   });
 }
 
 /** The newest totals are all that counts: those that come while others are on their way wait for the end of these. */
 export function sendTally(gateway: Gateway, feed: Feed, tally: Tally): void {
-  if (isOnItsWay(feed, "cosmetic")) return;
+  const { told } = feed;
+  const now = gateway.clock.now();
+  if (tally.v <= told.v || isOnItsWay(feed, "cosmetic") || now - told.at < tallyPauseMs(feed)) return;
+  Object.assign(told, { v: tally.v, at: now });
   const frame = frameOf(tally);
   const next = (): void => {
-    if (feed.tally !== null && feed.tally.v > tally.v) sendTally(gateway, feed, feed.tally);
+    if (feed.tally !== null) sendTally(gateway, feed, feed.tally);
   };
   sendToAll(gateway, feed, "public", "cosmetic", frame, reads);
   sendToAll(gateway, feed, "staff", "cosmetic", frame, reads, next);
+}
+
+/** How rare totals are while the room is hot. */
+function tallyPauseMs({ ladder }: Feed): number {
+  return isAt(ladder.tier, "cosmetic") ? limits.tallyRareMs : 0;
+}
+
+/** What is done about a room's heat; staff hear how hot it is, too. */
+export function sendTier(gateway: Gateway, feed: Feed, name: Audience): void {
+  sendToAll(gateway, feed, name, "safety", frameOf(tierOf(feed, name)), isIn);
+}
+
+export function tierOf({ room, ladder }: Feed, audience: Audience): TierFrame {
+  const { tier, heat, cohorts } = ladder;
+  const shown = Math.round(100 / cohorts);
+  const frame: TierFrame = { t: "tier", room, tier, shown: audience === "staff" ? 100 : shown };
+  return audience === "staff" ? { ...frame, heat: Math.round(heat * 100) } : frame;
 }
 
 /** To all who were told that they are in: it changes rarely, and nothing else tells them. */
@@ -67,9 +113,9 @@ function sendToAll(
     lane,
     members: feed.audiences[name].members.values(),
     write(member) {
-      if (!whom(member)) return false;
+      if (!whom(member)) return 0;
       member.session.connection.send(frame);
-      return true;
+      return frame.length;
     },
     ...(over === undefined ? {} : { over }),
   });

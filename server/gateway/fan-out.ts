@@ -1,4 +1,6 @@
+import { type Cut, entriesShown } from "@chorus/core/delivery/cut.ts";
 import { mayWrite } from "@chorus/core/delivery/cursor.ts";
+import { isAt } from "@chorus/core/delivery/ladder.ts";
 import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
 import { floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import { nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
@@ -21,22 +23,23 @@ export function planFlush(gateway: Gateway, feed: Feed): void {
   if (feed.flushPlanned) return;
   feed.flushPlanned = true;
   const now = gateway.clock.now();
-  const due = nextFlush(feed.flushedAt, now, windowMs(socketsOf(feed), gateway.pace));
+  const due = nextFlush(feed.flushedAt, now, feedWindowMs(gateway, feed));
   const run = (): void => flush(gateway, feed);
   if (due <= now) gateway.clock.soon(run);
   else gateway.clock.after(due - now, run);
 }
 
 /** What has not been sent to anybody must not leave the ring. */
-export function flushBefore(gateway: Gateway, feed: Feed, record: RoomRecord): void {
+export function flushBefore(gateway: Gateway, feed: Feed, record: RoomRecord, cut: Cut | null): void {
   const { unflushed } = feed;
-  const entries = unflushed.entries + record.index.length;
+  const shown = entriesShown(record, cut);
+  const entries = unflushed.entries + shown;
   const bytes = unflushed.bytes + record.bytes.length;
   if (unflushed.entries > 0 && (entries > limits.ringEntriesMax || bytes > limits.ringBytesMax)) {
     finishRounds(gateway, feed);
     flush(gateway, feed);
   }
-  unflushed.entries += record.index.length;
+  unflushed.entries += shown;
   unflushed.bytes += record.bytes.length;
 }
 
@@ -59,10 +62,16 @@ export function judgePace(gateway: Gateway): void {
   const ms = now - worked.at;
   if (ms <= 0) return;
   gateway.pace = paceAfter(gateway.pace, { ...worked, ms, busyMs: busyMs - worked.busyMs }, now);
-  Object.assign(worked, { at: now, busyMs, writes: 0, writingMs: 0 });
+  gateway.bytesPerSecond = (worked.bytes * 1_000) / ms;
+  Object.assign(worked, { at: now, busyMs, writes: 0, bytes: 0, writingMs: 0 });
 }
 
-function socketsOf({ audiences }: Feed): number {
+/** The room's own, or the widest where the room is hot. */
+function feedWindowMs(gateway: Gateway, feed: Feed): number {
+  return isAt(feed.ladder.tier, "wide") ? limits.windowMsMax : windowMs(socketsOf(feed), gateway.pace);
+}
+
+export function socketsOf({ audiences }: Feed): number {
   return audiences.public.members.size + audiences.staff.members.size;
 }
 
@@ -74,47 +83,56 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
   if (to <= after) return null;
   const from = seq(after + 1);
   audience.flushed = to;
-  audience.forms = null;
+  audience.forms.clear();
   if (audience.members.size === 0) return null;
   const now = gateway.clock.now();
   const line = stallLine(audience.marks, now);
   let written = 0;
   let bytes = 0;
-  mark(audience.marks, to, now, formsOf(gateway, feed, name, from, to)?.text.length ?? 0);
+  let largest = 0;
   return {
     lane: "chat",
     members: audience.members.values(),
     write(member) {
       const { cursor, session } = member;
-      if (member.phase !== "live" || cursor.sent >= to) return false;
-      const forms = formsOf(gateway, feed, name, from, to);
+      if (member.phase !== "live" || cursor.sent >= to) return 0;
+      const forms = formsOf(gateway, member, from, to);
       if (forms === null || cursor.sent < after || !mayReceive(gateway, member, line, now)) {
         audience.behind.add(member);
-        return false;
+        return 0;
       }
       cursor.sent = to;
       const form = session.deflates ? forms.deflated : forms.text;
       session.connection.send(form);
       written += 1;
       bytes += form.length;
-      return true;
+      largest = Math.max(largest, forms.text.length);
+      return form.length;
     },
     over() {
-      audience.forms = null;
+      audience.forms.clear();
+      mark(audience.marks, to, now, largest);
       gateway.observe.delivered?.(to - from + 1, written, bytes);
       if (isWaiting(feed)) planFlush(gateway, feed);
     },
   };
 }
 
-/** The window's frame, made once; again when something in it was removed while it is on its way. Null when it is gone. */
-function formsOf(gateway: Gateway, feed: Feed, name: Audience, from: Seq, to: Seq): Forms | null {
-  const audience = feed.audiences[name];
-  if (audience.forms !== null) return audience.forms;
-  if (feed.ring === null || floorOf(feed.ring, name) >= from) return null;
-  const text = entriesFrame(feed.room, from, to, slice(feed.ring, name, seq(from - 1), to, Infinity).parts);
-  audience.forms = { text, deflated: deflated(text, audience.deflating, gateway.deflateReadersMin) };
-  return audience.forms;
+/**
+ * The window's frame, made once for all who are shown the same; again when something in it was removed while it is on its
+ * way. Null when the ring does not have it any more.
+ */
+function formsOf(gateway: Gateway, member: Member, from: Seq, to: Seq): Forms | null {
+  const { room, ring } = member.feed;
+  const audience = member.feed.audiences[member.audience];
+  const key = ring === null || ring.cuts.size === 0 || member.audience === "staff" ? 0 : member.cohort;
+  const known = audience.forms.get(key);
+  if (known !== undefined) return known;
+  if (ring === null || floorOf(ring, member.audience) >= from) return null;
+  const text = entriesFrame(room, slice(ring, member, seq(from - 1), to, Infinity));
+  const forms = { text, deflated: deflated(text, audience.deflating, gateway.deflateReadersMin) };
+  audience.forms.set(key, forms);
+  return forms;
 }
 
 /** Whether there is something that nobody has been sent. */
@@ -161,16 +179,16 @@ export function sendSlice(member: Member, ring: Ring, bytesMax: number): void {
   const { feed, cursor, session, audience: name } = member;
   const { flushed } = feed.audiences[name];
   if (cursor.sent >= flushed) return;
-  const { from, to, parts } = slice(ring, name, cursor.sent, flushed, bytesMax);
-  if (to < from) return;
-  cursor.sent = to;
-  session.connection.send(entriesFrame(feed.room, from, to, parts));
+  const missed = slice(ring, member, cursor.sent, flushed, bytesMax);
+  if (missed.to < missed.from) return;
+  cursor.sent = missed.to;
+  session.connection.send(entriesFrame(feed.room, missed));
 }
 
 /** Entries for this person alone since a position; doubles do no harm. */
 export function sendPersonal(member: Member, ring: Ring): void {
   const { person, connection } = member.session;
   if (person === null) return;
-  const parts = personal(ring, person.id, member.audience, member.cursor.sent);
+  const parts = personal(ring, member, person.id, member.cursor.sent);
   if (parts.length > 0) connection.send(personFrame(member.feed.room, parts));
 }

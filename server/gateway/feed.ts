@@ -1,3 +1,4 @@
+import { calm } from "@chorus/core/delivery/ladder.ts";
 import { createMarks } from "@chorus/core/delivery/marks.ts";
 import { headOf, push, type Ring } from "@chorus/core/delivery/ring.ts";
 import type { Head, RoomRecord } from "@chorus/core/record.ts";
@@ -10,8 +11,9 @@ import { noBytes } from "../bus/bus.ts";
 import { textOf } from "../keeper/record.ts";
 import { decodeRecord } from "../log/record-codec.ts";
 import { type KeeperMessage, type RoomMessage, toKeeper, toRoom } from "../messages.ts";
-import { deliverPersonal, sendSafety, sendStatus, sendTally } from "./announce.ts";
+import { deliverMeant, deliverPersonal, sendSafety, sendStatus, sendTally } from "./announce.ts";
 import { flushBefore, planFlush } from "./fan-out.ts";
+import { cutOf, noteSaid, noteTally } from "./heat.ts";
 import { admit, expel, isBanned, sendJoined } from "./joins.ts";
 import { recentRing, recordsIn } from "./recent.ts";
 import { endSession } from "./sessions.ts";
@@ -50,6 +52,7 @@ const unsubscribes = new WeakMap<Feed, () => void>();
 export function dropFeed(gateway: Gateway, feed: Feed): void {
   unsubscribes.get(feed)?.();
   gateway.feeds.delete(feed.room);
+  gateway.warm.delete(feed);
   gateway.bus.publish(toKeeper, {
     head: { m: "detach", gateway: gateway.id, room: feed.room },
     body: noBytes,
@@ -81,7 +84,7 @@ export function attached(gateway: Gateway, message: KeeperMessage & { m: "attach
 
 function follow(gateway: Gateway, feed: Feed, message: KeeperMessage & { m: "attached" }): void {
   const { head } = message;
-  acceptTally(feed, message.tally);
+  if (acceptTally(feed, message.tally)) sendTally(gateway, feed, message.tally);
   if (!isOvertaken(feed, head)) {
     feed.settings = message.settings;
     feed.bans.clear();
@@ -138,8 +141,9 @@ export function compare(gateway: Gateway, room: RoomId, epochName: string, offse
 
 function receive(gateway: Gateway, feed: Feed, message: RoomMessage, body: Uint8Array): void {
   if (message.m === "tally") {
-    if (acceptTally(feed, message.tally)) sendTally(gateway, feed, message.tally);
-    return;
+    if (!acceptTally(feed, message.tally)) return;
+    noteTally(gateway, feed);
+    return sendTally(gateway, feed, message.tally);
   }
   const record = decodeRecord({ head: message.record, body });
   const { ring } = feed;
@@ -191,9 +195,12 @@ function refillFailed(gateway: Gateway, feed: Feed, isGone: boolean): void {
 }
 
 function take(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
-  flushBefore(gateway, feed, record);
-  push(ring, record);
+  const cut = cutOf(gateway, feed, record);
+  flushBefore(gateway, feed, record, cut);
+  push(ring, record, cut);
+  noteSaid(gateway, feed, record);
   inspect(gateway, feed, ring, record);
+  if (cut !== null) deliverMeant(gateway, feed, ring, record, cut);
   if (record.index.length > 0) planFlush(gateway, feed);
 }
 
@@ -221,7 +228,7 @@ function inspect(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): 
 function forgetForms({ audiences }: Feed, offset: number): void {
   for (const audience of [audiences.public, audiences.staff]) {
     audience.viewsFrom = offset;
-    audience.forms = null;
+    audience.forms.clear();
   }
 }
 
@@ -317,6 +324,11 @@ function createFeed(room: RoomId): Feed {
     waiting: [],
     early: new Map(),
     tally: null,
+    told: { v: 0, at: time(0) },
+    ladder: calm,
+    said: { entries: 0, bytes: 0, tallies: 0 },
+    perSecond: { entries: 0, bytes: 0, tallies: 0 },
+    allowance: null,
     taps: {},
     flushedAt: time(0),
     flushPlanned: false,
@@ -339,7 +351,7 @@ function createAudience(): FeedAudience {
     deflating: 0,
     behind: new Set(),
     flushed: none,
-    forms: null,
+    forms: new Map(),
     marks: createMarks(none),
     view: null,
     viewsFrom: 0,

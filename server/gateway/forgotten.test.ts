@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type EntryId, type Key, key, type Seq } from "@chorus/protocol/ids.ts";
+import { type EntryId, type Key, key, personId, type Seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import { LogFailure } from "../log/log.ts";
@@ -15,7 +15,7 @@ test("R7.18 what the room has forgotten is removed and restored as what it remem
   const mo = stage.enters("mo", "moderator");
   const old = forget(stage, mo, "old text");
   const reply = said(stage, stage.enters("bob"), { text: "which?", reply: old.id, replySeq: old.publicSeq });
-  assert.deepEqual(reply.reply, { id: old.id, name: "ada", quote: "old text" });
+  assert.deepEqual(reply.reply, { id: old.id, by: personId("ada"), name: "ada", quote: "old text" });
   forget(stage, mo, "between");
 
   assert.equal(moderates(mo, { do: "retract", id: old.id, seq: old.seq, why: "spam" }), "ack");

@@ -6,6 +6,7 @@ import { startBeats } from "./beats.ts";
 import { shareCrowd, unlessCrowded } from "./crowd.ts";
 import { sendStatus } from "./announce.ts";
 import { attached, compare, reattachAll, unavailable, unknownRoom } from "./feed.ts";
+import { watchHeat } from "./heat.ts";
 import type { Gateway, GatewayOptions } from "./state.ts";
 import { deliverAnswers, forgetInFlight } from "./uplink.ts";
 import { acceptView } from "./views.ts";
@@ -28,7 +29,9 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     inFlight: 0,
     heardAnswerAt: time(0),
     pace: firstPace,
-    worked: { at: options.clock.now(), busyMs: options.clock.busyMs(), writes: 0, writingMs: 0 },
+    worked: { at: options.clock.now(), busyMs: options.clock.busyMs(), writes: 0, bytes: 0, writingMs: 0 },
+    bytesPerSecond: 0,
+    warm: new Set(),
     keeper: null,
     keeperHeardAt: options.clock.now(),
   };
@@ -36,6 +39,7 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     options.bus.subscribe(toGateway(options.id), (message) => receive(gateway, message)),
     options.bus.subscribe(toGateways, ({ head }) => receivePulse(gateway, head as Pulse)),
     startBeats(gateway),
+    watchHeat(gateway),
     shareCrowd(gateway),
   ];
   options.bus.onReset(() => {

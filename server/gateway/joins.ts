@@ -1,4 +1,5 @@
 import { createCursor } from "@chorus/core/delivery/cursor.ts";
+import { cohortOf } from "@chorus/core/delivery/cut.ts";
 import { rankOf } from "@chorus/core/room/rank.ts";
 import { floorOf, headOf, reaches, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import type { Left } from "@chorus/protocol/frames.ts";
@@ -7,6 +8,7 @@ import { type Grant, grantsOfRole } from "@chorus/protocol/people.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Join } from "@chorus/protocol/requests.ts";
 import { type Person, type Rights, rightsIn } from "../identity/person.ts";
+import { tierOf } from "./announce.ts";
 import { catchUp, sendPersonal, sendSlice } from "./fan-out.ts";
 import { attach, canFollow, feedOf } from "./feed.ts";
 import type { Feed, Gateway, Member, Position, Session } from "./state.ts";
@@ -171,8 +173,8 @@ export function fill(
   if (holdsTooMuch(gateway, session))
     return session.connection.send(refusal("busy", { room, retryMs: 1_000 }));
   if (reaches(ring, member.audience, seq(from - 1))) {
-    const { parts } = slice(ring, member.audience, seq(from - 1), upTo, Infinity);
-    return session.connection.send(entriesFrame(room, from, upTo, parts));
+    const filled = slice(ring, member, seq(from - 1), upTo, Infinity);
+    return session.connection.send(entriesFrame(room, filled));
   }
   const missing = (): void =>
     session.connection.send(frameOf({ t: "gap", room, from, to: upTo, reason: "retention" }));
@@ -188,7 +190,9 @@ function isStaffMember(member: Member): boolean {
 function enrol(feed: Feed, session: Session, rights: Rights): Member {
   const staff = rights.grants.includes("moderate") || rights.grants.includes("host");
   const audience = staff ? "staff" : "public";
-  const member: Member = { session, feed, rights, audience, phase: "waiting", cursor: createCursor(seq(0)) };
+  const cohort = session.person === null ? 0 : cohortOf(session.person.id);
+  const cursor = createCursor(seq(0));
+  const member: Member = { session, feed, rights, audience, cohort, phase: "waiting", cursor };
   session.members.set(feed.room, member);
   feed.audiences[audience].members.add(member);
   if (session.deflates) feed.audiences[audience].deflating += 1;
@@ -280,7 +284,8 @@ function readRange(
     const shared = entries.filter(({ item }) => item.scope !== "person").map(({ bytes }) => bytes);
     if (shared.length !== to - after) return missing();
     found();
-    if (shared.length > 0) session.connection.send(entriesFrame(feed.room, seq(after + 1), to, shared));
+    const whole = { from: seq(after + 1), to, parts: shared, seqs: null, shed: 0 };
+    if (shared.length > 0) session.connection.send(entriesFrame(feed.room, whole));
     if (own.length > 0) session.connection.send(personFrame(feed.room, own));
     if (feed.ring !== null) sendPersonal(member, feed.ring);
     sendTallyTo(member);
@@ -307,6 +312,8 @@ export function sendJoined(member: Member, how: "resumed" | "fresh" | "gap"): vo
       grants: [...rights.grants],
     }),
   );
+  if (feed.ladder.warned && (audience === "staff" || feed.ladder.tier !== "calm"))
+    session.connection.send(frameOf(tierOf(feed, audience)));
   if (feed.sending === "paused")
     session.connection.send(frameOf({ t: "status", room: feed.room, sending: "paused" }));
 }

@@ -218,7 +218,12 @@ test("M3.16 what one record brings to a person and takes away again does not rea
   for (const write of waiting) write();
   stage.passes(limits.windowMs);
   const [told] = troll.last("person").e;
-  assert.deepEqual(told?.k === "message" && told.reply, { id: bad, name: "somebody", quote: "" });
+  assert.deepEqual(told?.k === "message" && told.reply, {
+    id: bad,
+    by: personId("somebody"),
+    name: "somebody",
+    quote: "",
+  });
 });
 
 test("M3.17 what is for one person reaches all their connections in the room, and no other", () => {

@@ -10,8 +10,8 @@ import type { Feed, Gateway, Member } from "./state.ts";
 export type Round = {
   readonly lane: Lane;
   readonly members: Iterator<Member>;
-  /** Whether there was something to write. */
-  write(member: Member): boolean;
+  /** How many bytes were written; 0 when there was nothing to write. */
+  write(member: Member): number;
   /** All have been visited. */
   over?(): void;
 };
@@ -36,13 +36,15 @@ export function finishRounds(gateway: Gateway, feed: Feed): void {
 
 function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
   const { clock, worked } = gateway;
-  const begun = clock.busyMs();
-  let writes = 0;
+  const begun = clock.cpuMs();
+  let [writes, bytes] = [0, 0];
   feed.writing = true;
   for (let round = feed.rounds[0]; round !== undefined && writes < writesMax; round = feed.rounds[0]) {
     const next = round.members.next();
     if (next.done !== true) {
-      if (round.write(next.value)) writes += 1;
+      const written = round.write(next.value);
+      bytes += written;
+      if (written > 0) writes += 1;
     } else {
       feed.rounds.splice(feed.rounds.indexOf(round), 1);
       round.over?.();
@@ -50,7 +52,8 @@ function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
   }
   feed.writing = false;
   worked.writes += writes;
-  worked.writingMs += clock.busyMs() - begun;
+  worked.bytes += bytes;
+  worked.writingMs += clock.cpuMs() - begun;
   if (feed.rounds.length > 0) planSlice(gateway, feed);
 }
 

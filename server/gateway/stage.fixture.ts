@@ -12,7 +12,7 @@ import {
   time,
 } from "@chorus/protocol/ids.ts";
 import { type Grant, grantsOfRole, type Role } from "@chorus/protocol/people.ts";
-import type { Command, Moderation } from "@chorus/protocol/requests.ts";
+import type { Command, Moderation, Say } from "@chorus/protocol/requests.ts";
 import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
 import type { Person } from "../identity/person.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
@@ -43,6 +43,8 @@ export type Stage = Omit<VirtualTime, "process"> & {
   enters(name: string, role?: Role, options?: ConnectOptions): Client;
   /** Somebody else says it, past every gateway; in one record what is said in one call. */
   hears(...texts: string[]): EntryId[];
+  /** A viewer says it, past every gateway, and is not paced. */
+  saysAs(name: string, text: string, more?: Partial<Omit<Say, "t" | "room" | "key">>): EntryId;
   /** A moderator, or the host, does this, past every gateway. */
   does(act: Moderation, role?: "moderator" | "host"): EntryId;
   /** What somebody's gateway would send for them. */
@@ -108,6 +110,12 @@ export function aStage(options: StageOptions = {}): Stage {
       for (const one of said) stage.keeper.accept(demo, one);
       world.settles();
       return said.map(({ id }) => id);
+    },
+    saysAs(name, text, more = {}) {
+      const said = input({ t: "say", text, ...more }, name, "viewer");
+      stage.keeper.accept(demo, said);
+      world.settles();
+      return said.id;
     },
     does(act, role = "moderator") {
       const doing = input({ t: "moderate", act }, role === "host" ? "hal" : "mo", role);
@@ -234,6 +242,7 @@ export function aStage(options: StageOptions = {}): Stage {
       refused: (reason) => void noted.push(`refused ${reason}`),
       closed: (why) => void noted.push(`closed ${why}`),
       gap: (reason) => void noted.push(`gap ${reason}`),
+      tier: (_room, { tier }) => void noted.push(`tier ${tier}`),
       logFailed: (_room, sentence) => void noted.push(`log failed: ${sentence}`),
     };
   }

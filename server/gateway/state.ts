@@ -1,6 +1,8 @@
 import type { Pace } from "@chorus/core/delivery/window.ts";
 import type { Input } from "@chorus/core/room/inputs.ts";
 import type { Cursor } from "@chorus/core/delivery/cursor.ts";
+import type { Allowance } from "@chorus/core/delivery/cut.ts";
+import type { Ladder } from "@chorus/core/delivery/ladder.ts";
 import type { Marks } from "@chorus/core/delivery/marks.ts";
 import type { Ring } from "@chorus/core/delivery/ring.ts";
 import type { Audience, RoomRecord } from "@chorus/core/record.ts";
@@ -36,7 +38,11 @@ export type Gateway = GatewayOptions & {
   heardAnswerAt: Time;
   pace: Pace;
   /** Since the pace was last judged. */
-  readonly worked: { at: Time; busyMs: number; writes: number; writingMs: number };
+  readonly worked: { at: Time; busyMs: number; writes: number; bytes: number; writingMs: number };
+  /** Written to all rooms together, in the second before. */
+  bytesPerSecond: number;
+  /** Rooms in which something was said lately, or that are not calm. */
+  readonly warm: Set<Feed>;
   keeper: string | null;
   keeperHeardAt: Time;
 };
@@ -47,7 +53,16 @@ export type GatewayOptions = {
   readonly log: LogReader;
   readonly clock: Clock;
   /** `connections` bounds this gateway, the others all `gateways` of the server together; there is one if nothing is said. */
-  readonly caps: { connections: number; perAddress: number; perPerson: number; gateways?: number };
+  readonly caps: {
+    connections: number;
+    perAddress: number;
+    perPerson: number;
+    gateways?: number;
+    /** What this gateway's line carries; default: more than it can write. */
+    egressBytesPerSecond?: number;
+    /** The part of the loop that writing to one room may take before the room gives something up. Default: 0.35. */
+    roomShare?: number;
+  };
   mintId(): EntryId;
   /** Finds out who a hello is from. Answers once, now or later. */
   authenticate(hello: Hello, now: Time, done: (verdict: Verdict) => void): void;
@@ -72,6 +87,10 @@ export type GatewayObserver = {
   closed?(why: CloseName): void;
   limit?(name: CountedLimit): void;
   gap?(reason: string): void;
+  /** A room has come to another tier, or is warned of. */
+  tier?(room: RoomId, ladder: Ladder): void;
+  /** Messages that no cohort had room for. */
+  shed?(messages: number): void;
   logFailed?(room: RoomId, sentence: string): void;
 };
 
@@ -108,6 +127,8 @@ export type Member = {
   readonly feed: Feed;
   readonly rights: Rights;
   readonly audience: Audience;
+  /** Their place where the room says more than a person can read. */
+  readonly cohort: number;
   /** `waiting` until the room has let them in, which is told by `joined`; then `joining` until the first view is written. */
   phase: "waiting" | "joining" | "live";
   readonly cursor: Cursor;
@@ -126,6 +147,14 @@ export type Feed = {
   /** Records that came ahead of a hole, by offset. */
   early: Map<number, RoomRecord>;
   tally: Tally | null;
+  /** The totals that were told last. */
+  readonly told: { v: number; at: Time };
+  ladder: Ladder;
+  /** Since the heat was last judged, and smoothed. */
+  readonly said: { entries: number; bytes: number; tallies: number };
+  readonly perSecond: { entries: number; bytes: number; tallies: number };
+  /** While the room is capped. */
+  allowance: Allowance | null;
   taps: Record<string, number>;
   flushedAt: Time;
   flushPlanned: boolean;
@@ -155,8 +184,8 @@ export type FeedAudience = {
   /** Members who did not get a flush, because they read too slowly: they are looked after one by one. */
   readonly behind: Set<Member>;
   flushed: Seq;
-  /** Of the window that is on its way; null when it is to be made (anew). */
-  forms: Forms | null;
+  /** Of the window that is on its way, by cohort where the room is capped; empty when they are to be made (anew). */
+  readonly forms: Map<number, Forms>;
   marks: Marks;
   view: {
     at: Time;

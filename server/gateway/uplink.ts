@@ -3,7 +3,7 @@ import type { RoomId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { noBytes } from "../bus/bus.ts";
 import { type GatewayMessage, toKeeper } from "../messages.ts";
-import type { Gateway } from "./state.ts";
+import type { Feed, Gateway } from "./state.ts";
 import { frameOf } from "./wire.ts";
 
 /**
@@ -53,16 +53,20 @@ export function deliverAnswers(gateway: Gateway, answers: readonly Answer[]): vo
 
 /** Viewers counted here, for every room somebody is in; renewed before the last lease runs out. */
 export function renewLeases(gateway: Gateway): void {
-  for (const feed of gateway.feeds.values()) {
-    let viewers = 0;
-    for (const audience of [feed.audiences.public, feed.audiences.staff]) {
-      for (const { phase, session } of audience.members)
-        if (phase === "live" && session.countsAs === "viewer") viewers += 1;
-    }
-    if (viewers > 0 || feed.leased > 0)
-      sendToKeeper(gateway, feed.room, { i: "lease", gateway: gateway.id, viewers });
-    feed.leased = viewers;
+  for (const feed of gateway.feeds.values()) renewLease(gateway, feed);
+}
+
+export function renewLease(gateway: Gateway, feed: Feed): void {
+  const { ladder, leased } = feed;
+  let viewers = 0;
+  for (const audience of [feed.audiences.public, feed.audiences.staff]) {
+    for (const { phase, session } of audience.members)
+      if (phase === "live" && session.countsAs === "viewer") viewers += 1;
   }
+  feed.leased = viewers;
+  const lease = { i: "lease", gateway: gateway.id, viewers } as const;
+  const heat = { tier: ladder.tier, percent: Math.round(ladder.heat * 100) };
+  if (viewers > 0 || leased > 0) sendToKeeper(gateway, feed.room, ladder.warned ? { ...lease, heat } : lease);
 }
 
 export function sendTaps(gateway: Gateway): void {

@@ -67,6 +67,7 @@ export function virtualTime(start: number): VirtualTime {
         },
         soon: (run) => void plan(0, whileAlive(run)),
         busyMs: () => busyMs,
+        cpuMs: () => busyMs,
       };
       return {
         clock,

@@ -1,3 +1,4 @@
+import type { Slice } from "@chorus/core/delivery/ring.ts";
 import type { Frame, Refused } from "@chorus/protocol/frames.ts";
 import type { RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
 import { type RefusalReason, refusals } from "@chorus/protocol/refusals.ts";
@@ -14,8 +15,10 @@ export function frameOf(frame: Frame): Buffer {
   return wrap([Buffer.from(JSON.stringify(frame))]);
 }
 
-export function entriesFrame(room: RoomId, from: Seq, to: Seq, parts: readonly Uint8Array[]): Buffer {
-  return listFrame(`{"t":"entries","room":"${room}","from":${from},"to":${to},"e":[`, parts);
+export function entriesFrame(room: RoomId, slice: Omit<Slice, "bytes">): Buffer {
+  const { from, to, parts, seqs, shed } = slice;
+  const left = seqs === null ? "" : `"shed":${shed},"s":[${seqs.join()}],`;
+  return listFrame(`{"t":"entries","room":"${room}","from":${from},"to":${to},${left}"e":[`, parts);
 }
 
 export function safetyFrame(room: RoomId, parts: readonly Uint8Array[]): Buffer {

@@ -1,6 +1,6 @@
 import { timeIn } from "@chorus/core/room/clock.ts";
 import type { Input } from "@chorus/core/room/inputs.ts";
-import { nextTally, viewersIn } from "@chorus/core/room/tallies.ts";
+import { hottestIn, nextTally, viewersIn } from "@chorus/core/room/tallies.ts";
 import { viewOf } from "@chorus/core/room/view.ts";
 import { bans, inForce } from "@chorus/core/room/sanctions.ts";
 import type { PersonId, RoomId } from "@chorus/protocol/ids.ts";
@@ -131,7 +131,8 @@ function infoOf(keeper: KeeperState, { room, state }: RoomHost, person: PersonId
   if (state === null) return null;
   const now = timeIn(state, keeper.clock.now());
   const banned = person !== null && inForce(state.sanctions, person, "ban", now) !== undefined;
-  return { room, head: headOfState(state), settings: state.settings, viewers: viewersIn(state, now), banned };
+  const [viewers, heat] = [viewersIn(state, now), hottestIn(state, now)];
+  return { room, head: headOfState(state), settings: state.settings, viewers, heat, banned };
 }
 
 function create(keeper: KeeperState, room: RoomId, done: (outcome: CreateOutcome) => void): void {

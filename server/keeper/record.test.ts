@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { overlaid, type StoredOverlay } from "@chorus/core/record.ts";
 import type { Message } from "@chorus/protocol/entries.ts";
 import { entryId, epoch, personId, roomId, seq, time } from "@chorus/protocol/ids.ts";
+import type { Role } from "@chorus/protocol/people.ts";
 import { recordOf, textOf } from "./record.ts";
 
 test("R7.13 the quote is cut out of the bytes of a reply, whatever stands around it", () => {
@@ -30,6 +31,22 @@ test("R7.13 the quote is cut out of the bytes of a reply, whatever stands around
     }
   }
 });
+
+test("D1.53 a record says which message is ordinary, and whom it is meant for", () => {
+  const [bo, cy] = [personId("bo"), personId("cy")];
+  const reply = { id: entryId("another"), by: bo, name: "Bo", quote: "hi" };
+  for (const role of ["guest", "viewer", "participant"] as const) assert.equal(said(role)?.ordinary, true);
+  for (const role of ["moderator", "host"] as const) assert.equal(said(role)?.ordinary, false);
+  assert.deepEqual(said("viewer")?.meant, []);
+  assert.deepEqual(said("viewer", { mentions: [cy] })?.meant, [cy]);
+  assert.deepEqual(said("viewer", { reply, mentions: [cy] })?.meant, [bo, cy]);
+  assert.deepEqual(said("viewer", { reply, mentions: [bo] })?.meant, [bo]);
+});
+
+function said(role: Role, more: Partial<Message> = {}) {
+  const one = { k: "message", id: entryId("one"), time: time(1), by: personId("ada"), name: "Ada" } as const;
+  return recorded({ ...one, role, text: "hello", ...more })[0];
+}
 
 function recorded(message: Message) {
   const none = { publicFrom: seq(1), publicTo: seq(1), staffFrom: seq(1), staffTo: seq(1) };

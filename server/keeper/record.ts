@@ -12,6 +12,7 @@ import {
 } from "@chorus/core/record.ts";
 import { type EntryBody, laneOf, type Message, type Tombstone } from "@chorus/protocol/entries.ts";
 import type { Epoch, PersonId, RoomId } from "@chorus/protocol/ids.ts";
+import type { Role } from "@chorus/protocol/people.ts";
 import type { StoredMessage } from "../log/log.ts";
 
 /** Gives a draft its bytes: encoded once, here, for every reader there will ever be. */
@@ -88,10 +89,23 @@ function encodeEntries(entries: readonly Entry[]): { bytes: Uint8Array; index: I
       by: authorOf(body),
       person,
       quote: quoteIn(body, text),
+      ordinary: body.k === "message" && !ranks.has(body.role),
+      meant: meantBy(body),
     };
   });
   return { bytes: Buffer.from(texts.join(",")), index };
 }
+
+/** Whose words are never left out. */
+const ranks: ReadonlySet<Role> = new Set(["host", "moderator"]);
+
+function meantBy(body: EntryBody): readonly PersonId[] {
+  if (body.k !== "message") return nobody;
+  const { mentions = nobody, reply } = body;
+  if (reply?.by === undefined || mentions.includes(reply.by)) return mentions;
+  return [reply.by, ...mentions];
+}
+const nobody: readonly PersonId[] = [];
 
 /** Where the quote's characters stand: within a text its mark cannot occur, as quotation marks are escaped there. */
 function quoteIn(body: EntryBody, text: string): Quote | null {

@@ -14,6 +14,8 @@ const anySaid: fc.Arbitrary<Said> = fc.oneof(
   fc.record({
     text: fc.string({ unit: "grapheme" }),
     scope: fc.constantFrom("all" as const, "staff" as const),
+    staff: fc.boolean(),
+    meant: fc.array(fc.string({ minLength: 1 }), { maxLength: 2 }),
   }),
   fc.record({
     text: fc.string(),
@@ -41,6 +43,12 @@ test("L8.1 a record MUST be the same after its head went through JSON and its bo
     }),
     { seed: 1, numRuns: 200 },
   );
+});
+
+test("L8.4 a record of an earlier version, whose index ends sooner, MUST be read", () => {
+  const { head: encoded, body } = encodeRecord(recordAfter(room, head, 1, [{ text: "<one>", quoting: "A" }]));
+  const [item] = decodeRecord({ head: encoded, body }).index;
+  assert.deepEqual([encoded.index[0]?.length, item?.ordinary, item?.meant], [9, true, []]);
 });
 
 test("L8.2 a record of entries alone MUST be encoded and decoded without copying them", () => {

@@ -21,7 +21,10 @@ export type RecordHead = {
   overlays: OverlayTuple[];
   bytes: number;
 };
-/** `lane` and `scope` are places in their lists: there is one tuple for every entry ever sent. Few entries have a quote. */
+/**
+ * `lane` and `scope` are places in their lists: there is one tuple for every entry ever sent. Few entries have a quote, are
+ * meant for somebody, or are messages that are not ordinary; a tuple ends with the last of these that it has.
+ */
 export type IndexTuple = [
   bytes: number,
   k: IndexItem["k"],
@@ -31,7 +34,9 @@ export type IndexTuple = [
   about: EntryId | null,
   by: PersonId | null,
   person: PersonId | null,
-  quote?: [of: EntryId, from: number, to: number],
+  quote?: [of: EntryId, from: number, to: number] | null,
+  meant?: readonly PersonId[],
+  kept?: 1,
 ];
 /** `bytes` is the overlay's length in the body; null brings the original back. */
 export type OverlayTuple = [id: EntryId, redacts: boolean, bytes: number | null];
@@ -93,21 +98,28 @@ export function encodeIndex(index: readonly IndexItem[]): IndexTuple[] {
     const lane = lanes.indexOf(item.lane);
     const scope = scopes.indexOf(item.scope);
     const tuple: IndexTuple = [item.bytes, item.k, lane, scope, item.id, item.about, item.by, item.person];
-    if (item.quote !== null) tuple.push([item.quote.of, item.quote.from, item.quote.to]);
+    const { quote, meant } = item;
+    const kept = item.k === "message" && !item.ordinary;
+    if (quote !== null || meant.length > 0 || kept)
+      tuple.push(quote === null ? null : [quote.of, quote.from, quote.to]);
+    if (meant.length > 0 || kept) tuple.push(meant);
+    if (kept) tuple.push(1);
     return tuple;
   });
 }
 
 export function decodeIndex(tuples: unknown): IndexItem[] {
   if (!Array.isArray(tuples)) throw new RecordDamaged("a record's index is not a list");
-  return (tuples as IndexTuple[]).map(([bytes, k, laneAt, scopeAt, id, about, by, person, quoted]) => {
+  return (tuples as IndexTuple[]).map((tuple) => {
+    const [bytes, k, laneAt, scopeAt, id, about, by, person, quoted = null, meant = nobody, kept] = tuple;
     const lane = lanes[laneAt];
     const scope = scopes[scopeAt];
     if (lane === undefined || scope === undefined || typeof bytes !== "number") {
       throw new RecordDamaged("a record's index names no lane, scope or length");
     }
-    const quote = quoted === undefined ? null : { of: quoted[0], from: quoted[1], to: quoted[2] };
-    return { bytes, k, lane, scope, id, about, by, person, quote };
+    const quote = quoted === null ? null : { of: quoted[0], from: quoted[1], to: quoted[2] };
+    const ordinary = k === "message" && kept === undefined;
+    return { bytes, k, lane, scope, id, about, by, person, quote, ordinary, meant };
   });
 }
 
@@ -127,6 +139,8 @@ export function isWhole(record: RoomRecord): boolean {
     seenByStaff === record.staffTo - record.staffFrom + 1
   );
 }
+
+const nobody: readonly PersonId[] = [];
 
 /** Their places are stored: a new scope is added at the end. */
 const scopes: readonly Scope[] = ["all", "staff", "person"];

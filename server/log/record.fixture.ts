@@ -26,6 +26,8 @@ export type Said = {
   person?: string;
   /** Of which message the text quotes what stands between its angle brackets. */
   quoting?: string;
+  staff?: boolean;
+  meant?: readonly string[];
 };
 export type Extras = { at?: number; overlays?: StoredOverlay[]; journal?: string };
 
@@ -210,7 +212,7 @@ export function plain(records: readonly RoomRecord[]): RoomRecord[] {
 }
 
 function itemOf(
-  { text, scope = "all", id, about, k = "message", person, quoting }: Said,
+  { text, scope = "all", id, about, k = "message", person, quoting, staff = false, meant = [] }: Said,
   own: string,
 ): IndexItem {
   const bytes = Buffer.byteLength(text);
@@ -224,6 +226,8 @@ function itemOf(
     by: k === "message" ? personId("ada") : null,
     person: person === undefined ? null : personId(person),
     quote: quoting === undefined ? null : quoteIn(text, quoting),
+    ordinary: k === "message" && !staff,
+    meant: meant.map(personId),
   };
 }
 

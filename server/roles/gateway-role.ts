@@ -58,6 +58,8 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
       perAddress: config.connectionsPerIpMax,
       perPerson: limits.connectionsPerPersonMax,
       gateways: config.single ? 1 : config.gateways,
+      roomShare: config.roomShare,
+      ...(config.egressBytesPerSecond === null ? {} : { egressBytesPerSecond: config.egressBytesPerSecond }),
     },
     mintId,
     ...createAuthentication(verifier, resumes, createGuests(secret)),

@@ -28,6 +28,7 @@ export type Metrics = {
   readonly deliveredEntries: Counter;
   readonly socketWrites: Counter;
   readonly bytesOut: Counter;
+  readonly messagesShed: Counter;
   readonly recordsAppended: Counter;
   readonly recordsTrimmed: Counter;
   readonly logFailures: Counter;
@@ -96,6 +97,10 @@ export function createMetrics(process: string): Metrics {
     ),
     socketWrites: counter("chorus_socket_writes_total", "Writes to sockets by fan-out"),
     bytesOut: counter("chorus_bytes_out_total", "Bytes written to sockets by fan-out"),
+    messagesShed: counter(
+      "chorus_messages_shed_total",
+      "Messages that no viewer of a capped room had room for",
+    ),
     recordsAppended: counter("chorus_records_appended_total", "Records in the log"),
     recordsTrimmed: counter("chorus_records_trimmed_total", "Records dropped by retention"),
     logFailures: counter("chorus_log_failures_total", "Reads and writes that the log could not do"),

@@ -20,6 +20,12 @@ export function gatewayObserver(metrics: Metrics, logger: Logger): GatewayObserv
     closed: (why) => metrics.closed(why),
     limit: (name) => metrics.limit(name),
     gap: (reason) => metrics.gaps(reason),
+    shed: (messages) => metrics.messagesShed.inc(messages),
+    tier(room, { tier, heat, warned, cohorts }) {
+      const percent = Math.round(heat * 100);
+      if (warned) logger.warn({ room, tier, percent, cohorts }, "A room is hot.");
+      else logger.info({ room, percent }, "A room is calm again.");
+    },
     logFailed: logFailed(metrics, logger),
   };
 }
@@ -64,6 +70,18 @@ export function watchGateway(metrics: Metrics, gateway: Gateway): void {
     "chorus_window_stretch",
     "How many times longer windows are than each room would need alone; above 1 the loop is full",
     () => gateway.pace.stretch,
+  );
+  const warm = () => [...gateway.warm];
+  metrics.gauge("chorus_rooms_hot", "Rooms that have given something up", () =>
+    warm().reduce((rooms, { ladder }) => rooms + (ladder.tier === "calm" ? 0 : 1), 0),
+  );
+  metrics.gauge("chorus_rooms_capped", "Rooms that show each viewer a part of the messages", () =>
+    warm().reduce((rooms, { allowance }) => rooms + (allowance === null ? 0 : 1), 0),
+  );
+  metrics.gauge(
+    "chorus_hottest_room_percent",
+    "Of what a gateway gives a room, what writing to the hottest takes; above 100 it gives something up",
+    () => warm().reduce((percent, { ladder }) => Math.max(percent, Math.round(ladder.heat * 100)), 0),
   );
   metrics.gauge("chorus_rooms_followed", "Rooms that a gateway follows", () => gateway.feeds.size);
 }

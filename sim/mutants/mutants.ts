@@ -110,7 +110,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a window that is on its way keeps what was removed from it",
     file: "server/gateway/feed.ts",
-    from: "    audience.viewsFrom = offset;\n    audience.forms = null;",
+    from: "    audience.viewsFrom = offset;\n    audience.forms.clear();",
     to: "    audience.viewsFrom = offset;",
   },
   {
@@ -122,8 +122,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "whoever catches up misses an entry",
     file: "server/gateway/fan-out.ts",
-    from: "slice(ring, name, cursor.sent, flushed, bytesMax)",
-    to: "slice(ring, name, seq(cursor.sent + 1), flushed, bytesMax)",
+    from: "slice(ring, member, cursor.sent, flushed, bytesMax)",
+    to: "slice(ring, member, seq(cursor.sent + 1), flushed, bytesMax)",
   },
   {
     name: "a client that was cut off does not come back",

@@ -1,0 +1,93 @@
+import { type Cut, createAllowance, cut, isNobodys } from "@chorus/core/delivery/cut.ts";
+import { climb, isAt, type Load } from "@chorus/core/delivery/ladder.ts";
+import type { Audience, RoomRecord } from "@chorus/core/record.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import { type Tier, tiers } from "@chorus/protocol/tiers.ts";
+import { every } from "../clock.ts";
+import { sendTally, sendTier } from "./announce.ts";
+import { socketsOf } from "./fan-out.ts";
+import type { Feed, Gateway } from "./state.ts";
+import { renewLease } from "./uplink.ts";
+
+/**
+ * How hot rooms are, judged four times a second where something is said, and what is done about it: this gateway does what
+ * `core/delivery/ladder` says, tells its clients, and tells the room's keeper, who slows people down and the operator sees it.
+ */
+const roomShare = 0.35;
+/** What is said is averaged over about a second, totals over five. */
+const newShares = { entries: 0.3, bytes: 0.3, tallies: 0.05 } as const;
+/** Below this a room says nothing. */
+const perSecondMin = 0.05;
+
+export function watchHeat(gateway: Gateway): () => void {
+  return every(gateway.clock, limits.heatEveryMs, () => {
+    for (const feed of gateway.warm) judge(gateway, feed);
+  });
+}
+
+export function noteSaid(gateway: Gateway, feed: Feed, record: RoomRecord): void {
+  feed.said.entries += record.publicTo - record.publicFrom + 1;
+  feed.said.bytes += record.bytes.length;
+  gateway.warm.add(feed);
+}
+
+export function noteTally(gateway: Gateway, feed: Feed): void {
+  feed.said.tallies += 1;
+  gateway.warm.add(feed);
+}
+
+/** What each viewer is shown of a record; null while the room is not capped. */
+export function cutOf(gateway: Gateway, feed: Feed, record: RoomRecord): Cut | null {
+  if (feed.allowance === null) return null;
+  const made = cut(record, feed.ladder.cohorts, feed.allowance, gateway.clock.now());
+  let shed = 0;
+  for (let i = 0; i < record.index.length; i++) if (isNobodys(made, i)) shed += 1;
+  if (shed > 0) {
+    gateway.observe.limit?.("cappedPerSecond");
+    gateway.observe.shed?.(shed);
+  }
+  return made;
+}
+
+function judge(gateway: Gateway, feed: Feed): void {
+  const { said, perSecond, ladder: before } = feed;
+  for (const what of ["entries", "bytes", "tallies"] as const) {
+    const now = (said[what] * 1_000) / limits.heatEveryMs;
+    perSecond[what] += (now - perSecond[what]) * newShares[what];
+    said[what] = 0;
+  }
+  const now = gateway.clock.now();
+  feed.ladder = climb(before, loadOf(gateway, feed), now);
+  const { tier, cohorts, warned } = feed.ladder;
+  const isCapped = isAt(tier, "capped");
+  if (!isCapped) feed.allowance = null;
+  else feed.allowance ??= createAllowance(now);
+  if (tier !== before.tier || cohorts !== before.cohorts) changed(gateway, feed, ["public", "staff"]);
+  else if (warned !== before.warned) changed(gateway, feed, ["staff"]);
+  if (feed.tally !== null) sendTally(gateway, feed, feed.tally);
+  if (!warned && perSecond.entries < perSecondMin && perSecond.tallies < perSecondMin)
+    gateway.warm.delete(feed);
+}
+
+function changed(gateway: Gateway, feed: Feed, audiences: readonly Audience[]): void {
+  gateway.observe.tier?.(feed.room, feed.ladder);
+  for (const name of audiences) sendTier(gateway, feed, name);
+  renewLease(gateway, feed);
+}
+
+function loadOf(gateway: Gateway, feed: Feed): Load {
+  const { pace, caps, bytesPerSecond } = gateway;
+  const sockets = socketsOf(feed);
+  return {
+    sockets,
+    expected: (feed.settings?.viewersExpected ?? 0) / (caps.gateways ?? 1),
+    ...feed.perSecond,
+    slowness: pace.slowness,
+    crowding: Math.max(pace.stretch, bytesPerSecond / (caps.egressBytesPerSecond ?? Infinity)),
+    share: caps.roomShare ?? roomShare,
+    open: feed.settings?.slowUnderLoad === false ? withoutSlow : withSlow,
+  };
+}
+
+const withSlow: readonly Tier[] = tiers.filter((tier) => tier !== "segments");
+const withoutSlow = withSlow.filter((tier) => tier !== "slow");
