@@ -8,7 +8,7 @@ import type {
   Rejected,
   Sanction,
 } from "@chorus/protocol/entries.ts";
-import type { Gap, Left, Tally } from "@chorus/protocol/frames.ts";
+import type { Gap, Left, Tally, TierFrame } from "@chorus/protocol/frames.ts";
 import type { EntryId, Key, PersonId, Seq, Time } from "@chorus/protocol/ids.ts";
 import type { Role } from "@chorus/protocol/people.ts";
 import type { RefusalReason } from "@chorus/protocol/refusals.ts";
@@ -101,6 +101,7 @@ export type RoomEvents = {
   view: { seq: Seq; messages: readonly Shown[] };
   state: RoomState;
   tally: Tally;
+  tier: TierFrame;
   pinned: readonly Message[];
   settings: RoomSettings;
   notice: Notice;

@@ -11,6 +11,7 @@ import {
   demo,
   id,
   joined,
+  joinedFrame,
   message,
   range,
   receive,
@@ -233,6 +234,16 @@ test("K2.21 a person's own shadowed message comes again behind a view that does 
   receive(client, view(2, [{ seq: 1, body: message(2) }]));
   for (let i = 0; i < 2; i++) person(client, message(1, { by: ada, text: "psst" }));
   assert.deepEqual(texts(client), ["psst", "m2"]);
+});
+
+test("K2.27 what a room has given up under load is told, and forgotten when it is joined again", () => {
+  const client = joined();
+  const frame = { t: "tier", room: demo, tier: "capped", shown: 25 } as const;
+  receive(client, frame);
+  assert.deepEqual(told(client, "tier"), [frame]);
+  assert.deepEqual(roomOf(client).tier, frame);
+  receive(client, joinedFrame({ how: "resumed" }));
+  assert.equal(roomOf(client).tier, null);
 });
 
 test("K2.25 a message that was restored does not survive a view that no longer has it", () => {

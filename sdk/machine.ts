@@ -31,7 +31,7 @@ import {
   sendJoin,
 } from "./room.ts";
 import { reportSeen } from "./seen.ts";
-import { type Effect, findRoom, type Machine, type Room, tellTrouble } from "./state.ts";
+import { type Effect, findRoom, type Machine, type Room, tell, tellTrouble } from "./state.ts";
 
 /**
  * The client without its world: what has happened goes in, orders come out. It has no clock, no chance and no I/O, and
@@ -178,6 +178,9 @@ function receiveInRoom(machine: Machine, room: Room, frame: RoomFrame): void {
       return receiveEntries(machine, room, frame);
     case "tally":
       return receiveTally(machine, room, frame);
+    case "tier":
+      room.tier = frame;
+      return tell(machine, room, "tier", frame);
     case "ack":
     case "held":
       return receiveAnswer(machine, room, frame);

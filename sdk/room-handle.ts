@@ -1,5 +1,5 @@
 import type { Message } from "@chorus/protocol/entries.ts";
-import type { Tally } from "@chorus/protocol/frames.ts";
+import type { Tally, TierFrame } from "@chorus/protocol/frames.ts";
 import type { EntryId, Key, PersonId, RoomId, Seq, Time } from "@chorus/protocol/ids.ts";
 import type { Grant, Role } from "@chorus/protocol/people.ts";
 import type { Command, Moderation } from "@chorus/protocol/requests.ts";
@@ -43,6 +43,8 @@ export type ChorusRoom = {
   /** Null until the first view. */
   readonly settings: RoomSettings | null;
   readonly tally: Tally | null;
+  /** How hot the room is for its server, and what part of the messages is shown; null while it is calm. */
+  readonly tier: TierFrame | null;
   /** Null until the room is joined. */
   readonly role: Role | null;
   readonly grants: readonly Grant[];
@@ -121,6 +123,9 @@ export function createRoomHandle(machine: Machine, state: Room, world: RoomWorld
     },
     get tally() {
       return state.fold.tally;
+    },
+    get tier() {
+      return state.tier;
     },
     get role() {
       return state.role;

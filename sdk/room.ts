@@ -86,6 +86,7 @@ export function receiveJoined(machine: Machine, room: Room, joined: Joined): voi
   room.tallyVersion = -1;
   room.awaitsView = false;
   room.gapTold = false;
+  room.tier = null;
   room.phase = "catching-up";
   dropEarly(room);
   if (otherHistory) forgetPosition(room);

@@ -1,4 +1,4 @@
-import type { Entries, Joined, Tally } from "@chorus/protocol/frames.ts";
+import type { Entries, Joined, Tally, TierFrame } from "@chorus/protocol/frames.ts";
 import type { Message } from "@chorus/protocol/entries.ts";
 import type { EntryId, Epoch, Key, PersonId, RoomId, Time } from "@chorus/protocol/ids.ts";
 import type { ClientKind } from "@chorus/protocol/people.ts";
@@ -94,6 +94,8 @@ export type Room = {
   readonly id: RoomId;
   phase: Exclude<RoomStateName, "paused">;
   sending: "open" | "paused";
+  /** Null while the room is calm, as far as was told. */
+  tier: TierFrame | null;
   reason: RefusedRoomReason | null;
   /** What the application was told last. */
   told: RoomStateName;
@@ -192,6 +194,7 @@ export function createRoom(id: RoomId, options: MachineOptions): Room {
     id,
     phase: "joining",
     sending: "open",
+    tier: null,
     reason: null,
     told: "joining",
     epoch: null,

@@ -19,7 +19,7 @@ export function createSlowClock(host: ChatHost): SlowClock {
 
   function leftNow(): number {
     const { model } = host;
-    const slowMs = model?.room.settings?.slowMs ?? 0;
+    const slowMs = slowMsIn(model);
     if (model === null || slowMs === 0 || host.staff) return 0;
     return slowLeftMs(slowMs, saidAt(model), host.now());
   }
@@ -43,6 +43,12 @@ export function createSlowClock(host: ChatHost): SlowClock {
   }
 
   return { leftMs };
+}
+
+/** The pause that the room wants, or the one that its server asks for while it is too hot. */
+export function slowMsIn(model: Model | null): number {
+  const { settings, tally } = model?.room ?? {};
+  return Math.max(settings?.slowMs ?? 0, tally?.slowMs ?? 0);
 }
 
 function later(one: number | null, other: number | null): number | null {

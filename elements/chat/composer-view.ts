@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { slowMsIn } from "./composer-slow.ts";
 import type { EmojiPicker } from "./emoji-picker.ts";
 import type { ChatHost, Purpose } from "./host.ts";
 import type { Words } from "../words/words.ts";
@@ -59,9 +60,10 @@ export function placeholderIn({ words, model, closed }: ChatHost): string {
 export function hintIn({ words, model, staff }: ChatHost): string {
   const settings = staff ? null : (model?.room.settings ?? null);
   if (settings === null) return "";
+  const slowMs = slowMsIn(model);
   const hints = [
     settings.mode === "moderated" ? words.mode.moderated : "",
-    settings.slowMs > 0 ? words.composer.slow(settings.slowMs / 1_000) : "",
+    slowMs > 0 ? words.composer.slow(slowMs / 1_000) : "",
   ];
   return hints.filter((hint) => hint !== "").join(" ");
 }

@@ -55,6 +55,7 @@ const changes = [
   "view",
   "state",
   "tally",
+  "tier",
   "pinned",
   "settings",
   "notice",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closeCodes } from "@chorus/protocol/close-codes.ts";
 import type { Notice } from "@chorus/protocol/entries.ts";
-import { entryId, time } from "@chorus/protocol/ids.ts";
+import { entryId, roomId, time } from "@chorus/protocol/ids.ts";
 import { defaultRoomSettings, type RoomSettings } from "@chorus/protocol/room-settings.ts";
 import type { ChorusRoom, ConnectionState, RoomStateName } from "@chorus/sdk/client.ts";
 import { defaultWords } from "../words/words.ts";
@@ -14,7 +14,9 @@ const live: ConnectionState = { state: "live", retryAt: null, code: null };
 const muted: Notice = { k: "notice", id: entryId("notice-1"), time: time(1), what: "muted", why: "spam" };
 const banned: Notice = { ...muted, what: "banned" };
 
-type RoomFacts = Pick<ChorusRoom, "state" | "reason" | "role" | "grants" | "settings">;
+type RoomFacts = Pick<ChorusRoom, "state" | "reason" | "role" | "grants" | "settings"> & {
+  tier?: ChorusRoom["tier"];
+};
 
 function aSituation(changes: Partial<Situation> = {}): Situation {
   return { words, online: true, tokenOver: false, staff: false, now: 1_000, ...changes };
@@ -34,6 +36,10 @@ function aModel(facts: Partial<RoomFacts> = {}, rest: Partial<Model> = {}): Mode
 
 function aRoomWith(settings: Partial<RoomSettings>): Model {
   return aModel({ settings: { ...defaultRoomSettings, ...settings } });
+}
+
+function capped(shown: number): Model {
+  return aModel({ tier: { t: "tier", room: roomId("demo"), tier: "capped", shown } });
 }
 
 function refusedBy(code: number): Model {
@@ -77,6 +83,11 @@ test("W1.9 who was sent on because they read too slowly is told for a while that
   assert.deepEqual(said(aModel({}, { busyUntil: 1_000 })), []);
   const settings = { ...defaultRoomSettings, state: "ended" } as const;
   assert.deepEqual(said(aModel({ settings }, { busyUntil: 9_000 })), [words.phase.ended, null]);
+});
+
+test("W1.13 while each viewer is shown a part of the messages, the chat says so", () => {
+  assert.deepEqual(said(capped(25)), [words.busy, null]);
+  assert.deepEqual(said(capped(100)), []);
 });
 
 test("X4.2 a token that has run out matters once the connection that it opened is gone", () => {

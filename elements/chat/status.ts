@@ -91,7 +91,9 @@ function inRoom(model: Model, situation: Situation): StatusLine | null {
     case "live": {
       const phase = room.settings?.state ?? "live";
       if (phase !== "live") return { tone: "quiet", text: words.phase[phase], remedy: null };
-      return model.busyUntil > now ? { tone: "quiet", text: words.busy, remedy: null } : null;
+      return model.busyUntil > now || (room.tier?.shown ?? 100) < 100
+        ? { tone: "quiet", text: words.busy, remedy: null }
+        : null;
     }
   }
 }

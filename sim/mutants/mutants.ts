@@ -114,6 +114,30 @@ export const mutants: readonly Mutant[] = [
     to: "    audience.viewsFrom = offset;",
   },
   {
+    name: "a capped room leaves out what is not an ordinary message",
+    file: "core/delivery/cut.ts",
+    from: 'if (!ordinary || scope !== "all"',
+    to: 'if (scope !== "all"',
+  },
+  {
+    name: "a range of a capped room does not say where its entries stand",
+    file: "core/delivery/ring.ts",
+    from: "if (result.shed === 0) result.seqs = null;",
+    to: "result.seqs = null;",
+  },
+  {
+    name: "who is mentioned in a capped room does not hear of it",
+    file: "server/gateway/feed.ts",
+    from: "if (cut !== null) deliverMeant(gateway, feed, ring, record, cut);",
+    to: "",
+  },
+  {
+    name: "who comes back to a capped room has missed what mentioned them",
+    file: "core/delivery/ring.ts",
+    from: "if (own || left) found.push(",
+    to: "if (own) found.push(",
+  },
+  {
     name: "a gateway does not read back what it missed",
     file: "server/gateway/feed.ts",
     from: "if (ring.offset < upTo) refill(gateway, feed, ring, upTo);",
