@@ -20,6 +20,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   "hot-room": async (options) => (await import("./hot-room.ts")).hotRoom(options),
   idle: async () => (await import("./idle.ts")).idle(),
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
+  ladder: async (options) => (await import("./ladder.ts")).ladder(options),
   page: async (options) =>
     (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
 };

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { entryId, key, type RoomId, roomId, seq, time } from "@chorus/protocol/ids.ts";
+import { entryId, type Key, key, type RoomId, roomId, seq, time } from "@chorus/protocol/ids.ts";
 import type { Request } from "@chorus/protocol/requests.ts";
 import { masked } from "../bare-sockets.ts";
 import { linesOf } from "../page/log-lines.ts";
@@ -64,7 +64,8 @@ function earsOf(_: Group, index: number): GroupEars {
     seen: new Set(),
     acked: new Set(),
     newest: [],
-    tiers: new Set(),
+    tier: 0,
+    tierMet: 0,
     reactions: {},
   };
 }
@@ -95,7 +96,8 @@ function personOf(number: number, room: RoomId, index: number, { talks, isModera
     group,
     reads,
     isModerator,
-    talker: talks ? { next: 0, acked: new Set(), shown: new Set(), saidAt: new Map() } : null,
+    talker: talks ? { acked: new Set(), shown: new Set(), saidAt: new Map() } : null,
+    nextKey: 0,
     scan: createScan(),
     socket: null,
     stage: "away",
@@ -163,10 +165,10 @@ function say({ group, perSecond, ms }: CrowdOrder & { do: "say" }): Promise<numb
 }
 
 function sayNext(viewer: Viewer): void {
-  const { talker, room, number, stage } = viewer;
+  const { talker, room, stage } = viewer;
   if (talker === null || stage !== "live") return;
   ears.counts.said += 1;
-  const name = key(`bench${String(number).padStart(7, "0")}:${talker.next++}`);
+  const name = nextKeyOf(viewer);
   talker.saidAt.set(name, performance.now());
   send(viewer, {
     t: "say",
@@ -177,14 +179,18 @@ function sayNext(viewer: Viewer): void {
   });
 }
 
+function nextKeyOf(viewer: Viewer): Key {
+  return key(`bench${String(viewer.number).padStart(7, "0")}:${viewer.nextKey++}`);
+}
+
 async function remove({ group, everyMs, ms }: CrowdOrder & { do: "remove" }): Promise<number> {
   const moderator = viewers.find((viewer) => viewer.group.index === group && viewer.isModerator);
   if (moderator === undefined) return 0;
-  return evenly(1_000 / everyMs, ms, (number) => {
+  return evenly(1_000 / everyMs, ms, () => {
     const id = moderator.group.newest.at(-1 - Math.floor(Math.random() * removedAmong));
     if (id === undefined || moderator.stage !== "live") return;
     ears.counts.removals += 1;
-    const name = key(`remover${String(moderator.number).padStart(7, "0")}:${number}`);
+    const name = nextKeyOf(moderator);
     const act = { do: "retract", id: entryId(id), why: "spam" } as const;
     send(moderator, { t: "moderate", room: moderator.room, key: name, act });
   });
@@ -200,7 +206,7 @@ async function tap({ group, perSecondEach, everyMs, ms }: CrowdOrder & { do: "ta
     if (viewer === undefined || viewer.stage !== "live") return;
     ears.counts.tapFrames += 1;
     ears.counts.taps += taps;
-    const name = key(`tapper${String(viewer.number).padStart(7, "0")}:${number}`);
+    const name = nextKeyOf(viewer);
     send(viewer, { t: "react", room: viewer.room, key: name, taps: { [tapped]: taps } });
   });
 }
@@ -255,7 +261,8 @@ async function look(): Promise<Look> {
     live: viewers.filter(({ stage }) => stage === "live").length,
     readers: viewers.filter(({ reads }) => reads).length,
     positions: { lowest, highest },
-    tiers: [...new Set(groups.flatMap(({ tiers }) => [...tiers]))],
+    tier: Math.max(...groups.map(({ tier }) => tier)),
+    tierMet: Math.max(...groups.map(({ tierMet }) => tierMet)),
     reactions: groups[0]?.reactions ?? {},
   };
 }

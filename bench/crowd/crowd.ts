@@ -133,7 +133,8 @@ function allLooks(looks: readonly Look[]): Look {
       lowest: Math.min(...looks.map(({ positions }) => positions.lowest)),
       highest: Math.max(...looks.map(({ positions }) => positions.highest)),
     },
-    tiers: [...new Set(looks.flatMap(({ tiers }) => tiers))],
+    tier: Math.max(...looks.map(({ tier }) => tier)),
+    tierMet: Math.max(...looks.map(({ tierMet }) => tierMet)),
     reactions: newest?.reactions ?? {},
   };
 }

@@ -59,7 +59,9 @@ export type Look = {
   live: number;
   readers: number;
   positions: { lowest: number; highest: number };
-  tiers: string[];
+  /** How many steps the room is cut back that is cut back most; now, and at any time. */
+  tier: number;
+  tierMet: number;
   reactions: Record<string, number>;
 };
 

@@ -17,6 +17,7 @@ export type Viewer = {
   readonly isModerator: boolean;
   readonly talker: Talker | null;
   readonly scan: Scan;
+  nextKey: number;
   socket: Socket | null;
   stage: "away" | "connecting" | "upgrading" | "greeting" | "live";
   resume: string | null;
@@ -39,7 +40,7 @@ export type Viewer = {
   stopped: boolean;
 };
 
-export type Talker = { next: number; acked: Set<string>; shown: Set<string>; saidAt: Map<string, number> };
+export type Talker = { acked: Set<string>; shown: Set<string>; saidAt: Map<string, number> };
 
 /** What the readers of a group hear, together. */
 export type GroupEars = {
@@ -52,7 +53,9 @@ export type GroupEars = {
   readonly acked: Set<string>;
   /** Of late, for moderators to choose from. */
   newest: string[];
-  readonly tiers: Set<string>;
+  /** How many steps the room is cut back, as was announced last. */
+  tier: number;
+  tierMet: number;
   reactions: Record<string, number>;
 };
 
@@ -161,16 +164,20 @@ function obey({ counts }: Ears, viewer: Viewer, frame: Frame): void {
       return;
     case "ack":
       return acked(viewer, counts, frame);
-    default: {
-      const tier = tierOf(frame);
-      if (tier !== null) viewer.group.tiers.add(tier);
-    }
+    default:
+      return noteTier(viewer.group, tierOf(frame));
   }
 }
 
-/** What a frame says about how far a room is cut back, where it says something. */
-function tierOf(frame: Frame): string | null {
-  return "tier" in frame ? String(frame.tier) : null;
+/** How many steps a room is cut back, where a frame says so: 0 is not at all. */
+function tierOf(frame: object): number | null {
+  return "tier" in frame ? Number(frame.tier) : null;
+}
+
+function noteTier(group: GroupEars, tier: number | null): void {
+  if (tier === null) return;
+  group.tier = tier;
+  group.tierMet = Math.max(group.tierMet, tier);
 }
 
 function acked({ talker, group }: Viewer, counts: Counts, { key, id }: Frame & { t: "ack" }): void {
@@ -211,12 +218,19 @@ function readFrame(ears: Ears, viewer: Viewer, frame: Frame): void {
 }
 
 /** `at` is when its talker said it. What is caught up with after a reconnect says nothing about how long the way is. */
-function hearEntry({ group, stage, talker }: Viewer, entry: EntryBody, now: number): void {
+function hearEntry(viewer: Viewer, entry: EntryBody, now: number): void {
+  const { group, stage } = viewer;
+  if (entry.k === "tombstone") return noteSeen(viewer, entry.id);
   if (entry.k !== "message" || entry.at === undefined) return;
   if (stage === "live") group.publish.note(now - entry.at);
-  group.seen.add(entry.id);
-  talker?.shown.add(entry.id);
+  noteSeen(viewer, entry.id);
   if (group.newest.push(entry.id) > 2 * newestMax) group.newest = group.newest.slice(-newestMax);
+}
+
+/** What was taken back before it was sent has come too: as a tombstone. */
+function noteSeen({ group, talker }: Viewer, id: string): void {
+  group.seen.add(id);
+  talker?.shown.add(id);
 }
 
 /** As the SDK does: after a while, by chance; soon, when much has come. @returns whether to report now. */
