@@ -23,6 +23,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   ladder: async (options) => (await import("./ladder.ts")).ladder(options),
   page: async (options) =>
     (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
+  "resume-storm": async (options) => (await import("./resume-storm.ts")).resumeStorm(options),
 };
 
 const number = { type: "string" } as const;

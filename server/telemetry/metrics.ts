@@ -8,6 +8,7 @@ import { requestSchemas } from "@chorus/protocol/requests.ts";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { apiLimits, type CountedLimit } from "../api/api-limits.ts";
 import type { LostReason } from "../bus/bus-options.ts";
+import { type LogReadKind, logReadKinds } from "../log/counted-reads.ts";
 
 /**
  * The numbers of one process. Every label has a closed set of values, known here, so that no client can make series: what is
@@ -30,6 +31,7 @@ export type Metrics = {
   readonly bytesOut: Counter;
   readonly recordsAppended: Counter;
   readonly recordsTrimmed: Counter;
+  readonly logReads: Counting<LogReadKind>;
   readonly logFailures: Counter;
   readonly appendSeconds: Histogram;
   /** A number that is read when somebody asks for it. */
@@ -98,6 +100,12 @@ export function createMetrics(process: string): Metrics {
     bytesOut: counter("chorus_bytes_out_total", "Bytes written to sockets by fan-out"),
     recordsAppended: counter("chorus_records_appended_total", "Records in the log"),
     recordsTrimmed: counter("chorus_records_trimmed_total", "Records dropped by retention"),
+    logReads: counting(
+      "chorus_log_reads_total",
+      "Readings of the log that a gateway asked for",
+      "what",
+      logReadKinds,
+    ),
     logFailures: counter("chorus_log_failures_total", "Reads and writes that the log could not do"),
     appendSeconds: new Histogram({
       name: "chorus_append_seconds",

@@ -65,7 +65,19 @@ export function watchGateway(metrics: Metrics, gateway: Gateway): void {
     "How many times longer windows are than each room would need alone; above 1 the loop is full",
     () => gateway.pace.stretch,
   );
+  metrics.gauge("chorus_stalled", "Viewers of a room who do not read what they were sent", () =>
+    stalledIn(gateway),
+  );
   metrics.gauge("chorus_rooms_followed", "Rooms that a gateway follows", () => gateway.feeds.size);
+}
+
+/** Whoever is stalled is among those who did not get a flush. */
+function stalledIn({ feeds }: Gateway): number {
+  let count = 0;
+  for (const { audiences } of feeds.values())
+    for (const { behind } of [audiences.public, audiences.staff])
+      for (const { cursor } of behind) if (cursor.stalledSince !== null) count += 1;
+  return count;
 }
 
 export function watchKeeper(metrics: Metrics, keeper: Keeper): void {
