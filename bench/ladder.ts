@@ -123,6 +123,7 @@ async function reportOf(crowd: Crowd, phases: Phases, leftMs: number, settled: b
       atMost("tierLeft", tier, 0),
       { name: "tierAnnounced", value: tierMet, limit: 1, ok: tierMet >= 1 },
       ...soundRanges(counts),
+      atMost("connectionsLost", counts.lost, 0),
       ...(await allSeen(crowd, counts)),
       atMost("notCaughtUp", settled ? 0 : 1, 0),
       atMost("valid.loadShareOfACore", Math.max(...[calm, hot, after].map(loadShare)), loadShareMax),
