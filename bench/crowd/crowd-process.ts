@@ -126,7 +126,7 @@ function tendAll(): void {
       ears.counts.reports += 1;
       send(viewer, { t: "seen", room: viewer.room, seq: seq(viewer.position) });
     }
-    tend(ears, viewer, spec.port, now);
+    tend(ears, viewer, spec, now);
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { deflate } from "@chorus/server/gateway/deflate.ts";
 import { pin } from "../cores.ts";
 import { ended, startScript, told } from "../processes.ts";
 import type { CrowdOrder, CrowdSpec, Group, Ids, Look, Phase } from "./orders.ts";
@@ -37,6 +38,8 @@ export type CrowdOptions = {
   port: number;
   groups: Group[];
   chat: string | undefined;
+  /** As the SDK offers, if nothing is said. */
+  accept?: string[];
   entersPerSecond?: number;
 };
 
@@ -45,8 +48,8 @@ export async function openCrowd(options: CrowdOptions): Promise<Crowd> {
   const wanted = options.groups.reduce((sum, { viewers }) => sum + viewers, 0);
   const parts = Math.ceil(wanted / perProcess);
   const children = Array.from({ length: parts }, (_, part) => {
-    const { port, groups, chat } = options;
-    const spec: CrowdSpec = { port, groups, part, parts, chat: chat ?? null };
+    const { port, groups, chat, accept = [deflate] } = options;
+    const spec: CrowdSpec = { port, accept, groups, part, parts, chat: chat ?? null };
     const child = startScript(new URL("./crowd-process.ts", import.meta.url), [JSON.stringify(spec)]);
     pin([child.pid ?? 0], loadCore);
     return child.setMaxListeners(0);

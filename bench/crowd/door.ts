@@ -17,8 +17,12 @@ const viewersPerAddress = 8_000;
 /** One buffer for all: what is read is looked at before anything else is. */
 const shared = Buffer.allocUnsafe(256 * 1024);
 
-export function come(ears: Ears, viewer: Viewer, port: number): void {
+/** Where the server is, and which encodings of frames are offered there. */
+export type Door = { port: number; accept: readonly string[] };
+
+export function come(ears: Ears, viewer: Viewer, door: Door): void {
   forgetConnection(viewer);
+  const { port } = door;
   let answer = "";
   viewer.stage = "connecting";
   viewer.dueAt = performance.now() + letInWithinMs;
@@ -34,7 +38,7 @@ export function come(ears: Ears, viewer: Viewer, port: number): void {
         const chunk = shared.subarray(0, count);
         const now = performance.now();
         if (viewer.stage !== "upgrading") hear(ears, viewer, chunk, now);
-        else answer = upgraded(ears, viewer, answer, chunk, now);
+        else answer = upgraded(ears, viewer, door, answer, chunk, now);
         if (viewer.stage === "greeting") noteLive(ears, viewer, now);
         return true;
       },
@@ -60,7 +64,14 @@ function upgrade(port: number): string {
 const headEnd = "\r\n\r\n";
 
 /** @returns what has come of the answer, as long as its head is not whole. */
-function upgraded(ears: Ears, viewer: Viewer, before: string, chunk: Buffer, now: number): string {
+function upgraded(
+  ears: Ears,
+  viewer: Viewer,
+  { accept }: Door,
+  before: string,
+  chunk: Buffer,
+  now: number,
+): string {
   const answer = before + chunk.toString("latin1");
   const end = answer.indexOf(headEnd);
   if (end < 0) return answer;
@@ -71,7 +82,7 @@ function upgraded(ears: Ears, viewer: Viewer, before: string, chunk: Buffer, now
     return "";
   }
   viewer.stage = "greeting";
-  viewer.socket?.write(Buffer.concat([masked(helloOf(viewer)), masked(joinOf(viewer))]));
+  viewer.socket?.write(Buffer.concat([masked(helloOf(viewer, accept)), masked(joinOf(viewer))]));
   const rest = Buffer.from(answer.slice(end + headEnd.length), "latin1");
   if (rest.length > 0) hear(ears, viewer, rest, now);
   return "";
@@ -103,7 +114,7 @@ export function lose(ears: Ears, viewer: Viewer, code: number, retryMs: number, 
 }
 
 /** Called often: who waits comes when it is time, and who has waited in vain goes. */
-export function tend(ears: Ears, viewer: Viewer, port: number, now: number): void {
+export function tend(ears: Ears, viewer: Viewer, door: Door, now: number): void {
   if (now >= viewer.joinAt) {
     viewer.joinAt = Infinity;
     viewer.socket?.write(masked(joinOf(viewer)));
@@ -114,14 +125,19 @@ export function tend(ears: Ears, viewer: Viewer, port: number, now: number): voi
     return;
   }
   if (now < viewer.dueAt) return;
-  if (viewer.stage === "away") come(ears, viewer, port);
+  if (viewer.stage === "away") come(ears, viewer, door);
   else if (viewer.stage === "live") lose(ears, viewer, closeCodes.drained, 0, "resume");
   else lose(ears, viewer, closeCodes.helloTimeout, 0, "back-off");
 }
 
-function helloOf(viewer: Viewer): string {
+function helloOf(viewer: Viewer, accept: readonly string[]): string {
   const { resume } = viewer;
-  return JSON.stringify({ t: "hello", v: 1, ...(resume === null ? { token: tokenOf(viewer) } : { resume }) });
+  return JSON.stringify({
+    t: "hello",
+    v: 1,
+    accept,
+    ...(resume === null ? { token: tokenOf(viewer) } : { resume }),
+  });
 }
 
 function joinOf({ room, epoch, position }: Viewer): string {

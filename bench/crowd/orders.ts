@@ -17,6 +17,8 @@ export type Group = {
 /** What a process of the crowd is told first. It is one of `parts`, and has every so manieth of the people. */
 export type CrowdSpec = {
   port: number;
+  /** Encodings that everybody offers. */
+  accept: string[];
   groups: Group[];
   part: number;
   parts: number;

@@ -6,14 +6,14 @@ export type Scan = { kept: Buffer; skip: number };
 /** `bytes` from `start` to `end` is the payload, or the beginning of one that is `length` long. */
 export type TakeFrame = (opcode: number, bytes: Buffer, start: number, end: number, length: number) => void;
 
-export const opcodes = { text: 1, close: 8, ping: 9 };
+export const opcodes = { text: 1, binary: 2, close: 8, ping: 9 };
 const nothing = Buffer.alloc(0);
 
 export function createScan(): Scan {
   return { kept: nothing, skip: 0 };
 }
 
-/** @param wholeMax of a frame that is longer, `headBytes` are enough. */
+/** @param wholeMax of a text that is longer, `headBytes` are enough. */
 export function scan(state: Scan, chunk: Buffer, wholeMax: number, headBytes: number, take: TakeFrame): void {
   const bytes = state.kept.length === 0 ? chunk : Buffer.concat([state.kept, chunk]);
   let at = state.skip;
@@ -22,10 +22,11 @@ export function scan(state: Scan, chunk: Buffer, wholeMax: number, headBytes: nu
     if (header === 0 || bytes.length - at < header) break;
     const length = lengthOf(bytes, at);
     const start = at + header;
-    const end = start + (length <= wholeMax ? length : headBytes);
+    const opcode = (bytes[at] ?? 0) & 15;
+    const end = start + (length <= wholeMax || opcode !== opcodes.text ? length : headBytes);
     if (bytes.length < end) break;
     at = start + length;
-    take((bytes[start - header] ?? 0) & 15, bytes, start, end, length);
+    take(opcode, bytes, start, end, length);
   }
   state.skip = Math.max(0, at - bytes.length);
   state.kept = at < bytes.length ? Buffer.from(bytes.subarray(at)) : nothing;

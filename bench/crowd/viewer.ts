@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { EntryBody } from "@chorus/protocol/entries.ts";
 import type { RoomId } from "@chorus/protocol/ids.ts";
 import type { Frame } from "@chorus/protocol/frames.ts";
+import { inflated } from "./inflate.ts";
 import { createScan, kindOf, opcodes, rangeIn, type Scan, scan } from "./scan.ts";
 import type { Counts, DurationCounter } from "./tallies.ts";
 
@@ -81,6 +82,7 @@ export function hear(ears: Ears, viewer: Viewer, chunk: Buffer, now: number): vo
       if (opcode === opcodes.ping) viewer.socket?.write(pong);
       else if (opcode === opcodes.close) viewer.closeCode = length < 2 ? 1005 : bytes.readUInt16BE(start);
       else if (opcode === opcodes.text) hearText(ears, viewer, bytes, start, end);
+      else if (opcode === opcodes.binary) hearDeflated(ears, viewer, bytes.subarray(start, end));
     },
   );
 }
@@ -88,17 +90,29 @@ export function hear(ears: Ears, viewer: Viewer, chunk: Buffer, now: number): vo
 const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
 function hearText(ears: Ears, viewer: Viewer, bytes: Buffer, start: number, end: number): void {
+  const kind = hearHead(ears, viewer, bytes, start);
+  if (!viewer.reads && steppedOver.has(kind)) return;
+  const frame = JSON.parse(bytes.toString("utf8", start, end)) as Frame;
+  if (viewer.reads) readFrame(ears, viewer, frame);
+  else obey(ears, viewer, frame);
+}
+
+function hearDeflated(ears: Ears, viewer: Viewer, small: Buffer): void {
+  const whole = inflated(small);
+  hearHead(ears, viewer, whole.bytes, 0);
+  if (viewer.reads) readFrame(ears, viewer, whole.frame);
+}
+
+/** What moves the position. @returns the kind of the frame. */
+function hearHead(ears: Ears, viewer: Viewer, bytes: Buffer, start: number): string {
   const kind = kindOf(bytes, start);
   if (kind === "en") advance(ears, viewer, rangeIn(bytes, start, viewer.room));
-  else if (kind === "vi")
-    stand(
-      ears,
-      viewer,
-      Number(/"seq":(\d+)/.exec(bytes.toString("latin1", start, start + headBytes))?.[1] ?? 0),
-    );
-  if (viewer.reads) readFrame(ears, viewer, JSON.parse(bytes.toString("utf8", start, end)) as Frame);
-  else if (!steppedOver.has(kind))
-    obey(ears, viewer, JSON.parse(bytes.toString("utf8", start, end)) as Frame);
+  else if (kind === "vi") stand(ears, viewer, seqIn(bytes.toString("latin1", start, start + headBytes)));
+  return kind;
+}
+
+function seqIn(head: string): number {
+  return Number(/"seq":(\d+)/.exec(head)?.[1] ?? 0);
 }
 
 /** Of entries and views the beginning was read; beats, tallies, what is for one person and what is safety say nothing of a range. */
