@@ -1,5 +1,5 @@
 import { type Crowd, loadShare, loadShareMax, openCrowd, percentiles } from "./crowd/crowd.ts";
-import { startServerOnOneCore } from "./crowd/server.ts";
+import { othersShareMax, startServerOnOneCore } from "./crowd/server.ts";
 import { type Counts, percentile, sumOf } from "./crowd/tallies.ts";
 import { atMost, type Check, machine, type Report } from "./report.ts";
 
@@ -26,9 +26,9 @@ export async function hotRoom(options: HotRoomOptions): Promise<Report> {
     try {
       await crowd.say(0, rate, warmMs);
       const warm = await crowd.phase();
-      const before = { at: performance.now(), cpu: server.cpuMs() };
+      const watched = server.watch();
       await crowd.say(0, rate, seconds * 1_000);
-      const serverShare = (server.cpuMs() - before.cpu) / (performance.now() - before.at);
+      const core = watched();
       const hot = await crowd.phase();
       const settled = await crowd.settle(settleMs);
       const counts = sumOf([warm, hot, await crowd.phase()]);
@@ -50,7 +50,8 @@ export async function hotRoom(options: HotRoomOptions): Promise<Report> {
           reports: hot.counts.reports,
           writeMicroseconds: Math.round((await server.metric("chorus_write_microseconds")) / gateways),
           windowStretch: (await server.metric("chorus_window_stretch")) / gateways,
-          serverShareOfACore: Number(serverShare.toFixed(3)),
+          serverShareOfACore: core.server,
+          othersShareOfServerCore: core.others,
           loadShareOfACore: loadShare(hot),
           residentMB: Math.round(server.residentBytes() / 2 ** 20),
         },
@@ -63,6 +64,7 @@ export async function hotRoom(options: HotRoomOptions): Promise<Report> {
           atMost("notCaughtUp", settled ? 0 : 1, 0),
           atMost("valid.readersMissing", Math.max(0, readersMin - crowd.readers), 0),
           atMost("valid.loadShareOfACore", loadShare(hot), loadShareMax),
+          atMost("valid.othersShareOfServerCore", core.others, othersShareMax),
         ],
       };
     } finally {

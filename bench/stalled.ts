@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { type Crowd, loadShare, loadShareMax, openCrowd, percentiles } from "./crowd/crowd.ts";
 import type { Phase } from "./crowd/orders.ts";
-import { type ServerOnOneCore, startServerOnOneCore } from "./crowd/server.ts";
+import { othersShareMax, type ServerOnOneCore, startServerOnOneCore } from "./crowd/server.ts";
 import { percentile, sumOf } from "./crowd/tallies.ts";
 import { soundRanges } from "./hot-room.ts";
 import { kernelBytes } from "./processes.ts";
@@ -16,7 +16,7 @@ export type StalledOptions = { viewers?: number; rate?: number; minutes?: number
 const viewersByDefault = 10_000;
 const rateByDefault = 200;
 const talkers = 200;
-const readers = 600;
+const readersMax = 600;
 const gateways = 2;
 const warmMs = 15_000;
 const calmMs = 20_000;
@@ -31,6 +31,7 @@ export async function stalled(options: StalledOptions): Promise<Report> {
   const { viewers = viewersByDefault, rate = rateByDefault, minutes = 1, chat } = options;
   const server = await startServerOnOneCore(["--gateways", String(gateways)]);
   try {
+    const readers = Math.min(readersMax, Math.floor(viewers / 4));
     const room = { room: "demo", rooms: 1, viewers, talkers, readers, moderators: 0 };
     /* As text, so that there is something to hold. */
     const crowd = await openCrowd({ port: server.port, groups: [room], chat, accept: [] });
@@ -39,9 +40,11 @@ export async function stalled(options: StalledOptions): Promise<Report> {
       const calm = await talk(crowd, rate, calmMs);
       const before = heldBy(server);
       const stopped = await crowd.pause(0, Math.floor(viewers / 2));
+      const core = server.watch();
       const watching = watch(server, stopped, minutes * 60_000);
       const stall = await talk(crowd, rate, minutes * 60_000);
       const seen = await watching;
+      const shares = core();
       await crowd.resume();
       const settled = await crowd.settle(settleMs);
       const rest = await crowd.phase();
@@ -69,6 +72,8 @@ export async function stalled(options: StalledOptions): Promise<Report> {
           turnedAway,
           gaps,
           missedInGaps,
+          serverShareOfACore: shares.server,
+          othersShareOfServerCore: shares.others,
           loadShareOfACore: loadShare(stall),
         },
         controls: {},
@@ -87,6 +92,7 @@ export async function stalled(options: StalledOptions): Promise<Report> {
           atMost("notCaughtUp", settled ? 0 : 1, 0),
           atMost("valid.bytesPerSecondMissing", Math.max(0, bytesPerSecondMin - bytesPerSecond), 0),
           atMost("valid.loadShareOfACore", loadShare(stall), loadShareMax),
+          atMost("valid.othersShareOfServerCore", shares.others, othersShareMax),
         ],
       };
     } finally {
