@@ -2,38 +2,56 @@ import { parseArgs } from "node:util";
 import { print, type Report } from "./report.ts";
 
 /**
- * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N]`: runs one benchmark; exit status 1 when a check
- * of it fails. How long is for `page`, how often for `deflate`, `fanout` and `page`.
+ * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N]`: runs one
+ * benchmark; exit status 1 when a check of it fails. What a benchmark has no use for it does not look at.
  */
-type Options = { chat: string | undefined; seconds: number; rounds: number | undefined };
+type Options = {
+  chat: string | undefined;
+  seconds: number;
+  rounds?: number;
+  viewers?: number;
+  rate?: number;
+  minutes?: number;
+};
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
   deflate: async (options) => (await import("./deflate.ts")).deflateBench(options),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
+  "hot-room": async (options) => (await import("./hot-room.ts")).hotRoom(options),
   idle: async () => (await import("./idle.ts")).idle(),
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
+  ladder: async (options) => (await import("./ladder.ts")).ladder(options),
   page: async (options) =>
     (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
+  "resume-storm": async (options) => (await import("./resume-storm.ts")).resumeStorm(options),
+  "small-rooms": async (options) => (await import("./small-rooms.ts")).smallRooms(options),
+  stalled: async (options) => (await import("./stalled.ts")).stalled(options),
 };
 
+const number = { type: "string" } as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "boolean" },
     chat: { type: "string" },
     seconds: { type: "string", default: "60" },
-    rounds: { type: "string" },
+    rounds: number,
+    viewers: number,
+    rate: number,
+    minutes: number,
   },
 });
 const scenario = scenarios[positionals[0] ?? ""];
-const { chat, json } = values;
-const seconds = Number(values.seconds);
-const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
-if (scenario === undefined || ![seconds, rounds ?? 1].every((one) => Number.isInteger(one) && one > 0)) {
+const { chat, json, ...given } = values;
+const numbers = Object.entries(given).map(([name, text]): [string, number] => [name, Number(text)]);
+if (scenario === undefined || !numbers.every(([, one]) => Number.isInteger(one) && one > 0)) {
   console.error(
-    `Usage: npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N], with one of: ${Object.keys(scenarios).join(", ")}.`,
+    `Usage: npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N], with one of: ${Object.keys(scenarios).join(", ")}.`,
   );
   process.exitCode = 2;
 } else {
-  print(await scenario({ chat, seconds, rounds }), json === true);
+  print(
+    await scenario({ chat, seconds: Number(values.seconds), ...Object.fromEntries(numbers) }),
+    json === true,
+  );
 }

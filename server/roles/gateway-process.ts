@@ -2,6 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import { connectUnixBus } from "../bus/unix-bus.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
+import { countedReads } from "../log/counted-reads.ts";
 import { openSqliteLogReader } from "../log/sqlite-log.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
@@ -39,7 +40,7 @@ export async function serve(
   metrics: Metrics,
 ): Promise<Running> {
   const logger = createLogger({ process: id, level: config.logLevel });
-  const log = openSqliteLogReader(logPath(config));
+  const log = countedReads(openSqliteLogReader(logPath(config)), metrics.logReads);
   const role = await startGatewayRole(config, {
     id,
     port,

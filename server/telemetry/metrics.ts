@@ -8,6 +8,7 @@ import { requestSchemas } from "@chorus/protocol/requests.ts";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { apiLimits, type CountedLimit } from "../api/api-limits.ts";
 import type { LostReason } from "../bus/bus-options.ts";
+import { type LogReadKind, logReadKinds } from "../log/counted-reads.ts";
 
 /**
  * The numbers of one process. Every label has a closed set of values, known here, so that no client can make series: what is
@@ -31,6 +32,7 @@ export type Metrics = {
   readonly messagesShed: Counter;
   readonly recordsAppended: Counter;
   readonly recordsTrimmed: Counter;
+  readonly logReads: Counting<LogReadKind>;
   readonly logFailures: Counter;
   readonly appendSeconds: Histogram;
   /** A number that is read when somebody asks for it. */
@@ -103,6 +105,12 @@ export function createMetrics(process: string): Metrics {
     ),
     recordsAppended: counter("chorus_records_appended_total", "Records in the log"),
     recordsTrimmed: counter("chorus_records_trimmed_total", "Records dropped by retention"),
+    logReads: counting(
+      "chorus_log_reads_total",
+      "Readings of the log that a gateway asked for",
+      "what",
+      logReadKinds,
+    ),
     logFailures: counter("chorus_log_failures_total", "Reads and writes that the log could not do"),
     appendSeconds: new Histogram({
       name: "chorus_append_seconds",

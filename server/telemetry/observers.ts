@@ -83,7 +83,19 @@ export function watchGateway(metrics: Metrics, gateway: Gateway): void {
     "Of what a gateway gives a room, what writing to the hottest takes; above 100 it gives something up",
     () => warm().reduce((percent, { ladder }) => Math.max(percent, Math.round(ladder.heat * 100)), 0),
   );
+  metrics.gauge("chorus_stalled", "Viewers of a room who do not read what they were sent", () =>
+    stalledIn(gateway),
+  );
   metrics.gauge("chorus_rooms_followed", "Rooms that a gateway follows", () => gateway.feeds.size);
+}
+
+/** Whoever is stalled is among those who did not get a flush. */
+function stalledIn({ feeds }: Gateway): number {
+  let count = 0;
+  for (const { audiences } of feeds.values())
+    for (const { behind } of [audiences.public, audiences.staff])
+      for (const { cursor } of behind) if (cursor.stalledSince !== null) count += 1;
+  return count;
 }
 
 export function watchKeeper(metrics: Metrics, keeper: Keeper): void {

@@ -1,0 +1,275 @@
+import { setTimeout } from "node:timers/promises";
+import { entryId, type Key, key, type RoomId, roomId, seq, time } from "@chorus/protocol/ids.ts";
+import type { Request } from "@chorus/protocol/requests.ts";
+import { masked } from "../bare-sockets.ts";
+import { linesOf } from "../page/log-lines.ts";
+import { tend } from "./door.ts";
+import type { CrowdOrder, CrowdSpec, Group, Ids, Look, Phase } from "./orders.ts";
+import { createScan } from "./scan.ts";
+import { countDurations, countsBetween, noCounts } from "./tallies.ts";
+import { type Ears, type GroupEars, isReportDue, type Viewer } from "./viewer.ts";
+
+/** A process of a crowd: its viewers, and those who talk. Orders come from the benchmark; each is answered when it is done. */
+const spec = JSON.parse(process.argv[2] ?? "") as CrowdSpec;
+const ears: Ears = { counts: noCounts(), away: countDurations() };
+const groups = spec.groups.map(earsOf);
+const viewers = spec.groups.flatMap(peopleOf);
+const linesAtOnce = 64;
+const lines = (await linesOf(spec.chat ?? undefined, linesAtOnce)).map(({ text }) => text);
+const tendEveryMs = 100;
+const tickMs = 10;
+const removedAmong = 20;
+const tapped = "❤️";
+const enterWithinMs = 180_000;
+let last = { at: performance.now(), cpu: process.cpuUsage(), counts: noCounts() };
+let saidInAll = 0;
+
+setInterval(tendAll, tendEveryMs);
+process.on("message", ({ id, order }: { id: number; order: CrowdOrder }) => {
+  void obey(order).then((answer) => process.send?.({ id, answer }));
+});
+process.on("disconnect", () => process.exit(0));
+process.once("SIGTERM", () => process.exit(0));
+process.send?.({ ready: true });
+
+async function obey(order: CrowdOrder): Promise<unknown> {
+  switch (order.do) {
+    case "enter":
+      return enter(order.perSecond);
+    case "say":
+      return say(order);
+    case "remove":
+      return remove(order);
+    case "tap":
+      return tap(order);
+    case "pause":
+      return pause(order);
+    case "resume":
+      return resume();
+    case "phase":
+      return phase();
+    case "look":
+      return look();
+    case "ids":
+      return ids();
+  }
+}
+
+function earsOf(_: Group, index: number): GroupEars {
+  return {
+    index,
+    publish: countDurations(),
+    ack: countDurations(),
+    safety: countDurations(),
+    seen: new Set(),
+    acked: new Set(),
+    newest: [],
+    tier: 0,
+    tierMet: 0,
+    reactions: {},
+  };
+}
+
+/** Its share of a group's people. Who talks or moderates reads everything too. */
+function peopleOf(group: Group, index: number): Viewer[] {
+  const first = spec.groups.slice(0, index).reduce((sum, { viewers }) => sum + viewers, 0);
+  const stride = Math.max(1, Math.floor(group.viewers / Math.max(1, group.readers)));
+  const people: Viewer[] = [];
+  for (let i = spec.part; i < group.viewers; i += spec.parts) {
+    const talks = i < group.talkers;
+    const isModerator = i >= group.viewers - group.moderators;
+    const reads = talks || isModerator || (group.readers > 0 && Math.floor(i / spec.parts) % stride === 0);
+    const room = group.rooms === 1 ? group.room : `${group.room}-${i % group.rooms}`;
+    people.push(personOf(first + i, roomId(room), index, { talks, isModerator, reads }));
+  }
+  return people;
+}
+
+type Part = { talks: boolean; isModerator: boolean; reads: boolean };
+
+function personOf(number: number, room: RoomId, index: number, { talks, isModerator, reads }: Part): Viewer {
+  const group = groups[index];
+  if (group === undefined) throw new Error(`There is no group ${index}.`);
+  return {
+    number,
+    room,
+    group,
+    reads,
+    isModerator,
+    talker: talks ? { acked: new Set(), shown: new Set(), saidAt: new Map() } : null,
+    nextKey: 0,
+    scan: createScan(),
+    socket: null,
+    stage: "away",
+    resume: null,
+    epoch: null,
+    position: 0,
+    target: 0,
+    closeCode: null,
+    attempts: 0,
+    dueAt: Infinity,
+    liveAt: 0,
+    lostAt: null,
+    heardAt: 0,
+    seen: 0,
+    seenDue: Infinity,
+    unseenBytes: 0,
+    joinAt: Infinity,
+    stopped: false,
+  };
+}
+
+function tendAll(): void {
+  const now = performance.now();
+  for (const viewer of viewers) {
+    if (viewer.stage === "live" && !viewer.stopped && isReportDue(viewer, now)) {
+      ears.counts.reports += 1;
+      send(viewer, { t: "seen", room: viewer.room, seq: seq(viewer.position) });
+    }
+    tend(ears, viewer, spec, now);
+  }
+}
+
+function send(viewer: Viewer, frame: Request): void {
+  viewer.socket?.write(masked(JSON.stringify(frame)));
+}
+
+/** One after the other at an even pace. Whoever is turned away comes again by themselves. */
+async function enter(perSecond: number): Promise<Look> {
+  const now = performance.now();
+  for (const [i, viewer] of viewers.entries()) viewer.dueAt = now + (i / perSecond) * 1_000;
+  while (performance.now() < now + enterWithinMs && viewers.some(({ stage }) => stage !== "live"))
+    await setTimeout(tendEveryMs);
+  return look();
+}
+
+/** Evenly: each at its time from the start, so that one which is late makes no other late. */
+async function evenly(perSecond: number, ms: number, next: (number: number) => void): Promise<number> {
+  const startedAt = performance.now();
+  let done = 0;
+  for (;;) {
+    const passed = Math.min(ms, performance.now() - startedAt);
+    while (done < (passed / 1_000) * perSecond) next(done++);
+    if (passed >= ms) return done;
+    await setTimeout(tickMs);
+  }
+}
+
+function say({ group, perSecond, ms }: CrowdOrder & { do: "say" }): Promise<number> {
+  const talkers = viewers.filter((viewer) => viewer.group.index === group && viewer.talker !== null);
+  const share = talkers.length / Math.max(1, spec.groups[group]?.talkers ?? 1);
+  return evenly(perSecond * share, ms, (number) => {
+    const viewer = talkers[number % talkers.length];
+    if (viewer !== undefined) sayNext(viewer);
+  });
+}
+
+function sayNext(viewer: Viewer): void {
+  const { talker, room, stage } = viewer;
+  if (talker === null || stage !== "live") return;
+  ears.counts.said += 1;
+  const name = nextKeyOf(viewer);
+  talker.saidAt.set(name, performance.now());
+  send(viewer, {
+    t: "say",
+    room,
+    key: name,
+    text: lines[saidInAll++ % lines.length] ?? "…",
+    at: time(Date.now()),
+  });
+}
+
+function nextKeyOf(viewer: Viewer): Key {
+  return key(`bench${String(viewer.number).padStart(7, "0")}:${viewer.nextKey++}`);
+}
+
+async function remove({ group, everyMs, ms }: CrowdOrder & { do: "remove" }): Promise<number> {
+  const moderator = viewers.find((viewer) => viewer.group.index === group && viewer.isModerator);
+  if (moderator === undefined) return 0;
+  return evenly(1_000 / everyMs, ms, () => {
+    const id = moderator.group.newest.at(-1 - Math.floor(Math.random() * removedAmong));
+    if (id === undefined || moderator.stage !== "live") return;
+    ears.counts.removals += 1;
+    const name = nextKeyOf(moderator);
+    const act = { do: "retract", id: entryId(id), why: "spam" } as const;
+    send(moderator, { t: "moderate", room: moderator.room, key: name, act });
+  });
+}
+
+/** Everybody at their own moment, the same in each interval. */
+async function tap({ group, perSecondEach, everyMs, ms }: CrowdOrder & { do: "tap" }): Promise<number> {
+  const tapping = viewers.filter((viewer) => viewer.group.index === group);
+  const taps = Math.round((perSecondEach * everyMs) / 1_000);
+  const perSecond = (tapping.length * 1_000) / everyMs;
+  return evenly(perSecond, ms, (number) => {
+    const viewer = tapping[number % tapping.length];
+    if (viewer === undefined || viewer.stage !== "live") return;
+    ears.counts.tapFrames += 1;
+    ears.counts.taps += taps;
+    const name = nextKeyOf(viewer);
+    send(viewer, { t: "react", room: viewer.room, key: name, taps: { [tapped]: taps } });
+  });
+}
+
+async function pause({ group, viewers: count }: CrowdOrder & { do: "pause" }): Promise<number> {
+  const mine = viewers.filter((viewer) => viewer.group.index === group && !viewer.reads);
+  const stopping = mine.slice(0, Math.round(count / spec.parts));
+  for (const viewer of stopping) {
+    viewer.stopped = true;
+    viewer.socket?.pause();
+  }
+  return stopping.length;
+}
+
+async function resume(): Promise<number> {
+  const stopped = viewers.filter((viewer) => viewer.stopped);
+  for (const viewer of stopped) {
+    viewer.stopped = false;
+    viewer.heardAt = performance.now();
+    viewer.socket?.resume();
+  }
+  return stopped.length;
+}
+
+async function phase(): Promise<Phase> {
+  const now = { at: performance.now(), cpu: process.cpuUsage(), counts: { ...ears.counts } };
+  const before = last;
+  last = now;
+  const { user, system } = process.cpuUsage(before.cpu);
+  return {
+    counts: countsBetween(before.counts, now.counts),
+    groups: groups.map(({ publish, ack, safety }) => ({
+      publish: publish.take(),
+      ack: ack.take(),
+      safety: safety.take(),
+    })),
+    away: ears.away.take(),
+    ms: now.at - before.at,
+    cpuMs: (user + system) / 1_000,
+  };
+}
+
+async function look(): Promise<Look> {
+  const first = viewers.filter((viewer) => viewer.group.index === 0 && !viewer.isModerator);
+  let [lowest, highest] = [Infinity, 0];
+  for (const { position } of first) {
+    lowest = Math.min(lowest, position);
+    highest = Math.max(highest, position);
+  }
+  return {
+    viewers: viewers.length,
+    live: viewers.filter(({ stage }) => stage === "live").length,
+    readers: viewers.filter(({ reads }) => reads).length,
+    positions: { lowest, highest },
+    tier: Math.max(...groups.map(({ tier }) => tier)),
+    tierMet: Math.max(...groups.map(({ tierMet }) => tierMet)),
+    reactions: groups[0]?.reactions ?? {},
+  };
+}
+
+async function ids(): Promise<Ids> {
+  const talkers = viewers.filter((viewer) => viewer.group.index === 0).flatMap(({ talker }) => talker ?? []);
+  const unseen = talkers.flatMap(({ acked, shown }) => [...acked].filter((id) => !shown.has(id)));
+  const [group] = groups;
+  return { acked: [...(group?.acked ?? [])], seen: [...(group?.seen ?? [])], ownUnseen: unseen.length };
+}
