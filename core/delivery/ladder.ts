@@ -22,7 +22,7 @@ export type Load = {
   readonly tallies: number;
   /** How much longer writing takes here than `writeUs` and `byteUs` say. */
   readonly slowness: number;
-  /** Above 1 when all rooms together are more than the process can write, or its line carries. */
+  /** Above 1 where the loop has less time for a room than its share, or its line carries less than is written. */
   readonly crowding: number;
   /** The part of the loop that one room may take. */
   readonly share: number;

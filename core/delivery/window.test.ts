@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import * as fc from "fast-check";
-import { firstPace, nextFlush, type Pace, paceAfter, windowMs } from "./window.ts";
+import { crowding, firstPace, nextFlush, type Pace, paceAfter, windowMs } from "./window.ts";
 
 const { windowMs: least, windowMsMax: most } = limits;
 const quiet = { ms: 1_000, busyMs: 100, writes: 0, bytes: 0, writingMs: 0 };
@@ -55,6 +55,18 @@ test("D1.35 what a write costs is measured where there were enough of them", () 
       .writeUs,
     pace.writeUs,
   );
+});
+
+test("D1.71 a room has its share of the loop, less where others need the time, and never nothing", () => {
+  const share = 0.35;
+  assert.equal(crowding(firstPace, share), 1);
+  assert.equal(crowding({ ...firstPace, writing: 0.4, other: 0.4 }, share), 1);
+  const half = crowding({ ...firstPace, other: 0.6 }, share);
+  assert.ok(Math.abs(half - share / 0.2) < 1e-9);
+  assert.equal(crowding({ ...firstPace, other: 1 }, share), share / 0.15);
+  const widest = limits.windowMsMax / limits.windowMs;
+  assert.ok(crowding({ ...firstPace, stretch: widest, writing: 0.9 }, share) > 1.1, "in the widest windows");
+  assert.equal(crowding({ ...firstPace, stretch: 2, writing: 0.7, other: 0.1 }, share), 1);
 });
 
 test("D1.36 where rooms together fill the loop windows widen at once, and narrow by steps after five seconds of calm", () => {

@@ -20,6 +20,9 @@ export type Pace = {
   readonly stretch: number;
   /** Since when the loop has had time to spare; null while it has not. */
   readonly spareSince: Time | null;
+  /** Parts of the loop's time: of writing to rooms, and of all else that it does. */
+  readonly writing: number;
+  readonly other: number;
 };
 
 /** What was done since the last time, `ms` ago. `busyMs` is the loop's own time, `writingMs` the processor's. */
@@ -32,7 +35,7 @@ export type Worked = {
   readonly writingMs: number;
 };
 
-export const firstPace: Pace = { writeUs: 10, slowness: 1, stretch: 1, spareSince: null };
+export const firstPace: Pace = { writeUs: 10, slowness: 1, stretch: 1, spareSince: null, writing: 0, other: 0 };
 
 /** One room's writing may take this much of the loop: the rest is for what comes in, for other rooms and for what goes wrong. */
 const roomShareMax = 0.35;
@@ -56,13 +59,27 @@ const slownessMax = 20;
 const fullAbove = 0.8;
 /** Where others take the loop's time longer windows would only delay. */
 const writingAbove = 0.1;
-const spareBelow = 0.5;
+/** What a step back would leave it busy at most. */
+const spareBelow = 0.75;
 const spareMs = 5_000;
 const wider = 1.5;
 const narrower = 1 / 1.25;
 const stretchMax = limits.windowMsMax / limits.windowMs;
 
-/** Windows widen at once when the loop is full, and narrow by small steps when it has long had time to spare. */
+/** Writing keeps so much of the loop, whatever else it does: what is given up in a room would not help that. */
+const writingMin = 0.15;
+
+/**
+ * How many times more than it may a room takes that takes its whole share, since the loop does other things too, or rooms
+ * together are more than it can write in the widest windows. At least 1.
+ */
+export function crowding({ stretch, writing, other }: Pace, roomShare: number): number {
+  const left = Math.max(writingMin, fullAbove - other);
+  const together = stretch === stretchMax ? writing / left : 1;
+  return Math.max(1, roomShare / left, together);
+}
+
+/** Windows widen at once when the loop is full, and narrow by small steps when it has long had time to spare for one. */
 export function paceAfter(before: Pace, { ms, busyMs, writes, bytes, writingMs }: Worked, now: Time): Pace {
   let { writeUs, slowness } = before;
   if (writes >= writesMin) {
@@ -70,11 +87,14 @@ export function paceAfter(before: Pace, { ms, busyMs, writes, bytes, writingMs }
     writeUs += (Math.min(writeUsMax, tookUs / writes) - writeUs) * newShare;
     slowness += (Math.min(slownessMax, slownessOf(writes, bytes, tookUs)) - slowness) * newShare;
   }
-  const measured = { writeUs, slowness };
   const share = busyMs / ms;
+  const writing = before.writing + (writingMs / ms - before.writing) * newShare;
+  const other = before.other + ((busyMs - writingMs) / ms - before.other) * newShare;
+  const measured = { writeUs, slowness, writing, other };
   if (share > fullAbove && writingMs / ms > writingAbove)
     return { ...measured, stretch: Math.min(stretchMax, before.stretch * wider), spareSince: null };
-  if (share > spareBelow || before.stretch === 1)
+  const narrowed = share + (writingMs / ms) * (1 / narrower - 1);
+  if (narrowed > spareBelow || before.stretch === 1)
     return { ...measured, stretch: before.stretch, spareSince: null };
   const spareSince = before.spareSince ?? now;
   if (now - spareSince < spareMs) return { ...measured, stretch: before.stretch, spareSince };

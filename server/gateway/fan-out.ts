@@ -18,6 +18,8 @@ import { entriesFrame, personFrame } from "./wire.ts";
  * behind. Safety entries go ahead at once, entries for one person too.
  */
 const catchUpBytesMax = 64 * 1024;
+/** Of one flush, in what is known of all. */
+const newShare = 0.2;
 
 export function planFlush(gateway: Gateway, feed: Feed): void {
   if (feed.flushPlanned) return;
@@ -90,6 +92,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
   let written = 0;
   let bytes = 0;
   let largest = 0;
+  let text = 0;
   return {
     lane: "chat",
     members: audience.members.values(),
@@ -107,11 +110,13 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
       written += 1;
       bytes += form.length;
       largest = Math.max(largest, forms.text.length);
+      text += forms.text.length;
       return form.length;
     },
     over() {
       audience.forms.clear();
       mark(audience.marks, to, now, largest);
+      if (text > 0) feed.shrink += (bytes / text - feed.shrink) * newShare;
       gateway.observe.delivered?.(to - from + 1, written, bytes);
       if (isWaiting(feed)) planFlush(gateway, feed);
     },

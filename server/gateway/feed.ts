@@ -328,6 +328,7 @@ function createFeed(room: RoomId): Feed {
     ladder: calm,
     said: { entries: 0, bytes: 0, tallies: 0 },
     perSecond: { entries: 0, bytes: 0, tallies: 0 },
+    shrink: 1,
     allowance: null,
     taps: {},
     flushedAt: time(0),

@@ -1,5 +1,6 @@
 import { type Cut, createAllowance, cut, isNobodys } from "@chorus/core/delivery/cut.ts";
 import { climb, isAt, type Load } from "@chorus/core/delivery/ladder.ts";
+import { crowding } from "@chorus/core/delivery/window.ts";
 import type { Audience, RoomRecord } from "@chorus/core/record.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type Tier, tiers } from "@chorus/protocol/tiers.ts";
@@ -78,13 +79,15 @@ function changed(gateway: Gateway, feed: Feed, audiences: readonly Audience[]): 
 function loadOf(gateway: Gateway, feed: Feed): Load {
   const { pace, caps, bytesPerSecond } = gateway;
   const sockets = socketsOf(feed);
+  const share = caps.roomShare ?? roomShare;
   return {
     sockets,
     expected: (feed.settings?.viewersExpected ?? 0) / (caps.gateways ?? 1),
     ...feed.perSecond,
+    bytes: feed.perSecond.bytes * feed.shrink,
     slowness: pace.slowness,
-    crowding: Math.max(pace.stretch, bytesPerSecond / (caps.egressBytesPerSecond ?? Infinity)),
-    share: caps.roomShare ?? roomShare,
+    crowding: Math.max(crowding(pace, share), bytesPerSecond / (caps.egressBytesPerSecond ?? Infinity)),
+    share,
     open: feed.settings?.slowUnderLoad === false ? withoutSlow : withSlow,
   };
 }

@@ -153,6 +153,8 @@ export type Feed = {
   /** Since the heat was last judged, and smoothed. */
   readonly said: { entries: number; bytes: number; tallies: number };
   readonly perSecond: { entries: number; bytes: number; tallies: number };
+  /** How much shorter what is written is than its text, since some read it deflated. */
+  shrink: number;
   /** While the room is capped. */
   allowance: Allowance | null;
   taps: Record<string, number>;
