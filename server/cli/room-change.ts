@@ -19,6 +19,7 @@ import type { Arguments, FlagTable } from "./arguments.ts";
 /** Instead of the first of a list: there is to be none. Neither an emote nor an origin is written like this. */
 const none = "none";
 const slowSecondsMax = 3_600;
+const viewersExpectedMax = 100_000_000;
 const usualTimeouts = defaultRoomSettings.timeouts.join(",");
 
 /** How a room is to be, in flags. */
@@ -28,6 +29,17 @@ export const changeFlags = {
   "no-guests": { kind: "switch", about: "Let nobody in without a token. So is every new room." },
   mode: { kind: "value", hint: "MODE", about: `One of ${roomModes.join(", ")}.` },
   slow: { kind: "value", hint: "S", about: "So many seconds between two messages of a person; 0 for none." },
+  "slow-under-load": {
+    kind: "value",
+    hint: "MAY",
+    about:
+      "Whether the server may slow people down while the room is too hot for it: yes, as in a new room, or no.",
+  },
+  expect: {
+    kind: "value",
+    hint: "N",
+    about: "So many viewers are on their way: the room is prepared for them. 0 when nothing is planned.",
+  },
   state: { kind: "value", hint: "STATE", about: `One of ${roomStates.join(", ")}; archived is for ever.` },
   removed: {
     kind: "value",
@@ -68,6 +80,8 @@ export function readChange(given: Given): RoomSettingsPatch {
   }
   const mode = given.oneOf("mode", roomModes);
   const slow = given.text("slow") === null ? null : given.integer("slow", 0, slowSecondsMax);
+  const underLoad = given.oneOf("slow-under-load", ["yes", "no"]);
+  const expected = given.text("expect") === null ? null : given.integer("expect", 0, viewersExpectedMax);
   const state = given.oneOf("state", roomStates);
   const removed = given.oneOf("removed", removedLooks);
   const timeouts = readTimeouts(given);
@@ -78,6 +92,8 @@ export function readChange(given: Given): RoomSettingsPatch {
     ...(guests || noGuests ? { guests } : {}),
     ...(mode === null ? {} : { mode }),
     ...(slow === null ? {} : { slowMs: slow * 1_000 }),
+    ...(underLoad === null ? {} : { slowUnderLoad: underLoad === "yes" }),
+    ...(expected === null ? {} : { viewersExpected: expected }),
     ...(state === null ? {} : { state }),
     ...(removed === null ? {} : { removed }),
     ...(timeouts === null ? {} : { timeouts }),
@@ -89,12 +105,15 @@ export function readChange(given: Given): RoomSettingsPatch {
 /** What a room is, in words; of what few change only what is not as in every new room. */
 export function settingsInWords(settings: RoomSettings): string {
   const { title, state, mode, slowMs, guests, removed, timeouts, emotes, framedBy } = settings;
+  const { slowUnderLoad, viewersExpected } = settings;
   const parts = [
     ...(title === "" ? [] : [JSON.stringify(title)]),
     state,
     mode,
     `slow mode ${slowMs / 1_000} s`,
     guests ? "guests may come in" : "no guests",
+    ...(slowUnderLoad ? [] : ["never slowed down under load"]),
+    ...(viewersExpected === 0 ? [] : [`prepared for ${viewersExpected} viewers`]),
     ...(removed === "gone" ? ["removed messages are gone"] : []),
     ...(timeouts.join() === usualTimeouts ? [] : [`timeouts of ${timeouts.join(", ")} s`]),
     ...(emotes.length === 0 ? [] : [`emotes ${emotes.map(({ name }) => `:${name}:`).join(" ")}`]),

@@ -103,10 +103,12 @@ test("X9.60 what few rooms change is shown where it is not as in every new room"
       timeouts: [600, 60],
       emotes: [{ name: "wave", url: "https://cdn.example/wave.webp" }],
       framedBy: ["https://blog.example"],
+      slowUnderLoad: false,
+      viewersExpected: 50_000,
     },
   });
   assert.deepEqual("summary" in changed && changed.summary, [
-    "The room demo is made: live, open, slow mode 0 s, no guests, removed messages are gone, timeouts of 60, 600 s, emotes :wave:, framed by https://blog.example.",
+    "The room demo is made: live, open, slow mode 0 s, no guests, never slowed down under load, prepared for 50000 viewers, removed messages are gone, timeouts of 60, 600 s, emotes :wave:, framed by https://blog.example.",
   ]);
 });
 
@@ -132,6 +134,13 @@ test("X9.60 X9.62 pictures, timeouts and framers are read from flags, and told w
     framedBy: ["https://a.example", "*"],
   });
   assert.deepEqual(read("--emote", "none", "--framed-by", "none"), { emotes: [], framedBy: [] });
+  assert.deepEqual(read("--slow-under-load", "no", "--expect", "50000"), {
+    slowUnderLoad: false,
+    viewersExpected: 50_000,
+  });
+  assert.deepEqual(read("--slow-under-load", "maybe"), [
+    '--slow-under-load must be one of yes, no, not "maybe".',
+  ]);
   assert.deepEqual(read(), {});
   assert.deepEqual(read("--removed", "hidden", "--timeouts", "60,,5"), [
     '--removed must be one of tombstone, gone, not "hidden".',
