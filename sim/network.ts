@@ -84,6 +84,7 @@ export function connectWire(
 
   const connection: Connection = {
     address: "192.0.2.1",
+    oneWay: false,
     send(frames) {
       if (!serverOpen || !serverLives()) return;
       events.sent(decoded(frames), node);

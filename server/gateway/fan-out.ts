@@ -1,4 +1,4 @@
-import { mayWrite } from "@chorus/core/delivery/cursor.ts";
+import { mayWrite, report } from "@chorus/core/delivery/cursor.ts";
 import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
 import { eachPersonal, floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import { nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
@@ -101,7 +101,9 @@ function flushAudience(gateway: Gateway, feed: Feed, ring: Ring, name: Audience)
 
 function mayReceive(gateway: Gateway, { cursor, session }: Member, line: Seq, now: Time): boolean {
   const stalled = cursor.stalledSince !== null;
-  if (mayWrite(cursor, line, session.connection.buffered(), now)) return true;
+  const buffered = session.connection.buffered();
+  if (session.connection.oneWay && buffered === 0) report(cursor, cursor.sent);
+  if (mayWrite(cursor, line, buffered, now)) return true;
   if (!stalled) gateway.observe.limit?.("stalledBytesMax");
   return false;
 }
