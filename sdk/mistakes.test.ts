@@ -19,7 +19,7 @@ import {
   told,
   troubles,
 } from "./client.fixture.ts";
-import { bounds } from "./bounds.ts";
+import { bounds, codes } from "./bounds.ts";
 import { connect } from "./client.ts";
 import { takeKey } from "./pending.ts";
 import { laterReasons, ownRefusals } from "./refusing.ts";
@@ -145,7 +145,7 @@ test("K3.25 a command of any kind that could not be one frame is refused before 
   assert.equal(outcome?.status === "refused" ? outcome.reason : null, "too-long");
 });
 
-test("K3.30 what the client has of the protocol's limits and refusals is what the protocol has", () => {
+test("K3.30 what the client has of the protocol's limits, refusals and close codes is what the protocol has", () => {
   const names = [
     "frameBytesMax",
     "retriesPerSession",
@@ -156,6 +156,8 @@ test("K3.30 what the client has of the protocol's limits and refusals is what th
     "fillEntriesMax",
   ] as const;
   for (const name of names) assert.equal(bounds[name], limits[name], name);
+  for (const [name, code] of Object.entries(codes))
+    assert.equal(code, closeCodes[name as keyof typeof codes]);
   const sentences = Object.entries(ownRefusals);
   for (const [reason, sentence] of sentences)
     assert.equal(sentence, refusals[reason as keyof typeof ownRefusals].sentence);

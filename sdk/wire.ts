@@ -23,9 +23,8 @@ export function roomId(value: string): RoomId {
 
 /** Null for what is not a frame; a frame of an unknown kind is passed on and ignored by the machine. */
 export function parseFrame(text: string): Frame | null {
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null) return null;
-  return "t" in value && typeof value.t === "string" ? (value as Frame) : null;
+  const value = parseJson(text) as Frame | null;
+  return typeof value?.t === "string" ? value : null;
 }
 
 export function formatRequest(request: Request): string {
