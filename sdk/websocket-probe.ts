@@ -1,3 +1,5 @@
+import { watchPage } from "./browser.ts";
+
 export type ProbeBounds = { firstMs: number; mostMs: number; withinMs: number };
 
 /** Half a minute at first, a quarter of an hour in the end. */
@@ -9,7 +11,7 @@ export function probePause(tries: number, random: number, { firstMs, mostMs }: P
 }
 
 /**
- * Tries now and then whether a WebSocket comes about: opened, greeted, and answered.
+ * Tries now and then, and when the network has come back, whether a WebSocket comes about: opened, greeted, and answered.
  *
  * @param hello what it is greeted with.
  * @param found called once; then nothing is tried any more.
@@ -25,6 +27,12 @@ export function probeFor(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let trial: WebSocket | null = null;
   wait();
+  /* Another network may let through what the last one did not. */
+  const unwatch = watchPage((news) => {
+    if (news !== "online" || trial !== null) return;
+    clearTimeout(timer);
+    attempt();
+  });
   return stop;
 
   function wait(): void {
@@ -53,6 +61,7 @@ export function probeFor(
 
   function stop(): void {
     clearTimeout(timer);
+    unwatch();
     const socket = trial;
     trial = null;
     socket?.close();
