@@ -18,6 +18,8 @@ export type Outbox = { add(command: string): void };
 const commandsMax = 32;
 const bytesMax = 60_000;
 const unauthorised = 401;
+/** Longer than a server waits for a room itself. What has no answer by then does not hold up the rest. */
+const answerWithinMs = 8_000;
 
 /** Commands by POST, one request at a time, so that they keep their order. What waits meanwhile leaves together. */
 export function createOutbox(mail: Mail): Outbox {
@@ -48,7 +50,9 @@ export function createOutbox(mail: Mail): Outbox {
   async function post(batch: readonly string[]): Promise<Refusal | null> {
     try {
       const headers = { "content-type": "application/json", authorization: `Bearer ${mail.token()}` };
-      const response = await fetch(mail.url, { method: "POST", headers, body: `[${batch.join(",")}]` });
+      const body = `[${batch.join(",")}]`;
+      const signal = AbortSignal.timeout(answerWithinMs);
+      const response = await fetch(mail.url, { method: "POST", headers, body, signal });
       if (!response.ok) return await refusalOf(response);
       const answers = (await response.json()) as unknown[];
       if (!mail.over.aborted) for (const answer of answers) mail.answered(JSON.stringify(answer));

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { closeCodes } from "@chorus/protocol/close-codes.ts";
 import type { Frame } from "@chorus/protocol/frames.ts";
@@ -112,6 +114,27 @@ test("C8.45 a stream ends after so many bytes, and goes on where it was without 
     texts.map((_, i) => i),
   );
   stream.stop();
+});
+
+test("C8.45 who reads nothing of a stream holds a bounded number of bytes, and it is over all the same", async () => {
+  await using stack = await aStack();
+  await aRoom(stack);
+  const body = JSON.stringify([hello, join]);
+  const head = `POST /v1/stream HTTP/1.1\r\nHost: ${stack.host}\r\nContent-Type: application/json\r\n`;
+  const reader = connect(stack.port, "127.0.0.1").pause();
+  reader.on("error", () => reader.destroy());
+  reader.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+  await until(() => publicOf(stack)?.view != null && stack.gateway.sessions.size === 1);
+  const [session] = stack.gateway.sessions.values();
+  let most = 0;
+  for (let i = 0; stack.gateway.sessions.size > 0; i++) {
+    await stack.says(`ada${i}`, `${i} ${"x".repeat(480)}`);
+    stack.clock.advance(50);
+    most = Math.max(most, session?.connection.buffered() ?? 0);
+  }
+  assert.ok(most < 2 * limits.stalledBytesMax, `${most}`);
+  await once(reader.resume(), "close");
+  assert.equal(stack.gateway.addresses.size, 0);
 });
 
 test("C8.45 a stream ends after a time, drawn for each", async () => {
