@@ -66,8 +66,7 @@ test("K6.13 the id of an impossible room is told when it is joined, by the patte
   chorus.join("demo");
   assert.throws(() => chorus.join("Bad Room"), {
     name: "TypeError",
-    message:
-      'The id of a room must be 1 to 64 lower-case letters, digits, . _ or -, the first a letter or digit, not "Bad Room".',
+    message: `A room's id is 1 to 64 of a-z 0-9 . _ -, the first a letter or digit, not "Bad Room".`,
   });
   assert.throws(() => chorus.join(undefined as unknown as string), TypeError);
   chorus.close();

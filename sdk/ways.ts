@@ -26,21 +26,20 @@ export function waysOf(
     ...first,
     open(url, events) {
       let isJudged = false;
-      let isClosed = false;
-      let connection: Connection | undefined;
+      let connection: Connection | null | undefined;
       if (turn < 2) begin(first);
       else second().then(begin, () => closed(1006, null));
       return {
         send: (text) => connection?.send(text),
         close(code) {
           judge("silent");
-          isClosed = true;
           connection?.close(code);
+          connection = null;
         },
       };
 
       function begin(transport: Transport): void {
-        if (!isClosed) connection = transport.open(url, { ...events, received, closed });
+        if (connection !== null) connection = transport.open(url, { ...events, received, closed });
       }
 
       function received(text: string): void {

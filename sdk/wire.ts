@@ -17,7 +17,7 @@ const roomIdPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 export function roomId(value: string): RoomId {
   if (typeof value === "string" && roomIdPattern.test(value)) return value as RoomId;
   throw new TypeError(
-    `The id of a room must be 1 to 64 lower-case letters, digits, . _ or -, the first a letter or digit, not ${JSON.stringify(value)}.`,
+    `A room's id is 1 to 64 of a-z 0-9 . _ -, the first a letter or digit, not ${JSON.stringify(value)}.`,
   );
 }
 
