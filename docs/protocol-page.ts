@@ -23,6 +23,7 @@ export function protocolPage(examples: Examples): string {
       `The ${from} sends ${code(frame.t)}:`,
       json(frame),
     ]),
+    withoutWebSocket,
     "## Requests",
     "What a client sends. A field that is not in the table is refused.",
     ...Object.entries(requestSchemas).map(([kind, schema]) => section(kind, kind, nodeOf(schema), examples)),
@@ -70,6 +71,35 @@ same: so what was not answered is simply sent again.
 
 [protocol.schema.json](protocol.schema.json) has the same as JSON Schema, and \`protocol/examples/\` frames that are valid
 and frames that are not, each of these with the sentence that answers it.`;
+
+const withoutWebSocket = `## Without a WebSocket
+
+The same frames go over HTTP. \`GET /v1/stream?room=demo\` answers with server-sent events (WHATWG HTML, section 9.2), each frame the
+data of one, for whoever may read as a guest:
+
+\`\`\`sh
+curl -N 'http://127.0.0.1:7000/v1/stream?room=demo'
+\`\`\`
+
+The \`id\` of an event is the position, so that an \`EventSource\` that comes back goes on where it was (\`Last-Event-ID\`). A room where
+guests may not read wants a \`ticket\`, which \`POST /v1/rooms/:room/ticket\` gives to whoever has a token: it reads that room alone
+and begins a stream for ${limits.ticketMs / 1_000} s. A JSON Web Token never stands in an address.
+
+\`POST /v1/stream\` takes a JSON array: a \`hello\` and at most ${limits.roomsPerConnectionMax} \`join\`. A stream takes nothing more, so its client
+does not report what it has \`seen\`; it ends by itself after ${limits.streamBytesMax / 1_024} KB, or a time of up to ${limits.streamMs / 60_000} minutes, and the client
+comes again at once with its positions and its newest resume token. The event \`close\`, the last one, has the close code. What was
+refused before the welcome is an HTTP problem with the code in \`close\`, and with \`Retry-After\` where it may succeed later.
+
+With \`?wait=${limits.pollMs / 1_000}\` either is a long poll: it answers as a whole with the first news, or after so many seconds.
+
+\`POST /v1/commands\` takes an array of at most ${limits.commandsPerPostMax} of \`say\`, \`edit\`, \`retract\`, \`moderate\` and \`react\`, at any gateway, with a
+token, a guest's token or a resume token in \`Authorization\`. It answers with an array of \`ack\`, \`held\` and \`refused\`. What was not
+answered is sent again under its key.
+
+\`\`\`sh
+curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' http://127.0.0.1:7000/v1/commands \\
+  -d '[{"t":"say","room":"demo","key":"my-session:0","text":"Hello"}]'
+\`\`\``;
 
 const pastSettings = `Entries keep settings as they were written. In one that an earlier Chorus wrote, \`removed\` and what stands
 below it may be missing, and is then as in a new room: ${laterDefaults()}.`;

@@ -33,6 +33,7 @@ const meanings: Readonly<Record<CloseName, string>> = {
   drained: "This server goes away; others are there.",
   stalled: "The client stopped reading.",
   restarted: "The server starts again.",
+  streamOver: "A stream over HTTP has had its share of bytes or time.",
   busy: "The server is full.",
   tooManyConnections: "Too many connections from one network or person.",
   silent: "Nothing was heard from the client, not even answers to pings.",

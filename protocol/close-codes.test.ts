@@ -6,6 +6,7 @@ const expected: Readonly<Record<CloseName, Behaviour>> = {
   drained: "resume",
   stalled: "resume",
   restarted: "resume",
+  streamOver: "resume",
   busy: "back-off",
   tooManyConnections: "back-off",
   silent: "back-off",

@@ -10,6 +10,7 @@ export const closeCodes = {
   drained: 4000,
   stalled: 4001,
   restarted: 4002,
+  streamOver: 4003,
   // 4100-4199: come back later, with growing pauses.
   busy: 4100,
   tooManyConnections: 4101,

@@ -43,6 +43,13 @@ export const limits = {
   stalledBytesMax: 256 * 1024,
   stalledMs: 15_000,
   stalledCloseMs: 60_000,
+  /** A stream over HTTP ends after so many bytes, and after a time of up to so long: its client comes back where it is. */
+  streamBytesMax: 1024 * 1024,
+  streamMs: 300_000,
+  pollMs: 25_000,
+  pollGatherMs: 500,
+  ticketMs: 60_000,
+  commandsPerPostMax: 32,
   answersInFlightMax: 64,
   earlyFramesMax: 32,
   earlyRecordsMax: 256,

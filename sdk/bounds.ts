@@ -1,3 +1,6 @@
+/** Those close codes of the protocol that a client needs by name. */
+export const codes = { drained: 4000, silent: 4102, helloTimeout: 4103, unauthorised: 4300 } as const;
+
 /**
  * What bounds a client. Times are milliseconds. What the protocol's `limits` have too stands here again, so that a page
  * does not load all those of servers.

@@ -1,21 +1,27 @@
 /** What a page tells a client, where there is a page. Elsewhere nothing is heard and nothing is stored. */
-export type PageEvents = { online(): void; shown(): void; hidden(): void };
+export type PageNews = "online" | "shown" | "hidden";
 
 /** The part of the Web Storage interface that is used. */
 export type KeyValueStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** @returns a function that stops listening. */
-export function watchPage(events: PageEvents): () => void {
-  if (typeof document === "undefined" || typeof window === "undefined") return () => {};
+export function watchPage(tell: (news: PageNews) => void): () => void {
+  if (typeof document === "undefined") return () => {};
   const stop = new AbortController();
   const { signal } = stop;
-  const turned = () => (document.visibilityState === "hidden" ? events.hidden() : events.shown());
-  window.addEventListener("online", () => events.online(), { signal });
-  window.addEventListener("pagehide", () => events.hidden(), { signal });
-  window.addEventListener("pageshow", () => events.shown(), { signal });
-  document.addEventListener("visibilitychange", turned, { signal });
-  if (document.visibilityState === "hidden") events.hidden();
+  const told: Record<string, () => PageNews> = {
+    online: () => "online",
+    pagehide: () => "hidden",
+    pageshow: () => "shown",
+    visibilitychange: sight,
+  };
+  for (const [name, news] of Object.entries(told)) addEventListener(name, () => tell(news()), { signal });
+  tell(sight());
   return () => stop.abort();
+}
+
+function sight(): PageNews {
+  return document.visibilityState === "hidden" ? "hidden" : "shown";
 }
 
 /** The tab's own storage, which a reload survives. Null where there is none or the visitor forbids it. */

@@ -11,7 +11,7 @@ import { pendingKey } from "./pending.ts";
 import { type ChorusRoom, createRoomHandle, type RoomHandle } from "./room-handle.ts";
 import { createMachine, createRoom, findRoom, type TellAll, type TellRoom } from "./state.ts";
 import type { Transport } from "./transport.ts";
-import { websocketTransport } from "./websocket-transport.ts";
+import { waysOf } from "./ways.ts";
 import { roomId } from "./wire.ts";
 
 export type { KeyValueStorage } from "./browser.ts";
@@ -41,7 +41,7 @@ export type ConnectOptions = {
   messagesMax?: number;
   /** How many ids are remembered against doubles, and as many of removed messages. Default 5,000. */
   idsMax?: number;
-  /** Default: the platform's WebSocket. */
+  /** Default: the platform's WebSocket, and where none comes about, HTTP. */
   transport?: Transport;
 };
 
@@ -80,7 +80,7 @@ export function connect(options: ConnectOptions): Chorus {
   const storage = options.storage === undefined ? tabStorage() : options.storage;
   const prefix = `chorus:${url}:`;
   const guest = stored(storage, `${prefix}guest`);
-  const transport = options.transport ?? websocketTransport;
+  const transport = options.transport ?? waysOf();
   const machine = createMachine({
     session: newSession(),
     hasToken: options.token !== undefined,
@@ -162,10 +162,7 @@ function wishOf(name: string): string | null {
   return wish === "" ? null : wish;
 }
 
-const sessionLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-
+/** 96 bits by chance, in 12 to 24 letters and digits. */
 function newSession(): string {
-  let session = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(16))) session += sessionLetters[byte % 64];
-  return session;
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(36)).join("");
 }

@@ -1,11 +1,11 @@
-import { type Behaviour, behaviourOf, closeCodes } from "@chorus/protocol/close-codes.ts";
+import { type Behaviour, behaviourOf } from "@chorus/protocol/close-codes.ts";
 import type { Welcome } from "@chorus/protocol/frames.ts";
 import type { Hello } from "@chorus/protocol/requests.ts";
 import { protocolVersion } from "@chorus/protocol/version.ts";
-import { bounds } from "./bounds.ts";
+import { bounds, codes } from "./bounds.ts";
 import type { ConnectionStateName } from "./events.ts";
 import { closeRoom, refuseRoom, sendJoin, suspendRoom } from "./room.ts";
-import { keep, type Link, type Machine, send, tellAll, tellTrouble } from "./state.ts";
+import { backoff, keep, type Link, type Machine, send, tellAll, tellTrouble } from "./state.ts";
 
 /**
  * The one connection: made, watched, made again. A token is asked for where nothing else says who we are, and `dueAt` is
@@ -47,7 +47,7 @@ export function receiveWelcome(machine: Machine, welcome: Welcome): void {
 /** The server, or the way there, has ended the connection. */
 export function receiveClosed(machine: Machine, code: number, retryMs: number | null): void {
   const { link } = machine;
-  const staleProof = code === closeCodes.unauthorised && (link.used === "resume" || link.used === "guest");
+  const staleProof = code === codes.unauthorised && (link.used === "resume" || link.used === "guest");
   lose(machine, staleProof ? "refresh" : behaviourOf(code), code, retryMs ?? 0);
 }
 
@@ -62,12 +62,12 @@ export function connectionDue(machine: Machine): void {
   const { link, now } = machine;
   if (now >= link.drainAt) {
     link.drainAt = Infinity;
-    if (link.state === "live") return abandon(machine, closeCodes.drained, "resume");
+    if (link.state === "live") return abandon(machine, codes.drained, "resume");
   }
   if (now >= link.fetchBy) receiveNoToken(machine, tokenLate);
   if (now < link.dueAt) return;
-  if (link.state === "live") abandon(machine, closeCodes.silent, "resume");
-  else if (link.state === "connecting") abandon(machine, closeCodes.helloTimeout, "back-off");
+  if (link.state === "live") abandon(machine, codes.silent, "resume");
+  else if (link.state === "connecting") abandon(machine, codes.helloTimeout, "back-off");
   else if (link.state === "reconnecting") begin(machine);
 }
 
@@ -100,7 +100,7 @@ export function receiveNoToken(machine: Machine, cause: unknown): void {
   const why = cause instanceof Error ? cause.message : String(cause);
   const sentence = `The application has no token at the moment (${why}).`;
   tellTrouble(machine, { reason: "no-token", sentence }, cause);
-  if (waits) retryIn(machine, backoff(machine));
+  if (waits) retryIn(machine, backoff(machine, link.attempts));
 }
 
 const tokenLate = `token() did not answer within ${bounds.tokenWithinMs / 1_000} s`;
@@ -119,20 +119,15 @@ export function closeConnection(machine: Machine): void {
   become(machine, "closed");
 }
 
+/** What says who we are, the best first. */
+const proofs = ["resume", "token", "guest"] as const;
+
 function hello(machine: Machine): Hello {
   const { link, options } = machine;
   const frame: Hello = { t: "hello", v: protocolVersion };
-  const token = link.token ?? link.guest;
-  link.used =
-    link.resume !== null
-      ? "resume"
-      : link.token !== null
-        ? "token"
-        : link.guest !== null
-          ? "guest"
-          : "nothing";
-  if (link.resume !== null) frame.resume = link.resume;
-  else if (token !== null) frame.token = token;
+  link.used = proofs.find((proof) => link[proof] !== null) ?? null;
+  const proof = link.used === null ? null : link[link.used];
+  if (proof !== null) frame[link.used === "resume" ? "resume" : "token"] = proof;
   if (options.name !== null) frame.name = options.name;
   if (options.kind !== null) frame.kind = options.kind;
   if (options.accept !== undefined) frame.accept = [...options.accept];
@@ -148,7 +143,7 @@ function lose(machine: Machine, behaviour: Behaviour, code: number, retryMs: num
   if (behaviour === "give-up") return refuse(machine, code);
   if (behaviour === "refresh") forgetProof(machine);
   const first = link.attempts === 0;
-  const waitMs = Math.max(retryMs, first && behaviour !== "back-off" ? 0 : backoff(machine));
+  const waitMs = Math.max(retryMs, first && behaviour !== "back-off" ? 0 : backoff(machine, link.attempts));
   if (waitMs > 0) return retryIn(machine, waitMs);
   link.attempts++;
   begin(machine);
@@ -159,12 +154,6 @@ function retryIn(machine: Machine, waitMs: number): void {
   link.attempts++;
   link.dueAt = machine.now + waitMs;
   become(machine, "reconnecting");
-}
-
-/** Full jitter: anything from nothing to the bound, so that a crowd that fell together does not return together. */
-function backoff(machine: Machine): number {
-  const boundMs = Math.min(bounds.backoffMaxMs, bounds.backoffMs * 2 ** Math.min(machine.link.attempts, 16));
-  return Math.ceil(machine.random * boundMs);
 }
 
 function refuse(machine: Machine, code: number): void {

@@ -26,11 +26,7 @@ export function drive(machine: Machine, world: World): Driver {
   let connection: Connection | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let timerAt = Infinity;
-  const unwatch = watchPage({
-    online: () => feed({ i: "online" }),
-    shown: () => feed({ i: "shown" }),
-    hidden: () => feed({ i: "hidden" }),
-  });
+  const unwatch = watchPage((i) => feed({ i }));
   return { feed };
 
   /** A listener may give the next input in the middle of the orders of the last: they are carried out after those. */

@@ -14,9 +14,8 @@ import {
   receiveToken,
   receiveWelcome,
 } from "./connection.ts";
-import { failures } from "./events.ts";
 import { discardOwn } from "./own.ts";
-import { pump, receiveAnswer, receiveCommand, receiveRefusal, slowDown } from "./pending.ts";
+import { failure, pump, receiveAnswer, receiveCommand, receiveRefusal, slowDown } from "./pending.ts";
 import { receiveEntries, receiveGap, receiveView, stopHolding } from "./ranges.ts";
 import { isTap, sendTaps, tap } from "./reactions.ts";
 import {
@@ -136,13 +135,8 @@ function command(machine: Machine, command: Command): void {
   const room = findRoom(machine, command.room);
   if (room !== undefined) return receiveCommand(machine, room, command);
   const { key, t } = command;
-  const outcome = { status: "failed", reason: "left", sentence: failures.left } as const;
-  machine.effects.push({
-    do: "tell-room",
-    room: command.room,
-    name: "pending",
-    value: { key, what: t, message: null, outcome },
-  });
+  const value = { key, what: t, message: null, outcome: failure("left") };
+  machine.effects.push({ do: "tell-room", room: command.room, name: "pending", value });
 }
 
 function receive(machine: Machine, frame: Frame): void {
@@ -231,15 +225,8 @@ function joinAgain(machine: Machine, room: Room): void {
 
 function nextDue(machine: Machine): number {
   const { link } = machine;
-  let due = link.dueAt;
-  if (link.drainAt < due) due = link.drainAt;
-  if (link.fetchBy < due) due = link.fetchBy;
-  for (const room of machine.rooms) {
-    if (room.holeAt < due) due = room.holeAt;
-    if (room.joinAt < due) due = room.joinAt;
-    if (room.queueDue < due) due = room.queueDue;
-    if (room.seenDue < due) due = room.seenDue;
-    if (room.tapsDue < due) due = room.tapsDue;
-  }
+  let due = Math.min(link.dueAt, link.drainAt, link.fetchBy);
+  for (const room of machine.rooms)
+    due = Math.min(due, room.holeAt, room.joinAt, room.queueDue, room.seenDue, room.tapsDue);
   return due;
 }

@@ -19,7 +19,7 @@ import {
   told,
   troubles,
 } from "./client.fixture.ts";
-import { bounds } from "./bounds.ts";
+import { bounds, codes } from "./bounds.ts";
 import { connect } from "./client.ts";
 import { takeKey } from "./pending.ts";
 import { laterReasons, ownRefusals } from "./refusing.ts";
@@ -66,8 +66,7 @@ test("K6.13 the id of an impossible room is told when it is joined, by the patte
   chorus.join("demo");
   assert.throws(() => chorus.join("Bad Room"), {
     name: "TypeError",
-    message:
-      'The id of a room must be 1 to 64 lower-case letters, digits, . _ or -, the first a letter or digit, not "Bad Room".',
+    message: `A room's id is 1 to 64 of a-z 0-9 . _ -, the first a letter or digit, not "Bad Room".`,
   });
   assert.throws(() => chorus.join(undefined as unknown as string), TypeError);
   chorus.close();
@@ -145,7 +144,7 @@ test("K3.25 a command of any kind that could not be one frame is refused before 
   assert.equal(outcome?.status === "refused" ? outcome.reason : null, "too-long");
 });
 
-test("K3.30 what the client has of the protocol's limits and refusals is what the protocol has", () => {
+test("K3.30 what the client has of the protocol's limits, refusals and close codes is what the protocol has", () => {
   const names = [
     "frameBytesMax",
     "retriesPerSession",
@@ -156,6 +155,8 @@ test("K3.30 what the client has of the protocol's limits and refusals is what th
     "fillEntriesMax",
   ] as const;
   for (const name of names) assert.equal(bounds[name], limits[name], name);
+  for (const [name, code] of Object.entries(codes))
+    assert.equal(code, closeCodes[name as keyof typeof codes]);
   const sentences = Object.entries(ownRefusals);
   for (const [reason, sentence] of sentences)
     assert.equal(sentence, refusals[reason as keyof typeof ownRefusals].sentence);

@@ -186,7 +186,7 @@ function tellPending(
   tell(machine, room, "pending", { key: request.key, what: request.t, message, outcome });
 }
 
-function failure(reason: FailureReason): Outcome {
+export function failure(reason: FailureReason): Outcome {
   return { status: "failed", reason, sentence: failures[reason] };
 }
 
@@ -217,14 +217,11 @@ const kinds: ReadonlySet<unknown> = new Set(["say", "edit", "retract", "moderate
 
 /** A storage may hold anything; the rest of the shape is the server's to judge. */
 function isKept(value: unknown, room: RoomId): value is Kept {
-  if (typeof value !== "object" || value === null || !("request" in value) || !("since" in value))
-    return false;
-  const { request, since } = value;
-  if (typeof since !== "number" || typeof request !== "object" || request === null) return false;
-  if (!("t" in request) || !("key" in request) || !("room" in request)) return false;
+  const { request, since } = (value ?? {}) as Partial<Kept>;
   return (
-    kinds.has(request.t) &&
-    typeof request.key === "string" &&
+    typeof since === "number" &&
+    kinds.has(request?.t) &&
+    typeof request?.key === "string" &&
     keyPattern.test(request.key) &&
     request.room === room
   );

@@ -6,7 +6,6 @@ import type { Command, Moderation } from "@chorus/protocol/requests.ts";
 import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import { createEmitter, type Emitter } from "./emitter.ts";
 import {
-  failures,
   type Outcome,
   type RefusedRoomReason,
   type RoomEvents,
@@ -15,7 +14,7 @@ import {
 } from "./events.ts";
 import type { Input } from "./machine.ts";
 import { unsentOwn } from "./own.ts";
-import { takeKey } from "./pending.ts";
+import { failure, takeKey } from "./pending.ts";
 import { type Machine, type Room, stateOf } from "./state.ts";
 import { seq } from "./wire.ts";
 
@@ -180,8 +179,7 @@ export function createRoomHandle(machine: Machine, state: Room, world: RoomWorld
 
   function command(draft: Draft): Sent {
     const key = takeKey(machine);
-    const left: Outcome = { status: "failed", reason: "left", sentence: failures.left };
-    const done = isLeft() ? Promise.resolve(left) : world.submit({ ...draft, room: id, key });
+    const done = isLeft() ? Promise.resolve(failure("left")) : world.submit({ ...draft, room: id, key });
     return { key, done };
   }
 

@@ -8,7 +8,17 @@ import { applyEntry } from "./fold.ts";
 import { failAll, forgetSent, pump, refuseAll, restorePending } from "./pending.ts";
 import { awaitView, dropEarly, forgetPosition } from "./ranges.ts";
 import { dropTaps } from "./reactions.ts";
-import { createRoom, findRoom, isJoined, type Machine, type Room, send, tell, tellState } from "./state.ts";
+import {
+  backoff,
+  createRoom,
+  findRoom,
+  isJoined,
+  type Machine,
+  type Room,
+  send,
+  tell,
+  tellState,
+} from "./state.ts";
 import { seq } from "./wire.ts";
 
 /** From joining a room to leaving it, over any number of connections. */
@@ -108,8 +118,8 @@ export function receiveLeft(machine: Machine, room: Room, left: Left): void {
   if (left.reason === "left") return;
   if (left.reason !== "unavailable") return refuseRoom(machine, room, left.reason);
   suspendRoom(machine, room);
-  const boundMs = Math.min(bounds.backoffMaxMs, bounds.backoffMs * 2 ** Math.min(room.joinTries++, 16));
-  room.joinAt = machine.now + (left.retryMs ?? Math.ceil(machine.random * boundMs));
+  const waitMs = backoff(machine, room.joinTries++);
+  room.joinAt = machine.now + (left.retryMs ?? waitMs);
 }
 
 export function receiveStatus(machine: Machine, room: Room, sending: Room["sending"]): void {

@@ -14,11 +14,12 @@ import type {
   Shown,
   Trouble,
 } from "./events.ts";
+import { bounds } from "./bounds.ts";
 import { createRecent, type Recent } from "./recent.ts";
 
 /** What a machine is told of its world when it is made. */
 export type MachineOptions = {
-  /** 16 random letters or digits, new for every machine: they name its commands. */
+  /** 12 to 24 random letters or digits, new for every machine: they name its commands. */
   session: string;
   /** The application can be asked for a token. Without it one is a guest. */
   hasToken: boolean;
@@ -87,7 +88,8 @@ export type Link = {
   tokenAsked: boolean;
   fetching: boolean;
   fetchBy: number;
-  used: "resume" | "token" | "guest" | "nothing";
+  /** What the last hello said who we are with. */
+  used: "resume" | "token" | "guest" | null;
 };
 
 export type Room = {
@@ -178,7 +180,7 @@ export function createMachine(options: MachineOptions): Machine {
       tokenAsked: false,
       fetching: false,
       fetchBy: Infinity,
-      used: "nothing",
+      used: null,
     },
     rooms: [],
     you: null,
@@ -240,6 +242,11 @@ export function findPending(room: Room, key: Key): number {
 
 export function send(machine: Machine, request: Request): void {
   machine.effects.push({ do: "send", socket: machine.link.socket, request });
+}
+
+/** Full jitter: anything from nothing to the bound, so that a crowd that fell together does not return together. */
+export function backoff({ random }: Machine, tries: number): number {
+  return Math.ceil(random * Math.min(bounds.backoffMaxMs, bounds.backoffMs * 2 ** tries));
 }
 
 export function keep(machine: Machine, key: string, value: unknown): void {

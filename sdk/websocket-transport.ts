@@ -19,10 +19,7 @@ function open(url: string, events: TransportEvents): Connection {
     send(text) {
       if (socket.readyState === WebSocket.OPEN) socket.send(text);
     },
-    close(code) {
-      if (socket.readyState === WebSocket.CONNECTING || socket.readyState === WebSocket.OPEN)
-        socket.close(code);
-    },
+    close: (code) => socket.close(code),
   };
 }
 

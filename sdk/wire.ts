@@ -17,15 +17,14 @@ const roomIdPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 export function roomId(value: string): RoomId {
   if (typeof value === "string" && roomIdPattern.test(value)) return value as RoomId;
   throw new TypeError(
-    `The id of a room must be 1 to 64 lower-case letters, digits, . _ or -, the first a letter or digit, not ${JSON.stringify(value)}.`,
+    `A room's id is 1 to 64 of a-z 0-9 . _ -, the first a letter or digit, not ${JSON.stringify(value)}.`,
   );
 }
 
 /** Null for what is not a frame; a frame of an unknown kind is passed on and ignored by the machine. */
 export function parseFrame(text: string): Frame | null {
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null) return null;
-  return "t" in value && typeof value.t === "string" ? (value as Frame) : null;
+  const value = parseJson(text) as Frame | null;
+  return typeof value?.t === "string" ? value : null;
 }
 
 export function formatRequest(request: Request): string {

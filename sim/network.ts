@@ -34,6 +34,9 @@ export type WireEvents = {
 export type GatewayNode = { process: Process; gateway: Gateway | null };
 
 const kernelBytes = 64 * 1024;
+/** So many read a stream over HTTP: they report nothing of what they have seen. */
+const oneWayShare = 0.2;
+const isReport = /^\{"t":"seen"/;
 
 export function connectWire(
   world: World,
@@ -51,6 +54,7 @@ export function connectWire(
   let stalledUntil = 0;
   let bufferedBytes = 0;
   const onTheWay: { at: number; frames: Uint8Array }[] = [];
+  const oneWay = random.next() < oneWayShare;
   let upAt = 0;
   let downAt = 0;
   const serverLives = (): boolean => process.alive && process.life === life;
@@ -59,7 +63,7 @@ export function connectWire(
   const wire: Wire = {
     node,
     send(text) {
-      if (!clientOpen) return;
+      if (!clientOpen || (oneWay && isReport.test(text))) return;
       upAt = Math.max(upAt, world.now + delay());
       world.plan(upAt - world.now, () => {
         if (serverOpen && !frozen && serverLives() && session !== null && gateway !== null)
@@ -84,6 +88,7 @@ export function connectWire(
 
   const connection: Connection = {
     address: "192.0.2.1",
+    oneWay,
     send(frames) {
       if (!serverOpen || !serverLives()) return;
       events.sent(decoded(frames), node);

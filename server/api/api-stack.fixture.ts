@@ -16,7 +16,12 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { sendCommand } from "../gateway/calls.ts";
 import { startGateway } from "../gateway/gateway.ts";
-import type { Gateway } from "../gateway/state.ts";
+import type { Gateway, GatewayObserver } from "../gateway/state.ts";
+import { createAnyToken } from "../identity/any-token.ts";
+import { createAuthentication } from "../identity/authenticate.ts";
+import { createGuests } from "../identity/guests.ts";
+import { createReadTickets } from "../identity/read-ticket.ts";
+import { createResumeTokens } from "../identity/resume-token.ts";
 import { secretTokenKey } from "../identity/token-keys.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
@@ -38,6 +43,8 @@ export type Stack = AsyncDisposable & {
   gateway: Gateway;
   mintId: Gateway["mintId"];
   get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** Without a body where it is undefined. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   put(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Carries a command out, as the connection of somebody with this role would. */
   does(who: string, role: Actor["role"], command: CommandOf): Promise<string>;
@@ -51,24 +58,38 @@ const start = 1_800_000_000_000;
 export const demo = roomId("demo");
 
 export async function aStack(
-  options: { config?: Partial<Config>; root?: string; observe?: ApiObserver } = {},
+  options: {
+    config?: Partial<Config>;
+    root?: string;
+    observe?: ApiObserver;
+    observeGateway?: GatewayObserver;
+    caps?: Partial<Gateway["caps"]>;
+  } = {},
 ): Promise<Stack> {
   const clock = testClock();
   const hub = createLocalHub();
   const bus = hub.connect();
   const log = createMemoryLog({ now: () => clock.now() });
   const mintId = idMint();
+  const tokens = createTokenVerifier({
+    keys: [secretTokenKey(secret)],
+    keySet: null,
+    issuer: null,
+    audience: null,
+  });
+  const resumes = createResumeTokens(secret);
+  const guests = createGuests(secret);
+  const tickets = createReadTickets(secret);
   const { gateway, stop } = startGateway({
     id: "gateway-1",
     bus,
     log,
     clock,
-    caps: { connections: 100, perAddress: 100, perPerson: 100 },
+    caps: { connections: 100, perAddress: 100, perPerson: 100, ...options.caps },
     mintId,
-    authenticate: () => assert.fail("nobody connects here"),
-    renew: () => assert.fail("nobody connects here"),
-    resumeToken: () => assert.fail("nobody connects here"),
-    observe: {},
+    ...createAuthentication(tokens, resumes, guests, tickets),
+    resumeToken: resumes.issue,
+    observe: options.observeGateway ?? {},
   });
   const keeper = startKeeper({
     log,
@@ -81,12 +102,9 @@ export async function aStack(
   });
   const { handle, close } = await publicHandler({
     gateway,
-    tokens: createTokenVerifier({
-      keys: [secretTokenKey(secret)],
-      keySet: null,
-      issuer: null,
-      audience: null,
-    }),
+    tokens,
+    anyToken: createAnyToken(tokens, resumes, guests),
+    tickets,
     config: {
       origins: options.config?.origins ?? "same",
       trustedProxies: options.config?.trustedProxies ?? [],
@@ -102,6 +120,12 @@ export async function aStack(
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const people = actors();
+
+  function sends(method: string, path: string, body: unknown, headers = {}): Promise<Response> {
+    if (body === undefined) return fetch(url + path, { method, headers });
+    const json = { "content-type": "application/json", ...headers };
+    return fetch(url + path, { method, headers: json, body: JSON.stringify(body) });
+  }
 
   async function does(who: string, role: Actor["role"], what: CommandOf): Promise<string> {
     const { actor, nextKey } = people(who, role);
@@ -124,12 +148,8 @@ export async function aStack(
     gateway,
     mintId,
     get: (path, headers = {}) => fetch(url + path, { headers }),
-    put: (path, body, headers = {}) =>
-      fetch(url + path, {
-        method: "PUT",
-        headers: { "content-type": "application/json", ...headers },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body, headers) => sends("POST", path, body, headers),
+    put: (path, body, headers) => sends("PUT", path, body, headers),
     does,
     says: (who, text) => does(who, "participant", { say: text }),
     async [Symbol.asyncDispose]() {

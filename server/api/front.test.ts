@@ -136,7 +136,7 @@ test("C10.5 a preflight is answered for allowed origins and refused for others",
   const allowed = await preflight(stack, "https://shop.example");
   assert.equal(allowed.status, 204);
   assert.equal(allowed.headers.get("access-control-allow-origin"), "https://shop.example");
-  assert.equal(allowed.headers.get("access-control-allow-methods"), "GET, HEAD, PUT");
+  assert.equal(allowed.headers.get("access-control-allow-methods"), "GET, HEAD, POST, PUT");
   assert.equal(allowed.headers.get("access-control-allow-headers"), "Authorization, Content-Type");
   const refused = await preflight(stack, "https://evil.example");
   assert.equal(refused.headers.get("access-control-allow-methods"), null);

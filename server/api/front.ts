@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
-import { addressKey, clientAddress } from "../identity/client-address.ts";
+import { addressOf } from "./address-of.ts";
 import { createAddressBudget } from "./address-budget.ts";
 import { apiLimits } from "./api-limits.ts";
 import type { ApiObserver } from "./http-app.ts";
@@ -42,15 +42,13 @@ export function createFront(
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (isMisdirected(config, request.headers.host)) return sendProblem(response, misdirected);
     markOrigin(config.origins, request, response);
-    const waitMs = budget.spend(addressOf(request), costOf(request.url ?? "/"), clock.now());
+    const waitMs = budget.spend(
+      addressOf(request, config.trustedProxies),
+      costOf(request.url ?? "/"),
+      clock.now(),
+    );
     if (waitMs > 0) return refuse(response, waitMs);
     if (!answerPreflight(config.origins, request, response)) next(request, response);
-  }
-
-  function addressOf({ socket, headers }: IncomingMessage): string {
-    const forwarded = headers["x-forwarded-for"];
-    const forwardedFor = Array.isArray(forwarded) ? forwarded.join(",") : forwarded;
-    return addressKey(clientAddress(socket.remoteAddress ?? "", forwardedFor, config.trustedProxies));
   }
 
   function refuse(response: ServerResponse, retryMs: number): void {

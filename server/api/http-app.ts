@@ -65,6 +65,11 @@ function addPath(app: FastifyInstance, url: string, routes: readonly Route[], se
 }
 
 function write(reply: FastifyReply, handled: Handled): FastifyReply {
+  if ("take" in handled) {
+    reply.hijack();
+    handled.take(reply.request.raw, reply.raw);
+    return reply;
+  }
   if ("problem" in handled) {
     const { status, headers, body } = written(handled);
     return reply.code(status).headers(headers).send(body);

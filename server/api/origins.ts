@@ -3,7 +3,7 @@ import type { Config, Origins } from "../config.ts";
 import { isLoopback } from "../identity/client-address.ts";
 import { type Problem, problem, sendProblem } from "./problem.ts";
 
-const methods = "GET, HEAD, PUT";
+const methods = "GET, HEAD, POST, PUT";
 const headers = "Authorization, Content-Type";
 const preflightSeconds = "600";
 

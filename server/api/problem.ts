@@ -1,3 +1,4 @@
+import type { CloseCode } from "@chorus/protocol/close-codes.ts";
 import type { RefusalReason } from "@chorus/protocol/refusals.ts";
 import type { ServerResponse } from "node:http";
 import { Type } from "typebox";
@@ -35,6 +36,11 @@ export const ProblemSchema = Type.Object(
     status: Type.Integer(),
     detail: Type.String({ description: "One sentence that says what to do" }),
     limit: Type.Optional(Type.String({ description: "The name of the limit that was reached" })),
+    close: Type.Optional(
+      Type.Integer({
+        description: "The close code that a WebSocket would have ended with; see docs/protocol.md",
+      }),
+    ),
     reason: Type.Optional(
       Type.String({ description: "Why a room refused a command, as in the frame refused" }),
     ),
@@ -47,6 +53,7 @@ export type Problem = {
   readonly detail: string;
   readonly limit?: CountedLimit;
   readonly reason?: RefusalReason;
+  readonly close?: CloseCode;
   readonly headers?: Readonly<Record<string, string>>;
 };
 type More = Omit<Problem, "problem" | "detail" | "headers"> & {
@@ -65,9 +72,9 @@ export type Written = { status: number; headers: Record<string, string>; body: B
 
 export function written(of: Problem): Written {
   const { status, title } = problems[of.problem];
-  const { detail, limit, reason } = of;
+  const { detail, limit, close, reason } = of;
   const type = `urn:chorus:problem:${of.problem}`;
-  const body = Buffer.from(JSON.stringify({ type, title, status, detail, limit, reason }));
+  const body = Buffer.from(JSON.stringify({ type, title, status, detail, limit, close, reason }));
   return {
     status,
     headers: {

@@ -331,6 +331,10 @@ test("X2.16 the description of the API has every route, and its schemas are the 
     "get /v1/rooms/{room}",
     "put /v1/rooms/{room}",
     "get /v1/rooms/{room}/history",
+    "post /v1/stream",
+    "get /v1/stream",
+    "post /v1/rooms/{room}/ticket",
+    "post /v1/commands",
     "get /healthz",
     "get /readyz",
   ]);

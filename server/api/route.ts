@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { explain } from "@chorus/protocol/explain.ts";
 import { type Static, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
@@ -9,7 +9,7 @@ import { type Problem, problem, type ProblemName } from "./problem.ts";
  * all from the same schemas.
  */
 export type Route = {
-  readonly method: "GET" | "PUT";
+  readonly method: "GET" | "POST" | "PUT";
   /** `:name` stands for a segment, `*` for the rest. */
   readonly path: string;
   /** Null: no part of the described API. */
@@ -37,6 +37,8 @@ export type Handled<T = unknown> =
       readonly bytes: Uint8Array | null;
       readonly headers: Readonly<Record<string, string>>;
     }
+  /** The route answers by itself. */
+  | { readonly take: (request: IncomingMessage, response: ServerResponse) => void }
   | Problem;
 
 type Typed<P extends TSchema, Q extends TSchema, B extends TSchema, A extends TSchema> = {

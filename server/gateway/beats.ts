@@ -6,7 +6,7 @@ import { sendStatus } from "./announce.ts";
 import { catchUp, catchUpAll, judgePace } from "./fan-out.ts";
 import { attach, dropFeed } from "./feed.ts";
 import { sendResumeToken } from "./greeting.ts";
-import { endSession } from "./sessions.ts";
+import { endSession, heard } from "./sessions.ts";
 import type { Feed, Gateway, Session } from "./state.ts";
 import { renewLeases, sendTaps } from "./uplink.ts";
 import { askAgain } from "./views.ts";
@@ -58,6 +58,8 @@ function endGreeting(gateway: Gateway, session: Session): void {
 /** Dead, expired, stalled or well: seen to once in a round of the wheel. */
 function tend(gateway: Gateway, session: Session, frame: Uint8Array): void {
   const now = gateway.clock.now();
+  const { oneWay } = session.connection;
+  if (oneWay && session.connection.buffered() === 0) heard(gateway, session);
   for (const member of session.members.values()) {
     if (isLost(member.cursor, now))
       return endSession(gateway, session, "stalled", "You have stopped reading. Resume when you are ready.");
@@ -69,6 +71,7 @@ function tend(gateway: Gateway, session: Session, frame: Uint8Array): void {
     return endSession(gateway, session, "tokenExpired", "Your token has expired.");
   }
   if (session.refreshBy === null && session.person !== null && session.person.expires <= now) {
+    if (oneWay) return endSession(gateway, session, "tokenExpired", "Your token has expired.");
     session.refreshBy = time(now + limits.refreshWithinMs);
     session.connection.send(frameOf({ t: "refresh", withinMs: limits.refreshWithinMs }));
   }

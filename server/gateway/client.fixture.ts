@@ -40,7 +40,12 @@ export type Client = {
   position(): number;
 };
 
-export function openClient(gateway: Gateway, settles: () => void, address = "192.0.2.1"): Client {
+export function openClient(
+  gateway: Gateway,
+  settles: () => void,
+  address = "192.0.2.1",
+  oneWay = false,
+): Client {
   const frames: Frame[] = [];
   const writes: Uint8Array[] = [];
   let closed: CloseName | null = null;
@@ -49,6 +54,7 @@ export function openClient(gateway: Gateway, settles: () => void, address = "192
   let base = 0;
   const connection: Connection = {
     address,
+    oneWay,
     send(bytes) {
       assert.equal(closed, null, "nothing is written after the close");
       writes.push(bytes);

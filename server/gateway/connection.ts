@@ -4,6 +4,11 @@ import type { CloseName } from "@chorus/protocol/close-codes.ts";
 export type Connection = {
   /** The address limits are counted by. */
   readonly address: string;
+  /**
+   * Nothing can be said on it but what opened it: its client reports nothing, and is judged by what it takes. It reads text
+   * alone.
+   */
+  readonly oneWay: boolean;
   /** Writes whole WebSocket frames, at once and in order. */
   send(frames: Uint8Array): void;
   /** Ends the connection; nothing is written after it. */

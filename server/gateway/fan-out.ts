@@ -1,5 +1,5 @@
 import { type Cut, entriesShown } from "@chorus/core/delivery/cut.ts";
-import { mayWrite } from "@chorus/core/delivery/cursor.ts";
+import { mayWrite, report } from "@chorus/core/delivery/cursor.ts";
 import { isAt } from "@chorus/core/delivery/ladder.ts";
 import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
 import { floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
@@ -150,7 +150,9 @@ function isWaiting({ ring, audiences }: Feed): boolean {
 
 function mayReceive(gateway: Gateway, { cursor, session }: Member, line: Seq, now: Time): boolean {
   const stalled = cursor.stalledSince !== null;
-  if (mayWrite(cursor, line, session.connection.buffered(), now)) return true;
+  const buffered = session.connection.buffered();
+  if (session.connection.oneWay && buffered === 0) report(cursor, cursor.sent);
+  if (mayWrite(cursor, line, buffered, now)) return true;
   if (!stalled) gateway.observe.limit?.("stalledBytesMax");
   return false;
 }

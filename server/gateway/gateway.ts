@@ -2,6 +2,7 @@ import { firstPace } from "@chorus/core/delivery/window.ts";
 import { time } from "@chorus/protocol/ids.ts";
 import type { BusMessage } from "../bus/bus.ts";
 import { type KeeperMessage, type Pulse, toGateway, toGateways } from "../messages.ts";
+import { openAdmission } from "./admission.ts";
 import { startBeats } from "./beats.ts";
 import { shareCrowd, unlessCrowded } from "./crowd.ts";
 import { sendStatus } from "./announce.ts";
@@ -21,6 +22,7 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     people: new Map(),
     addresses: new Map(),
     crowd: { others: new Map(), quiet: true, planned: false },
+    admission: openAdmission(options.clock.now()),
     feeds: new Map(),
     calls: new Map(),
     outbox: [],

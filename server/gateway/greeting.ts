@@ -57,7 +57,7 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
   gateway.people.set(person.id, siblings.add(session));
   become(session, person);
   session.countsAs = person.kind === "viewer" ? (hello.kind ?? "viewer") : person.kind;
-  session.deflates = hello.accept?.includes(deflate) === true;
+  session.deflates = !session.connection.oneWay && hello.accept?.includes(deflate) === true;
   session.phase = "open";
   const now = gateway.clock.now();
   session.resumeDue = time(now + limits.resumeTokenEveryMs);

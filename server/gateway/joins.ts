@@ -66,7 +66,7 @@ export function admit(gateway: Gateway, member: Member, position: Position | nul
 }
 
 /** Null without the right to read. */
-function rightsOf(person: Person, room: RoomId): Rights | null {
+export function rightsOf(person: Person, room: RoomId): Rights | null {
   const rights = person.guest ? guestRights : rightsIn(person, room);
   return rights?.grants.includes("read") === true ? rights : null;
 }

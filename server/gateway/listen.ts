@@ -5,29 +5,21 @@ import { limits } from "@chorus/protocol/limits.ts";
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
 import type { FrontConfig } from "../api/front.ts";
 import { isMisdirected, isOriginAllowed, misdirected } from "../api/origins.ts";
-import { addressKey, clientAddress } from "../identity/client-address.ts";
-import { type AdmissionBounds, admits, openAdmission } from "./admission.ts";
+import { addressOf } from "../api/address-of.ts";
+import { crowded, turnedAwayFor } from "./admission.ts";
 import { receivePing, receiveText } from "./greeting.ts";
 import { refuseMalformed } from "./requests.ts";
 import { closeSession, heard, openSession } from "./sessions.ts";
 import { pongFrame, RawConnection } from "./socket.ts";
 import type { Gateway, Session } from "./state.ts";
 
-export type SocketBounds = { readonly closeWithinMs: number; readonly comers: AdmissionBounds };
-
-const socketBounds: SocketBounds = {
-  closeWithinMs: limits.closeWithinMs,
-  comers: { perSecond: limits.connectsPerSecond, burst: limits.connectsBurst },
-};
-
 /** Makes `/v1/connect` of an HTTP server a WebSocket endpoint. */
 export function acceptSockets(
   server: Server,
   gateway: Gateway,
   config: FrontConfig,
-  { closeWithinMs, comers }: SocketBounds = socketBounds,
+  closeWithinMs: number = limits.closeWithinMs,
 ): void {
-  const admission = openAdmission(gateway.clock.now(), comers);
   const options: ServerOptions & { closeTimeout: number } = { ...socketOptions, closeTimeout: closeWithinMs };
   const sockets = new WebSocketServer(options);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -35,23 +27,15 @@ export function acceptSockets(
     if (request.url?.split("?", 1)[0] !== "/v1/connect")
       return turnAway(socket, 404, "WebSockets are served at /v1/connect.");
     if (isMisdirected(config, host)) return turnAway(socket, 421, misdirected.detail);
-    if (!admits(admission, gateway.clock.now(), comers)) {
-      gateway.observe.limit?.("connectsPerSecond");
-      return turnAway(socket, 503, crowded, `Retry-After: ${1 + Math.floor(Math.random() * retryWithinS)}`);
-    }
+    const retryS = turnedAwayFor(gateway);
+    if (retryS !== null) return turnAway(socket, 503, crowded, `Retry-After: ${retryS}`);
     const allowed = origin === undefined || isOriginAllowed(config.origins, origin, host);
-    const address = addressKey(
-      clientAddress(request.socket.remoteAddress ?? "", forwardedFor(request), config.trustedProxies),
-    );
+    const address = addressOf(request, config.trustedProxies);
     sockets.handleUpgrade(request, socket, head, (ws) => {
       serve(gateway, ws, new RawConnection(ws, socket as Socket, address), allowed);
     });
   });
 }
-
-const crowded = "More people come than this server takes in at once. Try again in a moment.";
-/** By chance, so that not all come again at once. */
-const retryWithinS = 5;
 
 /** Compression is ours (once a frame, not once a socket), and so is the list of connections. */
 const socketOptions: ServerOptions = {
@@ -128,9 +112,4 @@ function turnAway(socket: Duplex, status: 404 | 421 | 503, sentence: string, hea
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n${header === undefined ? "" : `${header}\r\n`}\r\n${body}`,
   );
-}
-
-function forwardedFor(request: IncomingMessage): string | undefined {
-  const value = request.headers["x-forwarded-for"];
-  return Array.isArray(value) ? value.join(",") : value;
 }

@@ -7,7 +7,8 @@ import type { Command, React, Request } from "@chorus/protocol/requests.ts";
 import { catchUp } from "./fan-out.ts";
 import { fill, join, leave, sendLeft } from "./joins.ts";
 import { endSession } from "./sessions.ts";
-import type { Gateway, Member, Session } from "./state.ts";
+import type { Gateway, Session } from "./state.ts";
+import { countTaps, tapsRefused } from "./taps.ts";
 import { hasCredit, sendToKeeper } from "./uplink.ts";
 import { refusal } from "./wire.ts";
 
@@ -112,24 +113,10 @@ function react(gateway: Gateway, session: Session, request: React): void {
   const member = session.members.get(request.room);
   if (member === undefined || member.phase === "waiting")
     return refuse(gateway, session, request, "not-joined");
-  if (!member.rights.grants.includes("react")) return refuse(gateway, session, request, "forbidden");
-  let total = 0;
-  for (const [emoji, count] of Object.entries(request.taps)) {
-    if (member.feed.settings?.emoji.includes(emoji) !== true)
-      return refuse(gateway, session, request, "emoji");
-    total += count;
-  }
-  if (total > limits.tapsPerFrameMax) {
-    gateway.observe.limit?.("tapsPerFrameMax");
-    return refuse(gateway, session, request, "limit");
-  }
-  countTaps(member, request.taps);
-}
-
-function countTaps(member: Member, taps: React["taps"]): void {
-  for (const [emoji, count] of Object.entries(taps)) {
-    member.feed.taps[emoji] = (member.feed.taps[emoji] ?? 0) + count;
-  }
+  const { rights, feed } = member;
+  const reason = tapsRefused(gateway, rights, feed.settings, request.taps);
+  if (reason !== null) return refuse(gateway, session, request, reason);
+  countTaps(gateway, request.room, request.taps);
 }
 
 function refuse(

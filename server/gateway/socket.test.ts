@@ -8,6 +8,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import { WebSocket } from "ws";
 import type { FrontConfig } from "../api/front.ts";
 import { createHttpServer } from "../api/http-bounds.ts";
+import { openAdmission } from "./admission.ts";
 import { acceptSockets } from "./listen.ts";
 import { handshakeOf, opcodes, type RawClient, rawClient } from "./raw-client.fixture.ts";
 import type { RawConnection } from "./socket.ts";
@@ -297,8 +298,8 @@ async function aPort(
 ): Promise<Port> {
   const stage = aStage();
   const server: Server = createHttpServer((_request, response) => void response.end(), {}, bounds);
-  const own = { closeWithinMs: 100, comers: { perSecond: 10, burst } };
-  acceptSockets(server, stage.gateway, { ...publicConfig, ...config }, own);
+  stage.gateway.admission = openAdmission(stage.now(), { perSecond: 10, burst });
+  acceptSockets(server, stage.gateway, { ...publicConfig, ...config }, 100);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

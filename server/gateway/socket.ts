@@ -13,6 +13,7 @@ import type { Connection } from "./connection.ts";
  */
 export class RawConnection implements Connection {
   readonly address: string;
+  readonly oneWay = false;
   readonly #ws: WebSocket;
   readonly #socket: Socket;
 

@@ -60,6 +60,8 @@ export type ConnectOptions = {
   tokenMs?: number;
   grants?: Grant[];
   accept?: string[];
+  /** Over HTTP, where nothing can be said after the beginning. */
+  oneWay?: boolean;
 };
 export type StageOptions = {
   settings?: RoomSettingsPatch;
@@ -97,10 +99,10 @@ export function aStage(options: StageOptions = {}): Stage {
     connects(
       name,
       role = "viewer",
-      { gateway = first.gateway, address, tokenMs: forMs = tokenMs, grants, accept = [] } = {},
+      { gateway = first.gateway, address, tokenMs: forMs = tokenMs, grants, accept = [], oneWay } = {},
     ) {
       if (grants !== undefined) grantsOf.set(name, grants);
-      const client = openClient(gateway, world.settles, address);
+      const client = openClient(gateway, world.settles, address, oneWay);
       client.sends({ t: "hello", v: 1, token: `${name} ${role} ${forMs}`, accept });
       return client;
     },

@@ -18,6 +18,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Person, Rights } from "../identity/person.ts";
 import type { LogReader } from "../log/log.ts";
+import type { Admission } from "./admission.ts";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Round } from "./rounds.ts";
@@ -28,6 +29,7 @@ export type Gateway = GatewayOptions & {
   readonly people: Map<PersonId, Set<Session>>;
   readonly addresses: Map<string, number>;
   readonly crowd: Crowd;
+  admission: Admission;
   readonly feeds: Map<RoomId, Feed>;
   readonly calls: Map<number, (answer: unknown) => void>;
   /** Inputs of this turn of the loop, on their way to the keeper. */

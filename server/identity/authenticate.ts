@@ -2,11 +2,12 @@ import type { Time } from "@chorus/protocol/ids.ts";
 import type { Hello } from "@chorus/protocol/requests.ts";
 import type { Verdict } from "../gateway/state.ts";
 import type { Guests } from "./guests.ts";
+import type { ReadTickets } from "./read-ticket.ts";
 import type { ResumeTokens } from "./resume-token.ts";
 import type { TokenRefusal, TokenVerifier } from "./verify-token.ts";
 
 /**
- * Finds out who a hello is from: a resume token, a guest's token, a JSON Web Token, or nobody yet, who becomes a guest.
+ * Finds out who a hello is from: a resume token or a ticket, a guest's token, a JSON Web Token, or nobody yet, who becomes a guest.
  * The first two ask nobody and are answered at once.
  */
 export type Authentication = {
@@ -18,6 +19,7 @@ export function createAuthentication(
   verifier: TokenVerifier,
   resumes: ResumeTokens,
   guests: Guests,
+  tickets: Pick<ReadTickets, "verify">,
 ): Authentication {
   function renew(token: string, now: Time, done: (verdict: Verdict) => void): void {
     const guest = guests.verify(token, now);
@@ -31,13 +33,13 @@ export function createAuthentication(
     renew,
     authenticate(hello, now, done) {
       if (hello.resume !== undefined) {
-        const person = resumes.verify(hello.resume, now);
+        const person = resumes.verify(hello.resume, now) ?? tickets.verify(hello.resume, now);
         if (person !== null) return done({ ok: true, person, guest: null });
         if (hello.token === undefined) {
           return done({
             ok: false,
             close: "tokenExpired",
-            sentence: "The resume token is no longer good. Send your token.",
+            sentence: "The resume token or ticket is no longer good. Send your token.",
           });
         }
       }

@@ -12,9 +12,11 @@ import { startGateway } from "../gateway/gateway.ts";
 import { acceptSockets } from "../gateway/listen.ts";
 import { endSession } from "../gateway/sessions.ts";
 import type { Gateway, GatewayObserver } from "../gateway/state.ts";
+import { createAnyToken } from "../identity/any-token.ts";
 import { createAuthentication } from "../identity/authenticate.ts";
 import { createGuests } from "../identity/guests.ts";
 import { createKeySet } from "../identity/key-set.ts";
+import { createReadTickets } from "../identity/read-ticket.ts";
 import { createResumeTokens } from "../identity/resume-token.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
 import { internalSecret } from "../internal-secret.ts";
@@ -48,6 +50,8 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
   const keySet = jwksUrl === null ? null : createKeySet(jwksUrl);
   const verifier = createTokenVerifier({ keys, keySet, issuer, audience });
   const resumes = createResumeTokens(secret);
+  const guests = createGuests(secret);
+  const tickets = createReadTickets(secret);
   const { gateway, stop } = startGateway({
     id: parts.id,
     bus: parts.bus,
@@ -62,11 +66,19 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
       ...(config.egressBytesPerSecond === null ? {} : { egressBytesPerSecond: config.egressBytesPerSecond }),
     },
     mintId,
-    ...createAuthentication(verifier, resumes, createGuests(secret)),
+    ...createAuthentication(verifier, resumes, guests, tickets),
     resumeToken: resumes.issue,
     observe: parts.observe,
   });
-  const api = await publicHandler({ gateway, tokens: verifier, config, root, observe: parts.observeApi });
+  const api = await publicHandler({
+    gateway,
+    tokens: verifier,
+    anyToken: createAnyToken(verifier, resumes, guests),
+    tickets,
+    config,
+    root,
+    observe: parts.observeApi,
+  });
   const server = createHttpServer(api.handle, parts.observeApi);
   boundSockets(server, config, parts.observeApi);
   acceptSockets(server, gateway, config);
