@@ -109,7 +109,7 @@ function forgetCarrier(ring: Ring, id: EntryId): void {
   }
 }
 
-function carriedBy({ about, quote }: IndexItem): EntryId[] {
+export function carriedBy({ about, quote }: IndexItem): EntryId[] {
   if (quote === null) return about === null ? [] : [about];
   return about === null ? [quote.of] : [about, quote.of];
 }

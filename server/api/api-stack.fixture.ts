@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Actor } from "@chorus/core/room/inputs.ts";
 import type { RoomClaim } from "@chorus/protocol/claims.ts";
-import { entryId, epoch, key, personId, roomId, type Time, time } from "@chorus/protocol/ids.ts";
+import { entryId, epoch, key, personId, type RoomId, roomId, type Time, time } from "@chorus/protocol/ids.ts";
 import { grantsOfRole } from "@chorus/protocol/people.ts";
 import type { Command, Moderation } from "@chorus/protocol/requests.ts";
 import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
@@ -22,6 +22,7 @@ import { createTokenVerifier } from "../identity/verify-token.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
 import type { Log } from "../log/log.ts";
 import { createMemoryLog } from "../log/memory-log.ts";
+import type { SegmentsObserver } from "../segments/room-segments.ts";
 import type { ApiObserver } from "./http-app.ts";
 import { createHttpServer } from "./http-bounds.ts";
 import { publicHandler } from "./public-api.ts";
@@ -51,7 +52,12 @@ const start = 1_800_000_000_000;
 export const demo = roomId("demo");
 
 export async function aStack(
-  options: { config?: Partial<Config>; root?: string; observe?: ApiObserver } = {},
+  options: {
+    config?: Partial<Config>;
+    root?: string;
+    observe?: ApiObserver & SegmentsObserver;
+    socketsWelcome?: (room: RoomId) => boolean;
+  } = {},
 ): Promise<Stack> {
   const clock = testClock();
   const hub = createLocalHub();
@@ -93,8 +99,10 @@ export async function aStack(
       dev: options.config?.dev ?? false,
       host: options.config?.host ?? "0.0.0.0",
     },
+    secret,
     root: options.root ?? join(import.meta.dirname, "..", ".."),
     observe: options.observe ?? {},
+    ...(options.socketsWelcome === undefined ? {} : { socketsWelcome: options.socketsWelcome }),
   });
   const server = createHttpServer(handle, options.observe).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,6 +1,10 @@
 import type { FastifyInstance } from "fastify";
+import type { RoomId } from "@chorus/protocol/ids.ts";
 import type { Gateway } from "../gateway/state.ts";
 import type { TokenVerifier } from "../identity/verify-token.ts";
+import { createPolledRooms, type PolledRooms } from "../segments/polled-rooms.ts";
+import type { SegmentsObserver } from "../segments/room-segments.ts";
+import { createSignedPrefixes } from "../segments/signed-prefix.ts";
 import { loadAssets } from "./assets.ts";
 import { createFront, type FrontConfig, type HttpHandler } from "./front.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -10,6 +14,7 @@ import { oembedRoute } from "./oembed-route.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { roomPageRoutes } from "./room-page-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
+import { segmentRoutes } from "./segment-routes.ts";
 import { type Route, route } from "./route.ts";
 
 export type PublicApiOptions = {
@@ -18,7 +23,11 @@ export type PublicApiOptions = {
   config: FrontConfig;
   /** The folder that holds `console`, `sdk`, `protocol` and `elements`. */
   root: string;
-  observe?: ApiObserver;
+  /** What the gateways of a server share, and sign with. */
+  secret: Uint8Array;
+  /** Whether those who poll a room may open sockets again. Default: always. */
+  socketsWelcome?(room: RoomId): boolean;
+  observe?: ApiObserver & SegmentsObserver;
 };
 
 /**
@@ -29,7 +38,8 @@ export async function publicHandler(
   options: PublicApiOptions,
 ): Promise<{ handle: HttpHandler; close(): Promise<void> }> {
   const { gateway, config, observe = {} } = options;
-  const app = createPublicApi(options);
+  const rooms = createPolledRooms(gateway, observe);
+  const app = createPublicApi(options, rooms);
   await app.ready();
   const { id, bus, clock } = gateway;
   const front = createFront({ config, id, bus, clock, observe }, (request, response) => {
@@ -39,20 +49,21 @@ export async function publicHandler(
     handle: front.handle,
     close() {
       front.close();
+      rooms.close();
       return app.close();
     },
   };
 }
 
-export function createPublicApi({
-  gateway,
-  tokens,
-  config,
-  root,
-  observe = {},
-}: PublicApiOptions): FastifyInstance {
+function createPublicApi(options: PublicApiOptions, rooms: PolledRooms): FastifyInstance {
+  const { gateway, tokens, config, root, observe = {}, socketsWelcome = () => true } = options;
   const keeperHeardAt = () => (gateway.keeper === null ? null : gateway.keeperHeardAt);
-  const api = [...roomRoutes(gateway, tokens), ...healthRoutes(keeperHeardAt, () => gateway.clock.now())];
+  const prefixes = createSignedPrefixes(options.secret);
+  const api = [
+    ...roomRoutes(gateway, tokens),
+    ...segmentRoutes({ gateway, tokens, rooms, prefixes, socketsWelcome }),
+    ...healthRoutes(keeperHeardAt, () => gateway.clock.now()),
+  ];
   const assets = loadAssets(root);
   const pages = [...pageRoutes(assets), ...roomPageRoutes(gateway, assets, config.origins), oembedRoute()];
   return createHttpApp([...api, describing("Chorus", api), ...pages], observe);

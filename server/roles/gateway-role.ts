@@ -19,6 +19,7 @@ import { createResumeTokens } from "../identity/resume-token.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
 import { internalSecret } from "../internal-secret.ts";
 import type { LogReader } from "../log/log.ts";
+import type { SegmentsObserver } from "../segments/room-segments.ts";
 import { mintId } from "./mint.ts";
 import type { PublicPort } from "./public-port.ts";
 
@@ -36,7 +37,7 @@ export type GatewayParts = {
   bus: Bus;
   log: LogReader;
   observe: GatewayObserver;
-  observeApi: ApiObserver;
+  observeApi: ApiObserver & SegmentsObserver;
 };
 
 const root = join(import.meta.dirname, "../..");
@@ -64,7 +65,14 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
     resumeToken: resumes.issue,
     observe: parts.observe,
   });
-  const api = await publicHandler({ gateway, tokens: verifier, config, root, observe: parts.observeApi });
+  const api = await publicHandler({
+    gateway,
+    tokens: verifier,
+    config,
+    root,
+    secret,
+    observe: parts.observeApi,
+  });
   const server = createHttpServer(api.handle, parts.observeApi);
   boundSockets(server, config, parts.observeApi);
   acceptSockets(server, gateway, config);
