@@ -3,7 +3,7 @@ import { print, type Report } from "./report.ts";
 
 /**
  * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N]`: runs one benchmark; exit status 1 when a check
- * of it fails. How long is for `page`, how often for `deflate`, `fanout` and `page`.
+ * of it fails. How long is for `page` and `segments`, how often for `deflate`, `fanout` and `page`.
  */
 type Options = { chat: string | undefined; seconds: number; rounds: number | undefined };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
@@ -14,6 +14,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
   page: async (options) =>
     (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
+  segments: async (options) => (await import("./segments/segments.ts")).segmentsBench(options),
 };
 
 const { values, positionals } = parseArgs({

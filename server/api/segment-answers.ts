@@ -50,9 +50,11 @@ export const tooManyRooms = problem(
     retryMs,
   },
 );
+/** After a removal a crowd asks for what is gone: caches may say so for a moment. */
 export const segmentGone = problem(
   "not-found",
   "Ask for live again: this segment has another revision by now, or is no longer kept.",
+  { headers: { "cache-control": "public, max-age=1" } },
 );
 export const segmentLate = problem("unavailable", "This revision is not here yet: try again shortly.", {
   limit: "segmentWithinMs",

@@ -9,8 +9,6 @@ import { followRoom, type RoomSegments, type SegmentsObserver } from "./room-seg
 export type PolledRooms = {
   /** Follows the room from now on, and waits for it no longer than so many milliseconds. */
   open(room: RoomId, withinMs: number): Promise<RoomSegments | "no-such-room" | "late" | "too-many">;
-  /** How many there are. */
-  size(): number;
   close(): void;
 };
 
@@ -58,7 +56,6 @@ export function createPolledRooms(gateway: Gateway, observe: SegmentsObserver): 
 
   return {
     open,
-    size: () => rooms.size,
     close() {
       stop();
       for (const [room, { segments }] of rooms) forget(room, segments);

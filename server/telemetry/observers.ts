@@ -71,6 +71,9 @@ export function watchGateway(metrics: Metrics, gateway: Gateway): void {
     () => gateway.pace.stretch,
   );
   metrics.gauge("chorus_rooms_followed", "Rooms that a gateway follows", () => gateway.feeds.size);
+  metrics.gauge("chorus_rooms_polled", "Rooms that a gateway follows for those who poll them", () => {
+    return [...gateway.feeds.values()].filter(({ followers }) => followers.size > 0).length;
+  });
 }
 
 export function watchKeeper(metrics: Metrics, keeper: Keeper): void {
