@@ -24,6 +24,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   page: async (options) =>
     (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
   "resume-storm": async (options) => (await import("./resume-storm.ts")).resumeStorm(options),
+  segments: async (options) => (await import("./segments/segments.ts")).segmentsBench(options),
   "small-rooms": async (options) => (await import("./small-rooms.ts")).smallRooms(options),
   stalled: async (options) => (await import("./stalled.ts")).stalled(options),
 };

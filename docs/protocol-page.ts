@@ -4,6 +4,7 @@ import { EntrySchema } from "@chorus/protocol/entries.ts";
 import { expectation, type SchemaNode } from "@chorus/protocol/explain.ts";
 import { frameSchemas } from "@chorus/protocol/frames.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { polledSchemas } from "@chorus/protocol/polled.ts";
 import { requestSchemas } from "@chorus/protocol/requests.ts";
 import { protocolVersion } from "@chorus/protocol/version.ts";
 import type { Examples } from "./examples.ts";
@@ -30,6 +31,9 @@ export function protocolPage(examples: Examples): string {
     "## Frames",
     "What a server sends. A client ignores frames and fields that it does not know: they may come without a new version.",
     ...Object.entries(frameSchemas).map(([kind, schema]) => section(kind, kind, nodeOf(schema), examples)),
+    "## Segments over HTTP",
+    "What a client polls instead of holding a socket: see [segments.md](segments.md).",
+    ...Object.entries(polledSchemas).map(([kind, schema]) => section(kind, kind, nodeOf(schema), examples)),
     "## Kinds of entries",
     "What a room consists of: the `e` of view, entries, safety and person.",
     ...EntrySchema.anyOf.map((schema) => {

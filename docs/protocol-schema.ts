@@ -1,22 +1,25 @@
 import { ClaimsSchema } from "@chorus/protocol/claims.ts";
 import { EntrySchema } from "@chorus/protocol/entries.ts";
 import { frameSchemas } from "@chorus/protocol/frames.ts";
+import { polledSchemas } from "@chorus/protocol/polled.ts";
 import { requestSchemas } from "@chorus/protocol/requests.ts";
 import { protocolVersion } from "@chorus/protocol/version.ts";
 import type { TSchema } from "typebox";
 
-/** The protocol as one JSON Schema document (draft 2020-12): a value is valid if it is a request or a frame. */
+/** The protocol as one JSON Schema document (draft 2020-12): a value is valid if it is a request, a frame or what is polled. */
 export function schemaDocument(): unknown {
   const entries = EntrySchema.anyOf.map((schema) => [`entry.${schema.properties.k.const}`, schema] as const);
   const requests = Object.entries(requestSchemas).map(
     ([kind, schema]) => [`request.${kind}`, schema] as const,
   );
   const frames = Object.entries(frameSchemas).map(([kind, schema]) => [`frame.${kind}`, schema] as const);
+  const polled = Object.entries(polledSchemas).map(([kind, schema]) => [`polled.${kind}`, schema] as const);
   const definitions: readonly (readonly [name: string, schema: TSchema])[] = [
     ...requests,
     ...frames,
     ["entry", EntrySchema],
     ...entries,
+    ...polled,
     ["claims", ClaimsSchema],
   ];
   const names = new Map<unknown, string>(definitions.map(([name, schema]) => [schema, name]));
@@ -24,10 +27,11 @@ export function schemaDocument(): unknown {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: `urn:chorus:protocol:${protocolVersion}`,
     title: `Chorus protocol, version ${protocolVersion}`,
-    anyOf: [reference("request"), reference("frame")],
+    anyOf: [reference("request"), reference("frame"), reference("polled")],
     $defs: {
       request: { anyOf: requests.map(([name]) => reference(name)) },
       frame: { anyOf: frames.map(([name]) => reference(name)) },
+      polled: { anyOf: polled.map(([name]) => reference(name)) },
       ...Object.fromEntries(definitions.map(([name, schema]) => [name, written(schema, names, true)])),
     },
   };

@@ -11,13 +11,22 @@ import {
   isClaims,
   isEntry,
   parseFrame,
+  parsePolled,
   parseRequest,
   ProtocolError,
 } from "./parse.ts";
+import { polledSchemas } from "./polled.ts";
 import { requestSchemas } from "./requests.ts";
 
 type Example = { readonly name: string; readonly kind: string; readonly text: string };
-type Invalid = { sentence: string; frame?: unknown; text?: string; entry?: unknown; claims?: unknown };
+type Invalid = {
+  sentence: string;
+  frame?: unknown;
+  polled?: unknown;
+  text?: string;
+  entry?: unknown;
+  claims?: unknown;
+};
 type Line = { readonly from: "client" | "server"; readonly frame: { readonly t: string } };
 
 const valid = examplesIn("valid");
@@ -32,7 +41,8 @@ test("P1.1 every request, frame and entry has a valid example, which parses to i
     else assert.deepEqual(parsed(kind, text), value, name);
   }
   const shown = new Set(valid.map(({ kind }) => kind));
-  const all = [...Object.keys(requestSchemas), ...Object.keys(frameSchemas), ...entryKinds, "claims"];
+  const all = [requestSchemas, frameSchemas, polledSchemas].flatMap((schemas) => Object.keys(schemas));
+  all.push(...entryKinds, "claims");
   assert.deepEqual(
     all.filter((kind) => !shown.has(kind)),
     [],
@@ -81,11 +91,12 @@ test("P1.4 the conversation of the documentation is made of valid frames, in the
   assert.equal(lines.map(({ frame }) => frame.t).join(" "), expected);
 });
 
-function sentenceFor({ frame, text, claims, entry }: Invalid): string {
+function sentenceFor({ frame, polled, text, claims, entry }: Invalid): string {
   if (claims !== undefined) return isClaims(claims) ? "valid" : explainClaims(claims);
   if (entry !== undefined) return isEntry(entry) ? "valid" : explainEntry(entry);
   try {
-    parseRequest(text ?? JSON.stringify(frame));
+    if (polled !== undefined) parsePolled(JSON.stringify(polled));
+    else parseRequest(text ?? JSON.stringify(frame));
     return "valid";
   } catch (error) {
     assert.ok(error instanceof ProtocolError);
@@ -94,6 +105,7 @@ function sentenceFor({ frame, text, claims, entry }: Invalid): string {
 }
 
 function parsed(kind: string, text: string): unknown {
+  if (kind in polledSchemas) return parsePolled(text);
   return kind in requestSchemas ? parseRequest(text) : parseFrame(text);
 }
 

@@ -107,6 +107,25 @@ export const limits = {
   slowMsMin: 5_000,
   slowMsMax: 30_000,
 
+  // Segments.
+  segmentMs: 3_000,
+  /** What is said in the last moment of a slot has this long to reach a gateway before its segment is listed. */
+  segmentGraceMs: 250,
+  /** Messages of a segment that are neither of staff nor safety: what people can read in its time. */
+  segmentEntriesMax: 300,
+  segmentsListedMax: 10,
+  segmentsKeptMax: 20,
+  segmentsBytesMax: 4 * 1024 * 1024,
+  segmentRemovedMax: 200,
+  segmentRemovedMs: 15_000,
+  segmentPollMs: 3_000,
+  /** How long caches keep a list, and a segment. */
+  segmentLiveAgeMs: 1_000,
+  segmentAgeMs: 3_600_000,
+  segmentIdleMs: 60_000,
+  segmentPrefixMs: 300_000,
+  segmentPrefixEveryMs: 60_000,
+
   // Between processes.
   inputsInFlightMax: 8_192,
   inputAnswerWithinMs: 10_000,

@@ -4,6 +4,7 @@ import { ClaimsSchema, type Claims } from "./claims.ts";
 import { type EntryBody, EntrySchema } from "./entries.ts";
 import { explain, quoted } from "./explain.ts";
 import { type Frame, frameSchemas } from "./frames.ts";
+import { polledSchemas, type Live, type Segment } from "./polled.ts";
 import { type Key, KeySchema, type RoomId, RoomIdSchema } from "./ids.ts";
 import { type Hello, HelloSchema, type Request, requestSchemas } from "./requests.ts";
 import { type RoomSettingsPatch, RoomSettingsPatchSchema } from "./room-settings.ts";
@@ -30,6 +31,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const requests = compileEach(requestSchemas);
 const frames = compileEach(frameSchemas);
+const polled = compileEach(polledSchemas);
 const anyVersion: Validator = Compile(HelloSchema.properties.v);
 const isRoom: Validator = Compile(RoomIdSchema);
 const isKey: Validator = Compile(KeySchema);
@@ -46,6 +48,11 @@ export function parseRequest(text: string): Request {
 /** @throws ProtocolError */
 export function parseFrame(text: string): Frame {
   return checked(frames, "frame", parseObject(text)) as Frame;
+}
+
+/** @throws ProtocolError */
+export function parsePolled(text: string): Live | Segment {
+  return checked(polled, "answer", parseObject(text)) as Live | Segment;
 }
 
 export const isEntry = (value: unknown): value is EntryBody => entry.Check(value);

@@ -2,6 +2,7 @@ import { ClaimsSchema } from "./claims.ts";
 import { closeCodes } from "./close-codes.ts";
 import { EntrySchema } from "./entries.ts";
 import { frameSchemas } from "./frames.ts";
+import { polledSchemas } from "./polled.ts";
 import { refusals } from "./refusals.ts";
 import { requestSchemas } from "./requests.ts";
 
@@ -19,6 +20,7 @@ export function wireShape(): string {
     canonical({
       requests: requestSchemas,
       frames: frameSchemas,
+      polled: polledSchemas,
       entry: EntrySchema,
       claims: ClaimsSchema,
       refusals: Object.fromEntries(later),

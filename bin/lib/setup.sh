@@ -5,6 +5,7 @@
 pinned_node=$root/node_modules/node/bin/node
 stamp=$root/node_modules/.chorus-lock
 npm_major_min=7
+unpacked_nginx=$root/node_modules/.nginx
 elements_stamp=$root/elements/dist/built
 
 # The stamp is written last, so a set-up that was interrupted is done again, whole.
@@ -36,6 +37,13 @@ require_chromium() {
   find_chromium && return
   apt_install chromium || true
   find_chromium || stop "The browser tests need Chromium: install the package chromium, or set CHROMIUM to its path."
+}
+
+# Sets $nginx. Debian's package starts a service when it is installed, so it is unpacked here and not installed.
+require_nginx() {
+  find_nginx && return
+  unpack_nginx || true
+  find_nginx || stop "The tests of caches need nginx: install the package nginx, or set NGINX to its path."
 }
 
 require_npm() {
@@ -95,6 +103,23 @@ npm_has_a_cache() {
   [ -n "${npm_config_cache:-}" ] && return
   [ -n "${HOME:-}" ] && [ -w "$HOME" ] || return 1
   [ ! -e "$HOME/.npm" ] || [ -w "$HOME/.npm" ]
+}
+
+find_nginx() {
+  for name in "${NGINX:-nginx}" /usr/sbin/nginx "$unpacked_nginx/usr/sbin/nginx"; do
+    if "$name" -v >/dev/null 2>&1 </dev/null; then
+      nginx=$(command -v "$name")
+      return 0
+    fi
+  done
+  return 1
+}
+
+unpack_nginx() {
+  [ "${system_packages:-install}" = install ] || return 1
+  say "Fetching nginx with apt-get, for the tests alone."
+  rm -rf "$unpacked_nginx" && mkdir -p "$unpacked_nginx" &&
+    (cd "$unpacked_nginx" && apt-get download -q nginx && dpkg -x nginx_*.deb .) </dev/null >&2
 }
 
 find_chromium() {

@@ -1,5 +1,6 @@
 import type { PersonId, Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { fnv1a } from "../hash.ts";
 import type { Audience, IndexItem, RoomRecord } from "../record.ts";
 
 /**
@@ -86,13 +87,9 @@ export function entriesShown({ index }: RoomRecord, cut: Cut | null): number {
   return shown;
 }
 
-/** A person's place, 0 to `limits.cohortsMax` - 1, from which their cohort follows: by FNV-1a, 32 bits, and its upper half. */
+/** A person's place, 0 to `limits.cohortsMax` - 1, from which their cohort follows. */
 export function cohortOf(person: PersonId): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < person.length; i++) {
-    hash ^= person.charCodeAt(i);
-    hash = Math.imul(hash, 0x01000193);
-  }
+  const hash = fnv1a(person);
   return ((hash >>> 16) ^ hash) & (limits.cohortsMax - 1);
 }
 

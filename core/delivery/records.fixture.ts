@@ -29,16 +29,14 @@ export const born = epoch("born");
 
 /** Whatever comes next of a room, in order. */
 export function aRoomsRecords(): {
-  next(said: readonly (Said | string)[], overlays?: StoredOverlay[]): RoomRecord;
+  /** @param at by default a millisecond after the last one. */
+  next(said: readonly (Said | string)[], overlays?: StoredOverlay[], at?: number): RoomRecord;
 } {
   let last: RoomRecord | null = null;
   return {
-    next(said, overlays = []) {
-      last = recordAfter(
-        last,
-        said.map((one) => (typeof one === "string" ? { text: one } : one)),
-        overlays,
-      );
+    next(said, overlays = [], at = (last?.at ?? 1_000) + 1) {
+      const plain = said.map((one) => (typeof one === "string" ? { text: one } : one));
+      last = { ...recordAfter(last, plain, overlays), at: time(at) };
       return last;
     },
   };

@@ -116,7 +116,7 @@ function forgetCarrier(ring: Ring, id: EntryId): void {
   }
 }
 
-function carriedBy({ about, quote }: IndexItem): EntryId[] {
+export function carriedBy({ about, quote }: IndexItem): EntryId[] {
   if (quote === null) return about === null ? [] : [about];
   return about === null ? [quote.of] : [about, quote.of];
 }
@@ -198,20 +198,40 @@ function isWhole(ring: Ring, record: RoomRecord, audience: Audience, after: Seq,
 
 /**
  * Entries for one person within the records that hold the range; they have no seq of their own. With them what they said,
- * or is meant for them, and their cohort is not shown.
+ * or is meant for them, where the reader is not shown it.
  */
 export function personal(ring: Ring, reader: Reader, person: PersonId, after: Seq): Uint8Array[] {
-  const found: Uint8Array[] = [];
+  return found(ring, reader.audience, after, (item, i, cut) => {
+    const left = cut !== null && !isShown(cut, i, reader) && isMeantFor(item, person);
+    return left || (item.scope === "person" && item.person === person);
+  });
+}
+
+/** The same for somebody who may have been shown anything: all that they said, or that is meant for them. */
+export function inbox(ring: Ring, audience: Audience, person: PersonId, after: Seq): Uint8Array[] {
+  return found(
+    ring,
+    audience,
+    after,
+    (item) => isMeantFor(item, person) || (item.scope === "person" && item.person === person),
+  );
+}
+
+function found(
+  ring: Ring,
+  audience: Audience,
+  after: Seq,
+  isWanted: (item: IndexItem, i: number, cut: Cut | null) => boolean,
+): Uint8Array[] {
+  const entries: Uint8Array[] = [];
   for (const record of ring.slots) {
-    if (lastOf(record, reader.audience) < after) continue;
+    if (lastOf(record, audience) < after) continue;
     const cut = ring.cuts.get(record.offset) ?? null;
     eachEntry(record, (item, bytes, i) => {
-      const own = item.scope === "person" && item.person === person;
-      const left = cut !== null && !isShown(cut, i, reader) && isMeantFor(item, person);
-      if (own || left) found.push(overlaid(item, bytes, ring.overlays) ?? bytes);
+      if (isWanted(item, i, cut)) entries.push(overlaid(item, bytes, ring.overlays) ?? bytes);
     });
   }
-  return found;
+  return entries;
 }
 
 function isMeantFor({ scope, by, meant }: IndexItem, person: PersonId): boolean {

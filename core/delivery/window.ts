@@ -35,7 +35,14 @@ export type Worked = {
   readonly writingMs: number;
 };
 
-export const firstPace: Pace = { writeUs: 10, slowness: 1, stretch: 1, spareSince: null, writing: 0, other: 0 };
+export const firstPace: Pace = {
+  writeUs: 10,
+  slowness: 1,
+  stretch: 1,
+  spareSince: null,
+  writing: 0,
+  other: 0,
+};
 
 /** One room's writing may take this much of the loop: the rest is for what comes in, for other rooms and for what goes wrong. */
 const roomShareMax = 0.35;

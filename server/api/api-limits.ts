@@ -19,6 +19,10 @@ export const apiLimits = {
   apiSocketsPerIpMax: 100,
   historyBytesMax: 1024 * 1024,
   callWithinMs: 5_000,
+  /** Who polls a room that this gateway does not follow yet waits so long for it. */
+  feedWithinMs: 2_000,
+  /** Who asks for a segment that another gateway has listed already waits so long for this one to know it. */
+  segmentWithinMs: 1_000,
   /** A page waits so long to hear who may frame it, and is then sent as for a room that says nothing of it. */
   framersWithinMs: 1_000,
   keeperSilentMs: 5_000,

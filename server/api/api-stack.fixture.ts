@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Actor } from "@chorus/core/room/inputs.ts";
 import type { RoomClaim } from "@chorus/protocol/claims.ts";
-import { entryId, epoch, key, personId, roomId, type Time, time } from "@chorus/protocol/ids.ts";
+import { entryId, epoch, key, personId, type RoomId, roomId, type Time, time } from "@chorus/protocol/ids.ts";
 import { grantsOfRole } from "@chorus/protocol/people.ts";
 import type { Command, Moderation } from "@chorus/protocol/requests.ts";
 import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
@@ -27,6 +27,7 @@ import { createTokenVerifier } from "../identity/verify-token.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
 import type { Log } from "../log/log.ts";
 import { createMemoryLog } from "../log/memory-log.ts";
+import type { SegmentsObserver } from "../segments/room-segments.ts";
 import type { ApiObserver } from "./http-app.ts";
 import { createHttpServer } from "./http-bounds.ts";
 import { publicHandler } from "./public-api.ts";
@@ -61,9 +62,10 @@ export async function aStack(
   options: {
     config?: Partial<Config>;
     root?: string;
-    observe?: ApiObserver;
+    observe?: ApiObserver & SegmentsObserver;
     observeGateway?: GatewayObserver;
     caps?: Partial<Gateway["caps"]>;
+    socketsWelcome?: (room: RoomId) => boolean;
   } = {},
 ): Promise<Stack> {
   const clock = testClock();
@@ -111,8 +113,10 @@ export async function aStack(
       dev: options.config?.dev ?? false,
       host: options.config?.host ?? "0.0.0.0",
     },
+    secret,
     root: options.root ?? join(import.meta.dirname, "..", ".."),
     observe: options.observe ?? {},
+    ...(options.socketsWelcome === undefined ? {} : { socketsWelcome: options.socketsWelcome }),
   });
   const server = createHttpServer(handle, options.observe).listen(0, "127.0.0.1");
   await once(server, "listening");

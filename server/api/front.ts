@@ -62,7 +62,7 @@ export function createFront(
 }
 
 /** The chat alone is none of these: who may frame it is asked of its room. */
-const isFile = /^\/(assets|elements|rooms)\//;
+const isFile = /^\/(assets|elements|rooms)\/|^\/v1\/(signed\/[^/]+\/)?rooms\/[^/]+\/(live|segments\/)/;
 
 /** Health costs nothing: what asks for it decides whether this process lives. */
 function costOf(url: string): number {

@@ -4,6 +4,7 @@ import { RoomIdSchema } from "@chorus/protocol/ids.ts";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { type Asset, type Assets, packedOf } from "./assets.ts";
+import { accepts } from "./content-coding.ts";
 import { problem } from "./problem.ts";
 import { type Handled, type Route, route } from "./route.ts";
 import { forAnyPage } from "./security-headers.ts";
@@ -69,7 +70,7 @@ export function answer(
   more: Readonly<Record<string, string>> = {},
 ): Handled {
   if (asset === null) return noFile;
-  const packed = acceptsGzip(asked) ? packedOf(asset) : null;
+  const packed = accepts(asked, "gzip") ? packedOf(asset) : null;
   const { etag, type, bytes } = packed ?? asset;
   const encoding = packed === null ? {} : { "content-encoding": "gzip" };
   const headers = {
@@ -82,11 +83,4 @@ export function answer(
   const known = asked["if-none-match"];
   if (known?.includes(etag) === true) return { status: 304, bytes: null, headers };
   return { status: 200, bytes, headers: { ...headers, "content-type": type } };
-}
-
-/** RFC 9110, section 12.5.3: a weight of zero says no. */
-function acceptsGzip({ "accept-encoding": accepted = "" }: IncomingHttpHeaders): boolean {
-  return String(accepted)
-    .split(",")
-    .some((one) => /^\s*(?:x-)?gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/i.test(one));
 }

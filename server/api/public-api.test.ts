@@ -335,6 +335,13 @@ test("X2.16 the description of the API has every route, and its schemas are the 
     "get /v1/stream",
     "post /v1/rooms/{room}/ticket",
     "post /v1/commands",
+    "get /v1/rooms/{room}/live",
+    "get /v1/rooms/{room}/segments/{epoch}/{n}/{rev}",
+    "get /v1/signed/{prefix}/rooms/{room}/live",
+    "get /v1/signed/{prefix}/rooms/{room}/segments/{epoch}/{n}/{rev}",
+    "get /v1/signed/{prefix}/rooms/{room}",
+    "get /v1/rooms/{room}/segments-prefix",
+    "get /v1/rooms/{room}/inbox",
     "get /healthz",
     "get /readyz",
   ]);

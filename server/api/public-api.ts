@@ -1,7 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import type { RoomId } from "@chorus/protocol/ids.ts";
 import type { Gateway } from "../gateway/state.ts";
 import type { ReadTickets } from "../identity/read-ticket.ts";
 import type { TokenVerifier } from "../identity/verify-token.ts";
+import { createPolledRooms, type PolledRooms } from "../segments/polled-rooms.ts";
+import type { SegmentsObserver } from "../segments/room-segments.ts";
+import { createSignedPrefixes } from "../segments/signed-prefix.ts";
 import { loadAssets } from "./assets.ts";
 import { commandRoute } from "./command-route.ts";
 import { createFront, type FrontConfig, type HttpHandler } from "./front.ts";
@@ -13,6 +17,7 @@ import { pageRoutes } from "./page-routes.ts";
 import { roomPageRoutes } from "./room-page-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
+import { segmentRoutes } from "./segment-routes.ts";
 import { type Route, route } from "./route.ts";
 
 export type PublicApiOptions = {
@@ -24,7 +29,11 @@ export type PublicApiOptions = {
   config: FrontConfig;
   /** The folder that holds `console`, `sdk`, `protocol` and `elements`. */
   root: string;
-  observe?: ApiObserver;
+  /** What the gateways of a server share, and sign with. */
+  secret: Uint8Array;
+  /** Whether those who poll a room may open sockets again. Default: always. */
+  socketsWelcome?(room: RoomId): boolean;
+  observe?: ApiObserver & SegmentsObserver;
 };
 
 /**
@@ -35,7 +44,8 @@ export async function publicHandler(
   options: PublicApiOptions,
 ): Promise<{ handle: HttpHandler; close(): Promise<void> }> {
   const { gateway, config, observe = {} } = options;
-  const app = createPublicApi(options);
+  const rooms = createPolledRooms(gateway, observe);
+  const app = createPublicApi(options, rooms);
   await app.ready();
   const { id, bus, clock } = gateway;
   const front = createFront({ config, id, bus, clock, observe }, (request, response) => {
@@ -45,25 +55,22 @@ export async function publicHandler(
     handle: front.handle,
     close() {
       front.close();
+      rooms.close();
       return app.close();
     },
   };
 }
 
-export function createPublicApi({
-  gateway,
-  tokens,
-  anyToken,
-  tickets,
-  config,
-  root,
-  observe = {},
-}: PublicApiOptions): FastifyInstance {
+function createPublicApi(options: PublicApiOptions, rooms: PolledRooms): FastifyInstance {
+  const { gateway, tokens, anyToken, tickets, config, root, observe = {} } = options;
+  const { socketsWelcome = (room: RoomId) => gateway.feeds.get(room)?.ladder.tier !== "segments" } = options;
   const keeperHeardAt = () => (gateway.keeper === null ? null : gateway.keeperHeardAt);
+  const prefixes = createSignedPrefixes(options.secret);
   const api = [
     ...roomRoutes(gateway, tokens),
     ...streamRoutes(gateway, config, anyToken, tickets),
     commandRoute(gateway, anyToken),
+    ...segmentRoutes({ gateway, tokens, rooms, prefixes, socketsWelcome }),
     ...healthRoutes(keeperHeardAt, () => gateway.clock.now()),
   ];
   const assets = loadAssets(root);

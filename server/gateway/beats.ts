@@ -94,5 +94,6 @@ function tendFeeds(gateway: Gateway): void {
 }
 
 function isAbandoned(feed: Feed, now: number): boolean {
-  return feed.emptySince !== null && feed.waiting.length === 0 && now - feed.emptySince > feedIdleMs;
+  if (feed.emptySince === null || feed.waiting.length > 0 || feed.followers.size > 0) return false;
+  return now - feed.emptySince > feedIdleMs;
 }

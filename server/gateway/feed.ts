@@ -96,6 +96,7 @@ function follow(gateway: Gateway, feed: Feed, message: KeeperMessage & { m: "att
   sendGuestsAway(gateway, feed);
   advance(gateway, feed, head.offset);
   for (const { member, position } of feed.waiting.splice(0)) admit(gateway, member, position);
+  for (const follower of feed.followers) follower.live();
 }
 
 /** An answer that was late: what it says of settings and bans is older than what came with the records. */
@@ -115,6 +116,7 @@ export function unknownRoom(gateway: Gateway, room: RoomId): void {
   if (feed === undefined) return;
   for (const member of membersOf(feed)) expel(gateway, member, "no-such-room");
   dropFeed(gateway, feed);
+  for (const follower of feed.followers) follower.ended();
 }
 
 export function unavailable(gateway: Gateway, room: RoomId): void {
@@ -201,6 +203,7 @@ function take(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): voi
   noteSaid(gateway, feed, record);
   inspect(gateway, feed, ring, record);
   if (cut !== null) deliverMeant(gateway, feed, ring, record, cut);
+  for (const follower of feed.followers) follower.took(record);
   if (record.index.length > 0) planFlush(gateway, feed);
 }
 
@@ -290,6 +293,7 @@ function restart(gateway: Gateway, feed: Feed, ring: Ring): void {
   feed.unflushed.entries = 0;
   feed.unflushed.bytes = 0;
   for (const [offset, record] of feed.early) if (record.epoch !== ring.epoch) feed.early.delete(offset);
+  for (const follower of feed.followers) follower.restarted(ring);
   for (const name of ["public", "staff"] as const) {
     const audience = feed.audiences[name];
     audience.flushed = headOf(ring, name);
@@ -322,6 +326,7 @@ function createFeed(room: RoomId): Feed {
     bans: new Map(),
     audiences: { public: createAudience(), staff: createAudience() },
     waiting: [],
+    followers: new Set(),
     early: new Map(),
     tally: null,
     told: { v: 0, at: time(0) },

@@ -136,6 +136,17 @@ export type Member = {
   readonly cursor: Cursor;
 };
 
+/** Who reads a room without a socket: hears of it in order, and keeps the feed as long as it follows. */
+export type Follower = {
+  /** The room has answered: how it is run is known. */
+  live(): void;
+  /** It is read from another place on, or in another epoch. */
+  restarted(ring: Ring): void;
+  took(record: RoomRecord): void;
+  /** There is no such room. */
+  ended(): void;
+};
+
 /** A room at this gateway. */
 export type Feed = {
   readonly room: RoomId;
@@ -146,6 +157,7 @@ export type Feed = {
   readonly audiences: Record<Audience, FeedAudience>;
   /** Joins that wait for the room to be attached. */
   waiting: { member: Member; position: Position | null }[];
+  readonly followers: Set<Follower>;
   /** Records that came ahead of a hole, by offset. */
   early: Map<number, RoomRecord>;
   tally: Tally | null;

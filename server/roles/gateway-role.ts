@@ -21,6 +21,7 @@ import { createResumeTokens } from "../identity/resume-token.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
 import { internalSecret } from "../internal-secret.ts";
 import type { LogReader } from "../log/log.ts";
+import type { SegmentsObserver } from "../segments/room-segments.ts";
 import { mintId } from "./mint.ts";
 import type { PublicPort } from "./public-port.ts";
 
@@ -38,7 +39,7 @@ export type GatewayParts = {
   bus: Bus;
   log: LogReader;
   observe: GatewayObserver;
-  observeApi: ApiObserver;
+  observeApi: ApiObserver & SegmentsObserver;
 };
 
 const root = join(import.meta.dirname, "../..");
@@ -77,6 +78,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
     tickets,
     config,
     root,
+    secret,
     observe: parts.observeApi,
   });
   const server = createHttpServer(api.handle, parts.observeApi);

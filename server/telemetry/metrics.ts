@@ -9,6 +9,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import { apiLimits, type CountedLimit } from "../api/api-limits.ts";
 import type { LostReason } from "../bus/bus-options.ts";
 import { type LogReadKind, logReadKinds } from "../log/counted-reads.ts";
+import type { Coding } from "../segments/segment-file.ts";
 
 /**
  * The numbers of one process. Every label has a closed set of values, known here, so that no client can make series: what is
@@ -25,6 +26,8 @@ export type Metrics = {
   readonly busLost: Counting<LostReason>;
   readonly answers: Counting<"ack" | "held" | "refused">;
   readonly entriesAppended: Counting<Scope>;
+  readonly segmentsCoded: Counting<Coding>;
+  readonly segmentBytes: Counter;
   readonly httpAnswers: (route: string, status: number) => void;
   readonly deliveredEntries: Counter;
   readonly socketWrites: Counter;
@@ -43,6 +46,7 @@ export type Counting<Name extends string> = (name: Name, by?: number) => void;
 
 const gapReasons = ["too-many", "slow", "epoch", "retention"];
 const lostReasons = ["too-large", "overflow", "disconnected", "malformed", "too-many"] satisfies LostReason[];
+const codings = ["br", "gzip", "identity"] satisfies Coding[];
 const scopes = ["all", "staff", "person"] satisfies Scope[];
 const limitNames = [...Object.keys(limits), ...Object.keys(apiLimits), "callsInFlightMax", "crowdToldMax"];
 /** From a commit that costs nothing to one that a person notices. */
@@ -92,6 +96,13 @@ export function createMetrics(process: string): Metrics {
       "scope",
       scopes,
     ),
+    segmentsCoded: counting(
+      "chorus_segments_coded_total",
+      "Segments made for those who poll, by coding",
+      "coding",
+      codings,
+    ),
+    segmentBytes: counter("chorus_segment_bytes_total", "Bytes of segments made, all codings"),
     httpAnswers: httpAnswers(registry),
     deliveredEntries: counter(
       "chorus_delivered_entries_total",

@@ -4,6 +4,7 @@ import type { BusOptions } from "../bus/bus-options.ts";
 import type { Gateway, GatewayObserver } from "../gateway/state.ts";
 import type { Keeper } from "../keeper/keeper.ts";
 import type { KeeperObserver } from "../keeper/state.ts";
+import type { SegmentsObserver } from "../segments/room-segments.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** From what the parts of a server report to numbers and log lines. */
@@ -46,10 +47,14 @@ export function keeperObserver(metrics: Metrics, logger: Logger): KeeperObserver
   };
 }
 
-export function apiObserver(metrics: Metrics, logger: Logger): ApiObserver {
+export function apiObserver(metrics: Metrics, logger: Logger): ApiObserver & SegmentsObserver {
   return {
     answered: metrics.httpAnswers,
     limit: (name) => metrics.limit(name),
+    coded(coding, bytes) {
+      metrics.segmentsCoded(coding);
+      metrics.segmentBytes.inc(bytes);
+    },
     failed: (route, error) => logger.error({ route, err: error }, "An HTTP request failed."),
   };
 }
@@ -87,6 +92,9 @@ export function watchGateway(metrics: Metrics, gateway: Gateway): void {
     stalledIn(gateway),
   );
   metrics.gauge("chorus_rooms_followed", "Rooms that a gateway follows", () => gateway.feeds.size);
+  metrics.gauge("chorus_rooms_polled", "Rooms that a gateway follows for those who poll them", () => {
+    return [...gateway.feeds.values()].filter(({ followers }) => followers.size > 0).length;
+  });
 }
 
 /** Whoever is stalled is among those who did not get a flush. */

@@ -134,8 +134,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "who comes back to a capped room has missed what mentioned them",
     file: "core/delivery/ring.ts",
-    from: "if (own || left) found.push(",
-    to: "if (own) found.push(",
+    from: "return left || (item.scope",
+    to: "return (item.scope",
   },
   {
     name: "a gateway does not read back what it missed",
