@@ -34,6 +34,8 @@ const meanings: Readonly<Record<CloseName, string>> = {
   stalled: "The client stopped reading.",
   restarted: "The server starts again.",
   streamOver: "A stream over HTTP has had its share of bytes or time.",
+  polled:
+    "The room is too hot for sockets: it is read by segments for now. Only to clients that offer segments.",
   busy: "The server is full.",
   tooManyConnections: "Too many connections from one network or person.",
   silent: "Nothing was heard from the client, not even answers to pings.",

@@ -7,6 +7,7 @@ const expected: Readonly<Record<CloseName, Behaviour>> = {
   stalled: "resume",
   restarted: "resume",
   streamOver: "resume",
+  polled: "resume",
   busy: "back-off",
   tooManyConnections: "back-off",
   silent: "back-off",

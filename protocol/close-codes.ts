@@ -11,6 +11,8 @@ export const closeCodes = {
   stalled: 4001,
   restarted: 4002,
   streamOver: 4003,
+  /** Only to who offers `segments`. */
+  polled: 4004,
   // 4100-4199: come back later, with growing pauses.
   busy: 4100,
   tooManyConnections: 4101,

@@ -37,7 +37,7 @@ export const WelcomeSchema = Type.Object(
     time: TimeSchema,
     resume: text("Stands for the token on the next connection"),
     guest: Type.Optional(text("A guest's own token; who keeps it is the same guest next time")),
-    accept: list(Type.String(), "Those of the offered encodings that the server uses"),
+    accept: list(Type.String(), "What of the offered the server makes use of"),
     beatMs: ms("A beat comes at least this often"),
   },
   { description: "Answers hello." },
@@ -144,6 +144,9 @@ export const TallySchema = Type.Object(
       expected: reactionExpected,
     }),
     slowMs: Type.Optional(ms("While the room is too hot: the pause between two messages of a person")),
+    polled: Type.Optional(
+      Type.Literal(true, { description: "The room is far too hot: who can reads it by segments for now" }),
+    ),
   },
   { description: "The latest totals. Sent now and then; the newest one is all that counts." },
 );

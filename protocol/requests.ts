@@ -47,7 +47,7 @@ export const HelloSchema = Type.Object(
     accept: Type.Optional(
       Type.Array(Type.String({ maxLength: 16 }), {
         maxItems: 8,
-        description: "Encodings the client can read, as deflate; unknown ones are ignored",
+        description: "What the client can read: deflate, segments; what is unknown is ignored",
       }),
     ),
   },

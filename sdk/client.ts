@@ -2,7 +2,7 @@ import type { ClientKind } from "@chorus/protocol/people.ts";
 import type { Key, RoomId } from "@chorus/protocol/ids.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
 import { type KeyValueStorage, stored, tabStorage } from "./browser.ts";
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import { createComplaints } from "./complaints.ts";
 import { drive } from "./driver.ts";
 import { createEmitter } from "./emitter.ts";

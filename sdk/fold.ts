@@ -10,7 +10,7 @@ import type {
 } from "@chorus/protocol/entries.ts";
 import type { EntryId, Seq, Time } from "@chorus/protocol/ids.ts";
 import type { View } from "@chorus/protocol/frames.ts";
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import type { Removal, Shown, StaffEntry } from "./events.ts";
 import { drop, insertByTime, moveToEnd, nothingLeft, push, replace, shownOf, wiped } from "./list.ts";
 import { likelyOwn } from "./own.ts";

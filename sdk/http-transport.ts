@@ -1,9 +1,12 @@
+import type { Frame } from "@chorus/protocol/frames.ts";
+import type { RoomId } from "@chorus/protocol/ids.ts";
 import type { Request } from "@chorus/protocol/requests.ts";
-import { codes } from "./bounds.ts";
+import * as codes from "./codes.ts";
 import { readEvents } from "./event-reader.ts";
 import { abnormal, type Refusal, refusalOf } from "./http-refusal.ts";
 import { createOutbox } from "./outbox.ts";
-import { ask, createReopening, openingOf, passOn } from "./reopening.ts";
+import { pollRoom, type PollingWorld } from "./polling.ts";
+import { ask, createReopening, openingOf, passOn, placeOf } from "./reopening.ts";
 import type { Connection, Transport, TransportEvents } from "./transport.ts";
 import { probeBounds, type ProbeBounds, probeFor } from "./websocket-probe.ts";
 import { parseFrame } from "./wire.ts";
@@ -33,6 +36,7 @@ function open(url: string, events: TransportEvents, bounds: HttpBounds): Connect
   let asking = new AbortController();
   const over = new AbortController();
   let road: "unknown" | "flows" | "gathers" = "unknown";
+  const polled = new Map<RoomId, AbortController>();
   const outbox = createOutbox({
     url: `${base}/commands`,
     over: over.signal,
@@ -59,6 +63,7 @@ function open(url: string, events: TransportEvents, bounds: HttpBounds): Connect
       case "join":
       case "leave":
         ask(state, request);
+        if (request.t !== "hello") stopPolling(request.room);
         if (request.t === "join") asking.abort();
         return;
       case "say":
@@ -79,6 +84,10 @@ function open(url: string, events: TransportEvents, bounds: HttpBounds): Connect
     while (!over.signal.aborted) {
       asking = new AbortController();
       const { signal } = asking;
+      if (polled.size > 0 && polled.size === state.joins.size) {
+        await once(signal);
+        continue;
+      }
       const { code, retryMs } = await read(asking);
       if (!signal.aborted && code !== streamOver) return end(code, retryMs);
     }
@@ -96,7 +105,7 @@ function open(url: string, events: TransportEvents, bounds: HttpBounds): Connect
       const response = await fetch(`${base}/stream${wait}`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify(openingOf(state)),
+        body: JSON.stringify(openingOf(state, polled)),
         cache: "no-store",
         signal: one.signal,
       });
@@ -117,8 +126,54 @@ function open(url: string, events: TransportEvents, bounds: HttpBounds): Connect
 
   function receive(data: string): void {
     const frame = parseFrame(data);
-    const passed = frame === null ? null : passOn(state, frame);
-    if (passed !== null) events.received(passed === frame ? data : JSON.stringify(passed));
+    if (frame === null) return;
+    hear(frame, data);
+    if (frame.t === "tier" && frame.tier === "segments" && frame.heat === undefined) pollSoon(frame.room);
+  }
+
+  function hear(frame: Frame, data?: string): void {
+    const passed = passOn(state, frame);
+    if (passed !== null)
+      events.received(passed === frame && data !== undefined ? data : JSON.stringify(passed));
+  }
+
+  /** What the stream has to say first, it says in the meantime. Staff, who hear of the heat, are never asked to poll. */
+  function pollSoon(room: RoomId): void {
+    if (polled.has(room)) return;
+    const stop = new AbortController();
+    setTimeout(
+      () => {
+        if (stop.signal.aborted || over.signal.aborted || !state.joins.has(room)) return;
+        polled.set(room, stop);
+        stopProbing();
+        asking.abort();
+        void pollRoom(worldOf(room, AbortSignal.any([stop.signal, over.signal])));
+      },
+      pollAfterMs * (1 + 2 * Math.random()),
+    );
+  }
+
+  function worldOf(room: RoomId, signal: AbortSignal): PollingWorld {
+    return {
+      base,
+      room,
+      token: () => state.resume,
+      place: () => placeOf(state, room),
+      hear: (frame) => {
+        if (!signal.aborted) hear(frame);
+      },
+      lost() {
+        stopPolling(room);
+        asking.abort();
+      },
+      welcome: () => end(codes.drained, null),
+      over: signal,
+    };
+  }
+
+  function stopPolling(room: RoomId): void {
+    polled.get(room)?.abort();
+    polled.delete(room);
   }
 
   function end(code: number, retryMs: number | null): void {
@@ -135,3 +190,8 @@ function open(url: string, events: TransportEvents, bounds: HttpBounds): Connect
 }
 
 const tokenExpired = 4200;
+const pollAfterMs = 1_000;
+
+function once(signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}

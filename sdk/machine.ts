@@ -1,7 +1,7 @@
 import type { Frame, Refused } from "@chorus/protocol/frames.ts";
 import type { Key, RoomId } from "@chorus/protocol/ids.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import {
   begin,
   closeConnection,

@@ -1,7 +1,7 @@
 import type { Ack, HeldReply, Refused } from "@chorus/protocol/frames.ts";
 import type { Key, RoomId } from "@chorus/protocol/ids.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import { type FailureReason, failures, type Outcome, type Shown } from "./events.ts";
 import { confirmLate, settleOwn, showPending } from "./own.ts";
 import { laterReasons, type OwnRefusal, ownRefusals } from "./refusing.ts";

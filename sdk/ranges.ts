@@ -1,5 +1,5 @@
 import type { Entries, Gap, View } from "@chorus/protocol/frames.ts";
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import { applyEntry, applyView, forgetHistory } from "./fold.ts";
 import { noteProgress } from "./seen.ts";
 import { isJoined, type Machine, type Room, send, tell, tellState } from "./state.ts";

@@ -1,5 +1,5 @@
 import type { Key } from "@chorus/protocol/ids.ts";
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import { paceAllows, takePace } from "./pending.ts";
 import { ownRefusals } from "./refusing.ts";
 import { isJoined, type Machine, type Room, send, tellTrouble } from "./state.ts";

@@ -30,9 +30,18 @@ export function ask(state: Reopening, request: Hello | Join | Leave): void {
 }
 
 /** The frames of the next request. */
-export function openingOf({ hello, resume, joins }: Reopening): Request[] {
+export function openingOf(
+  { hello, resume, joins }: Reopening,
+  except?: { has(room: RoomId): boolean },
+): Request[] {
   if (hello === null) return [];
-  return [resume === null ? hello : { ...hello, resume }, ...joins.values()];
+  const rooms = [...joins.values()].filter(({ room }) => except?.has(room) !== true);
+  return [resume === null ? hello : { ...hello, resume }, ...rooms];
+}
+
+export function placeOf({ joins }: Reopening, room: RoomId): { epoch: string; seq: number } | null {
+  const { epoch, seq } = joins.get(room) ?? {};
+  return epoch === undefined || seq === undefined ? null : { epoch, seq };
 }
 
 /** Follows where each room is. @returns what the client shall hear of the frame; null for nothing. */

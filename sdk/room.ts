@@ -2,7 +2,7 @@ import type { EntryBody } from "@chorus/protocol/entries.ts";
 import type { Joined, Left, Tally } from "@chorus/protocol/frames.ts";
 import type { RoomId } from "@chorus/protocol/ids.ts";
 import type { Join } from "@chorus/protocol/requests.ts";
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import type { FailureReason, RefusedRoomReason } from "./events.ts";
 import { applyEntry } from "./fold.ts";
 import { failAll, forgetSent, pump, refuseAll, restorePending } from "./pending.ts";

@@ -1,4 +1,4 @@
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import { isJoined, type Machine, type Room, send } from "./state.ts";
 import { seq } from "./wire.ts";
 

@@ -14,7 +14,7 @@ import type {
   Shown,
   Trouble,
 } from "./events.ts";
-import { bounds } from "./bounds.ts";
+import * as bounds from "./bounds.ts";
 import { createRecent, type Recent } from "./recent.ts";
 
 /** What a machine is told of its world when it is made. */

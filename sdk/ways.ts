@@ -1,4 +1,4 @@
-import { codes } from "./bounds.ts";
+import * as codes from "./codes.ts";
 import type { Connection, Transport } from "./transport.ts";
 import { websocketTransport } from "./websocket-transport.ts";
 
@@ -23,7 +23,7 @@ export function waysOf(
 ): Transport {
   let turn: Turn = 0;
   return {
-    ...first,
+    accept: [...(first.accept ?? []), "segments"],
     open(url, events) {
       let isJudged = false;
       let connection: Connection | null | undefined;
@@ -49,7 +49,7 @@ export function waysOf(
 
       function closed(code: number, retryMs: number | null): void {
         judge("failed");
-        if (code === codes.drained) turn = 0;
+        if (code === codes.drained || code === codes.polled) turn = code === codes.polled ? 2 : 0;
         events.closed(code, retryMs);
       }
 

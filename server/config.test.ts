@@ -53,6 +53,7 @@ test("O9.1 with a signing key alone everything else has a default", () => {
     connectionsPerIpMax: limits.connectionsPerIpMax,
     roomShare: 0.35,
     egressBytesPerSecond: null,
+    segments: false,
     keep: { forMs: null, bytesMax: null },
     logLevel: "info",
   });

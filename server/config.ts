@@ -30,6 +30,8 @@ export type Config = {
   connectionsPerIpMax: number;
   /** The part of a gateway's time that writing to one room may take before the room gives something up. */
   roomShare: number;
+  /** A cache stands before the server: rooms that are far too hot are read by segments. */
+  segments: boolean;
   /** Of each gateway; null: more than it can write. */
   egressBytesPerSecond: number | null;
   keep: Keep;
@@ -69,6 +71,7 @@ export const startFlags = {
   "connections-per-ip": "value",
   "room-share": "value",
   "egress-mbps": "value",
+  segments: "switch",
   "keep-days": "value",
   "keep-mb": "value",
   "log-level": "value",
@@ -109,6 +112,7 @@ export function readConfig(args: readonly string[], env: Environment): Config | 
     ),
     roomShare: reader.integer("room-share", defaultRoomSharePercent, 1, 100) / 100,
     egressBytesPerSecond: readEgress(reader),
+    segments: reader.switch("segments"),
     keep: readKeep(reader),
     logLevel: reader.oneOf("log-level", logLevels, "info"),
   };

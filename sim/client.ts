@@ -2,7 +2,7 @@ import type { Frame } from "@chorus/protocol/frames.ts";
 import type { EntryId, PersonId, RoomId } from "@chorus/protocol/ids.ts";
 import type { Role } from "@chorus/protocol/people.ts";
 import type { Command, Request } from "@chorus/protocol/requests.ts";
-import { bounds } from "@chorus/sdk/bounds.ts";
+import * as bounds from "@chorus/sdk/bounds.ts";
 import { type Input, step } from "@chorus/sdk/machine.ts";
 import { pendingKey, takeKey } from "@chorus/sdk/pending.ts";
 import { createMachine, type Effect, findRoom, type Machine, type TellRoom } from "@chorus/sdk/state.ts";

@@ -70,7 +70,9 @@ export function nextTally(room: RoomState, now: Time): Tally {
   const viewers = viewersIn(room, now);
   const slowMs = slowMsIn(room, now);
   const tally: Tally = { t: "tally", room: room.id, v: room.tallyVersion, viewers, reactions };
-  return slowMs === 0 ? tally : { ...tally, slowMs };
+  if (slowMs > 0) tally.slowMs = slowMs;
+  if (hottestIn(room, now)?.tier === "segments") tally.polled = true;
+  return tally;
 }
 
 /** Totals of reactions that the room no longer has make place for those it has. */

@@ -63,14 +63,14 @@ export async function publicHandler(
 
 function createPublicApi(options: PublicApiOptions, rooms: PolledRooms): FastifyInstance {
   const { gateway, tokens, anyToken, tickets, config, root, observe = {} } = options;
-  const { socketsWelcome = (room: RoomId) => gateway.feeds.get(room)?.ladder.tier !== "segments" } = options;
+  const { socketsWelcome = (room: RoomId) => gateway.feeds.get(room)?.tally?.polled !== true } = options;
   const keeperHeardAt = () => (gateway.keeper === null ? null : gateway.keeperHeardAt);
   const prefixes = createSignedPrefixes(options.secret);
   const api = [
     ...roomRoutes(gateway, tokens),
     ...streamRoutes(gateway, config, anyToken, tickets),
     commandRoute(gateway, anyToken),
-    ...segmentRoutes({ gateway, tokens, rooms, prefixes, socketsWelcome }),
+    ...segmentRoutes({ gateway, tokens: anyToken, rooms, prefixes, socketsWelcome }),
     ...healthRoutes(keeperHeardAt, () => gateway.clock.now()),
   ];
   const assets = loadAssets(root);

@@ -63,6 +63,11 @@ export const startUsageFlags = {
     about:
       "What the line of each gateway carries, in megabits a second: hot rooms stay within. Default: any.",
   },
+  segments: {
+    kind: "switch",
+    about:
+      "Rooms that are far too hot are read by segments. Only with a cache in front: see docs/segments.md.",
+  },
   "keep-days": {
     kind: "value",
     hint: "N",

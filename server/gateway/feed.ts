@@ -334,6 +334,7 @@ function createFeed(room: RoomId): Feed {
     said: { entries: 0, bytes: 0, tallies: 0 },
     perSecond: { entries: 0, bytes: 0, tallies: 0 },
     shrink: 1,
+    polled: 0,
     allowance: null,
     taps: {},
     flushedAt: time(0),

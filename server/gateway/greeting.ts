@@ -57,7 +57,10 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
   gateway.people.set(person.id, siblings.add(session));
   become(session, person);
   session.countsAs = person.kind === "viewer" ? (hello.kind ?? "viewer") : person.kind;
-  session.deflates = !session.connection.oneWay && hello.accept?.includes(deflate) === true;
+  const offers = (what: string): boolean =>
+    !session.connection.oneWay && hello.accept?.includes(what) === true;
+  session.deflates = offers(deflate);
+  session.polls = offers(segments);
   session.phase = "open";
   const now = gateway.clock.now();
   session.resumeDue = time(now + limits.resumeTokenEveryMs);
@@ -69,7 +72,7 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
       time: now,
       resume: gateway.resumeToken(person, now),
       ...(guest === null ? {} : { guest }),
-      accept: session.deflates ? [deflate] : [],
+      accept: [deflate, segments].filter(offers),
       beatMs: limits.heartbeatMs,
     }),
   );
@@ -78,6 +81,9 @@ function welcome(gateway: Gateway, session: Session, hello: Hello, verdict: Verd
   for (const text of early)
     if (isOpen(session)) receiveRequest(gateway, session, text, (token) => renew(gateway, session, token));
 }
+
+/** What a client offers that can read a room by segments (docs/segments.md). */
+const segments = "segments";
 
 function become(session: Session, person: Person): void {
   session.person = person;

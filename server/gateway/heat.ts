@@ -8,6 +8,7 @@ import { every } from "../clock.ts";
 import { sendTally, sendTier } from "./announce.ts";
 import { socketsOf } from "./fan-out.ts";
 import type { Feed, Gateway } from "./state.ts";
+import { endSession } from "./sessions.ts";
 import { renewLease } from "./uplink.ts";
 
 /**
@@ -15,6 +16,9 @@ import { renewLease } from "./uplink.ts";
  * `core/delivery/ladder` says, tells its clients, and tells the room's keeper, who slows people down and the operator sees it.
  */
 const roomShare = 0.35;
+const segmentsPerSecond = 500;
+/** Of those who read segments and would come back to sockets. */
+const goneInAMinute = 0.1;
 /** What is said is averaged over about a second, totals over five. */
 const newShares = { entries: 0.3, bytes: 0.3, tallies: 0.05 } as const;
 /** Below this a room says nothing. */
@@ -66,8 +70,21 @@ function judge(gateway: Gateway, feed: Feed): void {
   if (tier !== before.tier || cohorts !== before.cohorts) changed(gateway, feed, ["public", "staff"]);
   else if (warned !== before.warned) changed(gateway, feed, ["staff"]);
   if (feed.tally !== null) sendTally(gateway, feed, feed.tally);
+  feed.polled *= 1 - (limits.heatEveryMs / 60_000) * goneInAMinute;
+  if (tier === "segments") sendToSegments(gateway, feed);
   if (!warned && perSecond.entries < perSecondMin && perSecond.tallies < perSecondMin)
     gateway.warm.delete(feed);
+}
+
+/** Not all at once, so that who reads segments instead does not come to them as a storm. */
+function sendToSegments(gateway: Gateway, feed: Feed): void {
+  let left = (segmentsPerSecond * limits.heatEveryMs) / 1_000;
+  for (const { phase, session } of feed.audiences.public.members) {
+    if (phase !== "live" || !session.polls) continue;
+    endSession(gateway, session, "polled", "This room is read by segments for now.");
+    feed.polled += 1;
+    if (--left <= 0) return;
+  }
 }
 
 function changed(gateway: Gateway, feed: Feed, audiences: readonly Audience[]): void {
@@ -78,7 +95,7 @@ function changed(gateway: Gateway, feed: Feed, audiences: readonly Audience[]): 
 
 function loadOf(gateway: Gateway, feed: Feed): Load {
   const { pace, caps, bytesPerSecond } = gateway;
-  const sockets = socketsOf(feed);
+  const sockets = socketsOf(feed) + Math.round(feed.polled);
   const share = caps.roomShare ?? roomShare;
   return {
     sockets,
@@ -88,9 +105,11 @@ function loadOf(gateway: Gateway, feed: Feed): Load {
     slowness: pace.slowness,
     crowding: Math.max(crowding(pace, share), bytesPerSecond / (caps.egressBytesPerSecond ?? Infinity)),
     share,
-    open: feed.settings?.slowUnderLoad === false ? withoutSlow : withSlow,
+    open: tiersOpen(gateway, feed),
   };
 }
 
-const withSlow: readonly Tier[] = tiers.filter((tier) => tier !== "segments");
-const withoutSlow = withSlow.filter((tier) => tier !== "slow");
+function tiersOpen({ caps }: Gateway, { settings }: Feed): Tier[] {
+  const slow = settings?.slowUnderLoad !== false;
+  return tiers.filter((tier) => (tier !== "slow" || slow) && (tier !== "segments" || caps.segments === true));
+}

@@ -23,6 +23,7 @@ export function openSession(gateway: Gateway, connection: Connection): Session |
     skeleton: "",
     countsAs: "viewer",
     deflates: false,
+    polls: false,
     members: new Map(),
     early: noFrames,
     tokens: limits.framesBurst,

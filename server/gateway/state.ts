@@ -64,6 +64,8 @@ export type GatewayOptions = {
     egressBytesPerSecond?: number;
     /** The part of the loop that writing to one room may take before the room gives something up. Default: 0.35. */
     roomShare?: number;
+    /** A cache stands before this server, so that rooms which are far too hot may be read by segments. Default: false. */
+    segments?: boolean;
   };
   mintId(): EntryId;
   /** Finds out who a hello is from. Answers once, now or later. */
@@ -108,6 +110,8 @@ export type Session = {
   countsAs: "viewer" | "overlay" | "bot";
   /** Whether the client reads deflated frames. */
   deflates: boolean;
+  /** Whether it reads segments where a room asks for that. */
+  polls: boolean;
   readonly members: Map<RoomId, Member>;
   /** Frames that came before the token was verified. */
   early: string[];
@@ -169,6 +173,8 @@ export type Feed = {
   readonly perSecond: { entries: number; bytes: number; tallies: number };
   /** How much shorter what is written is than its text, since some read it deflated. */
   shrink: number;
+  /** About how many were sent away to read segments, and would come back. */
+  polled: number;
   /** While the room is capped. */
   allowance: Allowance | null;
   taps: Record<string, number>;

@@ -66,7 +66,8 @@ export function renewLease(gateway: Gateway, feed: Feed): void {
   feed.leased = viewers;
   const lease = { i: "lease", gateway: gateway.id, viewers } as const;
   const heat = { tier: ladder.tier, percent: Math.round(ladder.heat * 100) };
-  if (viewers > 0 || leased > 0) sendToKeeper(gateway, feed.room, ladder.warned ? { ...lease, heat } : lease);
+  if (viewers > 0 || leased > 0 || ladder.warned)
+    sendToKeeper(gateway, feed.room, ladder.warned ? { ...lease, heat } : lease);
 }
 
 export function sendTaps(gateway: Gateway): void {

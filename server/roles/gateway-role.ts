@@ -64,6 +64,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
       perPerson: limits.connectionsPerPersonMax,
       gateways: config.single ? 1 : config.gateways,
       roomShare: config.roomShare,
+      segments: config.segments,
       ...(config.egressBytesPerSecond === null ? {} : { egressBytesPerSecond: config.egressBytesPerSecond }),
     },
     mintId,

@@ -1,4 +1,4 @@
-import { bounds } from "@chorus/sdk/bounds.ts";
+import * as bounds from "@chorus/sdk/bounds.ts";
 import type { Browser, BrowserContextOptions, FrameLocator, Locator, Page } from "playwright-core";
 
 /** Somebody before the chat of a room, and what they see of it. */
