@@ -55,9 +55,10 @@ async function obey(order: CrowdOrder): Promise<unknown> {
   }
 }
 
-function earsOf(_: Group, index: number): GroupEars {
+function earsOf({ paced = false }: Group, index: number): GroupEars {
   return {
     index,
+    paced,
     publish: countDurations(),
     ack: countDurations(),
     safety: countDurations(),
@@ -170,13 +171,10 @@ function sayNext(viewer: Viewer): void {
   ears.counts.said += 1;
   const name = nextKeyOf(viewer);
   talker.saidAt.set(name, performance.now());
-  send(viewer, {
-    t: "say",
-    room,
-    key: name,
-    text: lines[saidInAll++ % lines.length] ?? "…",
-    at: time(Date.now()),
-  });
+  const line = lines[saidInAll % lines.length] ?? "…";
+  const text = viewer.group.paced ? `${line} ${saidInAll.toString(36)}` : line;
+  saidInAll += 1;
+  send(viewer, { t: "say", room, key: name, text, at: time(Date.now()) });
 }
 
 function nextKeyOf(viewer: Viewer): Key {
@@ -196,18 +194,18 @@ async function remove({ group, everyMs, ms }: CrowdOrder & { do: "remove" }): Pr
   });
 }
 
-/** Everybody at their own moment, the same in each interval. */
+/** Everybody at their own moment, the same in each interval. Where it is no whole number of taps, it is now one more, now one less. */
 async function tap({ group, perSecondEach, everyMs, ms }: CrowdOrder & { do: "tap" }): Promise<number> {
   const tapping = viewers.filter((viewer) => viewer.group.index === group);
-  const taps = Math.round((perSecondEach * everyMs) / 1_000);
-  const perSecond = (tapping.length * 1_000) / everyMs;
-  return evenly(perSecond, ms, (number) => {
+  const perFrame = (perSecondEach * everyMs) / 1_000;
+  return evenly((tapping.length * 1_000) / everyMs, ms, (number) => {
     const viewer = tapping[number % tapping.length];
     if (viewer === undefined || viewer.stage !== "live") return;
+    const round = Math.floor(number / tapping.length);
+    const taps = Math.floor((round + 1) * perFrame) - Math.floor(round * perFrame);
     ears.counts.tapFrames += 1;
     ears.counts.taps += taps;
-    const name = nextKeyOf(viewer);
-    send(viewer, { t: "react", room: viewer.room, key: name, taps: { [tapped]: taps } });
+    send(viewer, { t: "react", room: viewer.room, key: nextKeyOf(viewer), taps: { [tapped]: taps } });
   });
 }
 

@@ -46,6 +46,7 @@ export type Talker = { acked: Set<string>; shown: Set<string>; saidAt: Map<strin
 /** What the readers of a group hear, together. */
 export type GroupEars = {
   readonly index: number;
+  readonly paced: boolean;
   readonly publish: DurationCounter;
   readonly ack: DurationCounter;
   readonly safety: DurationCounter;
