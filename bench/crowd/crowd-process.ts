@@ -1,19 +1,19 @@
 import { setTimeout } from "node:timers/promises";
-import { entryId, type Key, key, type RoomId, roomId, seq, time } from "@chorus/protocol/ids.ts";
+import { entryId, type Key, key, seq, time } from "@chorus/protocol/ids.ts";
 import type { Request } from "@chorus/protocol/requests.ts";
 import { masked } from "../bare-sockets.ts";
 import { linesOf } from "../page/log-lines.ts";
 import { tend } from "./door.ts";
-import type { CrowdOrder, CrowdSpec, Group, Ids, Look, Phase } from "./orders.ts";
-import { createScan } from "./scan.ts";
+import type { CrowdOrder, CrowdSpec, Ids, Look, Phase } from "./orders.ts";
+import { earsOf, peopleOf } from "./people.ts";
 import { countDurations, countsBetween, noCounts } from "./tallies.ts";
-import { type Ears, type GroupEars, isReportDue, type Viewer } from "./viewer.ts";
+import { type Ears, isReportDue, type Viewer } from "./viewer.ts";
 
 /** A process of a crowd: its viewers, and those who talk. Orders come from the benchmark; each is answered when it is done. */
 const spec = JSON.parse(process.argv[2] ?? "") as CrowdSpec;
 const ears: Ears = { counts: noCounts(), away: countDurations() };
 const groups = spec.groups.map(earsOf);
-const viewers = spec.groups.flatMap(peopleOf);
+const viewers = peopleOf(spec, groups);
 const linesAtOnce = 64;
 const lines = (await linesOf(spec.chat ?? undefined, linesAtOnce)).map(({ text }) => text);
 const tendEveryMs = 100;
@@ -53,71 +53,6 @@ async function obey(order: CrowdOrder): Promise<unknown> {
     case "ids":
       return ids();
   }
-}
-
-function earsOf({ paced = false }: Group, index: number): GroupEars {
-  return {
-    index,
-    paced,
-    publish: countDurations(),
-    ack: countDurations(),
-    safety: countDurations(),
-    seen: new Set(),
-    acked: new Set(),
-    newest: [],
-    tier: 0,
-    tierMet: 0,
-    reactions: {},
-  };
-}
-
-/** Its share of a group's people. Who talks or moderates reads everything too. */
-function peopleOf(group: Group, index: number): Viewer[] {
-  const first = spec.groups.slice(0, index).reduce((sum, { viewers }) => sum + viewers, 0);
-  const stride = Math.max(1, Math.floor(group.viewers / Math.max(1, group.readers)));
-  const people: Viewer[] = [];
-  for (let i = spec.part; i < group.viewers; i += spec.parts) {
-    const talks = i < group.talkers;
-    const isModerator = i >= group.viewers - group.moderators;
-    const reads = talks || isModerator || (group.readers > 0 && Math.floor(i / spec.parts) % stride === 0);
-    const room = group.rooms === 1 ? group.room : `${group.room}-${i % group.rooms}`;
-    people.push(personOf(first + i, roomId(room), index, { talks, isModerator, reads }));
-  }
-  return people;
-}
-
-type Part = { talks: boolean; isModerator: boolean; reads: boolean };
-
-function personOf(number: number, room: RoomId, index: number, { talks, isModerator, reads }: Part): Viewer {
-  const group = groups[index];
-  if (group === undefined) throw new Error(`There is no group ${index}.`);
-  return {
-    number,
-    room,
-    group,
-    reads,
-    isModerator,
-    talker: talks ? { acked: new Set(), shown: new Set(), saidAt: new Map() } : null,
-    nextKey: 0,
-    scan: createScan(),
-    socket: null,
-    stage: "away",
-    resume: null,
-    epoch: null,
-    position: 0,
-    target: 0,
-    closeCode: null,
-    attempts: 0,
-    dueAt: Infinity,
-    liveAt: 0,
-    lostAt: null,
-    heardAt: 0,
-    seen: 0,
-    seenDue: Infinity,
-    unseenBytes: 0,
-    joinAt: Infinity,
-    stopped: false,
-  };
 }
 
 function tendAll(): void {

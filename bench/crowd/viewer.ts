@@ -72,7 +72,6 @@ const seen = { earlyMs: 2_000, lateMs: 10_000, bytes: 64 * 1024, soonMs: 500 };
 
 export function hear(ears: Ears, viewer: Viewer, chunk: Buffer, now: number): void {
   viewer.heardAt = now;
-  viewer.unseenBytes += chunk.length;
   ears.counts.bytes += chunk.length;
   scan(
     viewer.scan,
@@ -80,6 +79,7 @@ export function hear(ears: Ears, viewer: Viewer, chunk: Buffer, now: number): vo
     viewer.reads ? Infinity : wholeMax,
     headBytes,
     (opcode, bytes, start, end, length) => {
+      if (opcode === opcodes.text) viewer.unseenBytes += length;
       if (opcode === opcodes.ping) viewer.socket?.write(pong);
       else if (opcode === opcodes.close) viewer.closeCode = length < 2 ? 1005 : bytes.readUInt16BE(start);
       else if (opcode === opcodes.text) hearText(ears, viewer, bytes, start, end);
@@ -100,6 +100,7 @@ function hearText(ears: Ears, viewer: Viewer, bytes: Buffer, start: number, end:
 
 function hearDeflated(ears: Ears, viewer: Viewer, small: Buffer): void {
   const whole = inflated(small);
+  viewer.unseenBytes += whole.bytes.length;
   hearHead(ears, viewer, whole.bytes, 0);
   if (viewer.reads) readFrame(ears, viewer, whole.frame);
 }
