@@ -177,6 +177,8 @@ function obey({ counts }: Ears, viewer: Viewer, frame: Frame): void {
       return;
     case "refused":
       counts.refused += 1;
+      if (frame.key !== undefined && viewer.talker?.saidAt.delete(frame.key) === true)
+        counts.saidRefused += 1;
       return;
     case "ack":
       return acked(viewer, counts, frame);
