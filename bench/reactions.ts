@@ -127,8 +127,10 @@ function of(name: string, { phase, core, counted, tallyHz }: Tapped): Record<str
     [`${name}.taps`]: phase.counts.taps,
     [`${name}.counted`]: counted,
     [`${name}.tallyHz`]: Number(tallyHz.toFixed(2)),
-    [`${name}.serverShareOfACore`]: core.server,
-    [`${name}.othersShareOfServerCore`]: core.others,
     [`${name}.loadShareOfACore`]: loadShare(phase),
+    /* A process that was killed has taken its account with it. */
+    ...(phase.counts.lost > 0
+      ? {}
+      : { [`${name}.serverShareOfACore`]: core.server, [`${name}.othersShareOfServerCore`]: core.others }),
   };
 }
