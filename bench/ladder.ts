@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { type Crowd, loadShare, loadShareMax, openCrowd, percentiles } from "./crowd/crowd.ts";
+import { type Crowd, loadShare, loadShareMax, openCrowd, percentiles, phasesJoined } from "./crowd/crowd.ts";
 import type { Phase } from "./crowd/orders.ts";
 import { makeRoom, othersShareMax, startServerOnOneCore } from "./crowd/server.ts";
 import { percentile, sumOf } from "./crowd/tallies.ts";
@@ -77,22 +77,7 @@ async function talkUntil(crowd: Crowd, rate: number, isOver: () => Promise<boole
     parts.push(await talk(crowd, rate, lookEveryMs));
     await setTimeout(0);
   } while (performance.now() - begun < calmAgainMs && !(await isOver()));
-  return joined(parts);
-}
-
-function joined(parts: readonly Phase[]): Phase {
-  const all = <T>(of: (part: Phase) => T[]): T[] => parts.flatMap(of);
-  return {
-    counts: sumOf(parts),
-    groups: (parts[0]?.groups ?? []).map((_, i) => ({
-      publish: all(({ groups }) => groups[i]?.publish ?? []),
-      ack: all(({ groups }) => groups[i]?.ack ?? []),
-      safety: all(({ groups }) => groups[i]?.safety ?? []),
-    })),
-    away: all(({ away }) => away),
-    ms: parts.reduce((sum, { ms }) => sum + ms, 0),
-    cpuMs: parts.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-  };
+  return phasesJoined(parts);
 }
 
 type End = { leftMs: number; settled: boolean; others: number };

@@ -166,6 +166,22 @@ function allPhases(phases: readonly Phase[]): Phase {
   };
 }
 
+/** Phases that came one after the other, as one. */
+export function phasesJoined(parts: readonly Phase[]): Phase {
+  const all = <T>(of: (part: Phase) => T[]): T[] => parts.flatMap(of);
+  return {
+    counts: sumOf(parts),
+    groups: (parts[0]?.groups ?? []).map((_, i) => ({
+      publish: all(({ groups }) => groups[i]?.publish ?? []),
+      ack: all(({ groups }) => groups[i]?.ack ?? []),
+      safety: all(({ groups }) => groups[i]?.safety ?? []),
+    })),
+    away: all(({ away }) => away),
+    ms: parts.reduce((sum, { ms }) => sum + ms, 0),
+    cpuMs: parts.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+  };
+}
+
 /** Of the one core that those who load have. */
 export function loadShare({ cpuMs, ms }: Phase): number {
   return Number((cpuMs / ms).toFixed(3));
