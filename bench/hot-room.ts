@@ -59,6 +59,7 @@ export async function hotRoom(options: HotRoomOptions): Promise<Report> {
         checks: [
           atMost("publishMs.p95", percentile(publish, 95), 500),
           ...soundRanges(counts),
+          atMost("refused", counts.saidRefused, 0),
           atMost("connectionsLost", counts.lost, 0),
           ...(await allSeen(crowd, counts)),
           atMost("notCaughtUp", settled ? 0 : 1, 0),
@@ -85,11 +86,11 @@ export function soundRanges({
 }
 
 /** What was said has been answered, its talkers had it back, and of the others a reader at least. */
-export async function allSeen(crowd: Crowd, { said, acked }: Counts): Promise<Check[]> {
+export async function allSeen(crowd: Crowd, { said, acked, saidRefused }: Counts): Promise<Check[]> {
   const ids = await crowd.ids();
   const seen = new Set(ids.seen);
   return [
-    atMost("notAcknowledged", said - acked, 0),
+    atMost("notAnswered", said - acked - saidRefused, 0),
     atMost("seenByNoReader", ids.acked.filter((id) => !seen.has(id)).length, 0),
     atMost("ownNotShown", ids.ownUnseen, 0),
   ];

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import { type Crowd, loadShare, loadShareMax, openCrowd, percentiles } from "./crowd/crowd.ts";
+import { type Crowd, loadShare, loadShareMax, openCrowd, percentiles, phasesJoined } from "./crowd/crowd.ts";
 import type { Phase } from "./crowd/orders.ts";
-import { makeRoom, startServerOnOneCore } from "./crowd/server.ts";
+import { makeRoom, othersShareMax, startServerOnOneCore } from "./crowd/server.ts";
 import { percentile, sumOf } from "./crowd/tallies.ts";
 import { allSeen, soundRanges } from "./hot-room.ts";
 import { atMost, machine, type Report } from "./report.ts";
@@ -42,14 +42,16 @@ export async function ladder(options: LadderOptions): Promise<Report> {
     const crowd = await openCrowd({ port: server.port, groups: [loud, neighbours], chat });
     try {
       const warm = await talk(crowd, rate, warmMs);
+      const watched = server.watch();
       const calm = await talk(crowd, rate, calmMs);
       const hot = await talk(crowd, rate * louder, seconds * 1_000);
       const calmAgain = performance.now();
       const after = await talkUntil(crowd, rate, async () => (await crowd.look()).tier === 0);
+      const { others } = watched();
       const leftMs = performance.now() - calmAgain;
       const settled = await crowd.settle(settleMs);
       const phases = { warm, calm, hot, after, rest: await crowd.phase() };
-      return await reportOf(crowd, phases, leftMs, settled);
+      return await reportOf(crowd, phases, { leftMs, settled, others });
     } finally {
       await crowd.stop();
     }
@@ -75,25 +77,12 @@ async function talkUntil(crowd: Crowd, rate: number, isOver: () => Promise<boole
     parts.push(await talk(crowd, rate, lookEveryMs));
     await setTimeout(0);
   } while (performance.now() - begun < calmAgainMs && !(await isOver()));
-  return joined(parts);
+  return phasesJoined(parts);
 }
 
-function joined(parts: readonly Phase[]): Phase {
-  const all = <T>(of: (part: Phase) => T[]): T[] => parts.flatMap(of);
-  return {
-    counts: sumOf(parts),
-    groups: (parts[0]?.groups ?? []).map((_, i) => ({
-      publish: all(({ groups }) => groups[i]?.publish ?? []),
-      ack: all(({ groups }) => groups[i]?.ack ?? []),
-      safety: all(({ groups }) => groups[i]?.safety ?? []),
-    })),
-    away: all(({ away }) => away),
-    ms: parts.reduce((sum, { ms }) => sum + ms, 0),
-    cpuMs: parts.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-  };
-}
+type End = { leftMs: number; settled: boolean; others: number };
 
-async function reportOf(crowd: Crowd, phases: Phases, leftMs: number, settled: boolean): Promise<Report> {
+async function reportOf(crowd: Crowd, phases: Phases, { leftMs, settled, others }: End): Promise<Report> {
   const { calm, hot, after } = phases;
   const counts = sumOf(Object.values(phases));
   const { tier, tierMet } = await crowd.look();
@@ -111,7 +100,8 @@ async function reportOf(crowd: Crowd, phases: Phases, leftMs: number, settled: b
       "neighbours.hot.p95": nextDoor(hot),
       "neighbours.after.p95": nextDoor(after),
       removals: counts.removals,
-      refused: counts.refused,
+      saidRefused: counts.saidRefused,
+      othersShareOfServerCore: others,
       tierMet,
       leftAfterMs: Math.round(leftMs),
     },
@@ -127,6 +117,7 @@ async function reportOf(crowd: Crowd, phases: Phases, leftMs: number, settled: b
       ...(await allSeen(crowd, counts)),
       atMost("notCaughtUp", settled ? 0 : 1, 0),
       atMost("valid.loadShareOfACore", Math.max(...[calm, hot, after].map(loadShare)), loadShareMax),
+      atMost("valid.othersShareOfServerCore", others, othersShareMax),
     ],
   };
 }

@@ -19,10 +19,13 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
   "hot-room": async (options) => (await import("./hot-room.ts")).hotRoom(options),
   idle: async () => (await import("./idle.ts")).idle(),
+  ingest: async (options) => (await import("./ingest/ingest.ts")).ingest(options),
+  "ingest-sockets": async (options) => (await import("./ingest/sockets.ts")).ingestSockets(options),
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
   ladder: async (options) => (await import("./ladder.ts")).ladder(options),
   page: async (options) =>
     (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
+  reactions: async (options) => (await import("./reactions.ts")).reactions(options),
   "resume-storm": async (options) => (await import("./resume-storm.ts")).resumeStorm(options),
   segments: async (options) => (await import("./segments/segments.ts")).segmentsBench(options),
   "small-rooms": async (options) => (await import("./small-rooms.ts")).smallRooms(options),

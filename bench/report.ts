@@ -41,7 +41,7 @@ export function print(report: Report, json: boolean): void {
     for (const { name, value, limit, ok } of report.checks)
       console.log(`${ok ? "ok    " : "FAILED"} ${name}: ${value} <= ${limit}`);
     if (report.checks.some(({ name, ok }) => !ok && name.startsWith("valid.")))
-      console.log("INVALID: what puts the load on was itself too slow, so the figures say little.");
+      console.log("INVALID: what put the load on was too slow, or something else used the server's core.");
   }
   console.log(JSON.stringify(report));
   process.exitCode = report.checks.every(({ ok }) => ok) ? 0 : 1;

@@ -61,6 +61,7 @@ export async function smallRooms(options: SmallRoomsOptions): Promise<Report> {
           ...soundRanges(counts),
           ...(await allSeen(crowd, counts)),
           atMost("notReceived", Math.max(0, counts.said * perRoom - counts.covered), 0),
+          atMost("refused", counts.saidRefused, 0),
           atMost("connectionsLost", counts.lost, 0),
           atMost("valid.loadShareOfACore", loadShare(calm), loadShareMax),
           atMost("valid.othersShareOfServerCore", core.others, othersShareMax),

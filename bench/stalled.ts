@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { type Crowd, loadShare, loadShareMax, openCrowd, percentiles } from "./crowd/crowd.ts";
+import { type Crowd, loadShare, loadShareMax, openCrowd, percentiles, phasesJoined } from "./crowd/crowd.ts";
 import type { Phase } from "./crowd/orders.ts";
 import { othersShareMax, type ServerOnOneCore, startServerOnOneCore } from "./crowd/server.ts";
 import { percentile, sumOf } from "./crowd/tallies.ts";
@@ -20,6 +20,8 @@ const readersMax = 600;
 const gateways = 2;
 const warmMs = 15_000;
 const calmMs = 20_000;
+/** Until what is sent to those who do not read has filled what there is for them. */
+const fillingMs = 20_000;
 const lookEveryMs = 500;
 const settleMs = 60_000;
 const bytesPerSecondMin = 20_000;
@@ -42,7 +44,9 @@ export async function stalled(options: StalledOptions): Promise<Report> {
       const stopped = await crowd.pause(0, Math.floor(viewers / 2));
       const core = server.watch();
       const watching = watch(server, stopped, minutes * 60_000);
-      const stall = await talk(crowd, rate, minutes * 60_000);
+      const filling = await talk(crowd, rate, fillingMs);
+      const full = await talk(crowd, rate, minutes * 60_000 - fillingMs);
+      const stall = phasesJoined([filling, full]);
       const seen = await watching;
       const shares = core();
       await crowd.resume();
@@ -61,7 +65,8 @@ export async function stalled(options: StalledOptions): Promise<Report> {
           viewers,
           stopped,
           ...percentiles("calm.publishMs", calm.groups[0]?.publish ?? []),
-          ...percentiles("stalled.publishMs", stall.groups[0]?.publish ?? []),
+          ...percentiles("filling.publishMs", filling.groups[0]?.publish ?? []),
+          ...percentiles("full.publishMs", full.groups[0]?.publish ?? []),
           bytesPerSecondEach: bytesPerSecond,
           heldBytesEach: each(({ kernel, resident }) => kernel + resident),
           "heldBytesEach.kernel": each(({ kernel }) => kernel),

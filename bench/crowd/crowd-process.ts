@@ -1,19 +1,19 @@
 import { setTimeout } from "node:timers/promises";
-import { entryId, type Key, key, type RoomId, roomId, seq, time } from "@chorus/protocol/ids.ts";
+import { entryId, type Key, key, seq, time } from "@chorus/protocol/ids.ts";
 import type { Request } from "@chorus/protocol/requests.ts";
 import { masked } from "../bare-sockets.ts";
 import { linesOf } from "../page/log-lines.ts";
 import { tend } from "./door.ts";
-import type { CrowdOrder, CrowdSpec, Group, Ids, Look, Phase } from "./orders.ts";
-import { createScan } from "./scan.ts";
+import type { CrowdOrder, CrowdSpec, Ids, Look, Phase } from "./orders.ts";
+import { earsOf, peopleOf } from "./people.ts";
 import { countDurations, countsBetween, noCounts } from "./tallies.ts";
-import { type Ears, type GroupEars, isReportDue, type Viewer } from "./viewer.ts";
+import { type Ears, isReportDue, type Viewer } from "./viewer.ts";
 
 /** A process of a crowd: its viewers, and those who talk. Orders come from the benchmark; each is answered when it is done. */
 const spec = JSON.parse(process.argv[2] ?? "") as CrowdSpec;
 const ears: Ears = { counts: noCounts(), away: countDurations() };
 const groups = spec.groups.map(earsOf);
-const viewers = spec.groups.flatMap(peopleOf);
+const viewers = peopleOf(spec, groups);
 const linesAtOnce = 64;
 const lines = (await linesOf(spec.chat ?? undefined, linesAtOnce)).map(({ text }) => text);
 const tendEveryMs = 100;
@@ -53,70 +53,6 @@ async function obey(order: CrowdOrder): Promise<unknown> {
     case "ids":
       return ids();
   }
-}
-
-function earsOf(_: Group, index: number): GroupEars {
-  return {
-    index,
-    publish: countDurations(),
-    ack: countDurations(),
-    safety: countDurations(),
-    seen: new Set(),
-    acked: new Set(),
-    newest: [],
-    tier: 0,
-    tierMet: 0,
-    reactions: {},
-  };
-}
-
-/** Its share of a group's people. Who talks or moderates reads everything too. */
-function peopleOf(group: Group, index: number): Viewer[] {
-  const first = spec.groups.slice(0, index).reduce((sum, { viewers }) => sum + viewers, 0);
-  const stride = Math.max(1, Math.floor(group.viewers / Math.max(1, group.readers)));
-  const people: Viewer[] = [];
-  for (let i = spec.part; i < group.viewers; i += spec.parts) {
-    const talks = i < group.talkers;
-    const isModerator = i >= group.viewers - group.moderators;
-    const reads = talks || isModerator || (group.readers > 0 && Math.floor(i / spec.parts) % stride === 0);
-    const room = group.rooms === 1 ? group.room : `${group.room}-${i % group.rooms}`;
-    people.push(personOf(first + i, roomId(room), index, { talks, isModerator, reads }));
-  }
-  return people;
-}
-
-type Part = { talks: boolean; isModerator: boolean; reads: boolean };
-
-function personOf(number: number, room: RoomId, index: number, { talks, isModerator, reads }: Part): Viewer {
-  const group = groups[index];
-  if (group === undefined) throw new Error(`There is no group ${index}.`);
-  return {
-    number,
-    room,
-    group,
-    reads,
-    isModerator,
-    talker: talks ? { acked: new Set(), shown: new Set(), saidAt: new Map() } : null,
-    nextKey: 0,
-    scan: createScan(),
-    socket: null,
-    stage: "away",
-    resume: null,
-    epoch: null,
-    position: 0,
-    target: 0,
-    closeCode: null,
-    attempts: 0,
-    dueAt: Infinity,
-    liveAt: 0,
-    lostAt: null,
-    heardAt: 0,
-    seen: 0,
-    seenDue: Infinity,
-    unseenBytes: 0,
-    joinAt: Infinity,
-    stopped: false,
-  };
 }
 
 function tendAll(): void {
@@ -170,13 +106,10 @@ function sayNext(viewer: Viewer): void {
   ears.counts.said += 1;
   const name = nextKeyOf(viewer);
   talker.saidAt.set(name, performance.now());
-  send(viewer, {
-    t: "say",
-    room,
-    key: name,
-    text: lines[saidInAll++ % lines.length] ?? "…",
-    at: time(Date.now()),
-  });
+  const line = lines[saidInAll % lines.length] ?? "…";
+  const text = viewer.group.paced ? `${line} ${saidInAll.toString(36)}` : line;
+  saidInAll += 1;
+  send(viewer, { t: "say", room, key: name, text, at: time(Date.now()) });
 }
 
 function nextKeyOf(viewer: Viewer): Key {
@@ -196,18 +129,18 @@ async function remove({ group, everyMs, ms }: CrowdOrder & { do: "remove" }): Pr
   });
 }
 
-/** Everybody at their own moment, the same in each interval. */
+/** Everybody at their own moment, the same in each interval. Where it is no whole number of taps, it is now one more, now one less. */
 async function tap({ group, perSecondEach, everyMs, ms }: CrowdOrder & { do: "tap" }): Promise<number> {
   const tapping = viewers.filter((viewer) => viewer.group.index === group);
-  const taps = Math.round((perSecondEach * everyMs) / 1_000);
-  const perSecond = (tapping.length * 1_000) / everyMs;
-  return evenly(perSecond, ms, (number) => {
+  const perFrame = (perSecondEach * everyMs) / 1_000;
+  return evenly((tapping.length * 1_000) / everyMs, ms, (number) => {
     const viewer = tapping[number % tapping.length];
     if (viewer === undefined || viewer.stage !== "live") return;
+    const round = Math.floor(number / tapping.length);
+    const taps = Math.floor((round + 1) * perFrame) - Math.floor(round * perFrame);
     ears.counts.tapFrames += 1;
     ears.counts.taps += taps;
-    const name = nextKeyOf(viewer);
-    send(viewer, { t: "react", room: viewer.room, key: name, taps: { [tapped]: taps } });
+    send(viewer, { t: "react", room: viewer.room, key: nextKeyOf(viewer), taps: { [tapped]: taps } });
   });
 }
 

@@ -55,13 +55,18 @@ export async function openCrowd(options: CrowdOptions): Promise<Crowd> {
     return child.setMaxListeners(0);
   });
   await Promise.all(children.map((child) => told(child)));
+  const { promise: gone, reject } = Promise.withResolvers<never>();
+  /* Whoever waits for an answer hears of it; at the end nobody does. */
+  gone.catch(() => {});
+  for (const child of children)
+    child.once("exit", (code) => reject(new Error(`A process of the crowd ended with ${code}.`)));
   let orders = 0;
 
   function tell<T>(order: CrowdOrder): Promise<T[]> {
     const id = orders++;
     return Promise.all(
       children.map((child) => {
-        const { promise, resolve, reject } = Promise.withResolvers<T>();
+        const { promise, resolve } = Promise.withResolvers<T>();
         const hear = (message: unknown): void => {
           const answer = message as { id: number; answer: T };
           if (answer.id !== id) return;
@@ -69,9 +74,8 @@ export async function openCrowd(options: CrowdOptions): Promise<Crowd> {
           resolve(answer.answer);
         };
         child.on("message", hear);
-        child.once("exit", (code) => reject(new Error(`A process of the crowd ended with ${code}.`)));
         child.send({ id, order });
-        return promise;
+        return Promise.race([promise, gone]);
       }),
     );
   }
@@ -159,6 +163,22 @@ function allPhases(phases: readonly Phase[]): Phase {
     away: phases.flatMap(({ away }) => away),
     ms: Math.max(...phases.map(({ ms }) => ms)),
     cpuMs: phases.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+  };
+}
+
+/** Phases that came one after the other, as one. */
+export function phasesJoined(parts: readonly Phase[]): Phase {
+  const all = <T>(of: (part: Phase) => T[]): T[] => parts.flatMap(of);
+  return {
+    counts: sumOf(parts),
+    groups: (parts[0]?.groups ?? []).map((_, i) => ({
+      publish: all(({ groups }) => groups[i]?.publish ?? []),
+      ack: all(({ groups }) => groups[i]?.ack ?? []),
+      safety: all(({ groups }) => groups[i]?.safety ?? []),
+    })),
+    away: all(({ away }) => away),
+    ms: parts.reduce((sum, { ms }) => sum + ms, 0),
+    cpuMs: parts.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
   };
 }
 

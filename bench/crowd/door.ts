@@ -149,8 +149,10 @@ const tokenLifeS = 7_200;
 /** What is said may be a recorded chat, whose people repeat themselves: so nobody is paced. */
 const spoken: readonly Grant[] = ["read", "say", "react", "replay"];
 
-function tokenOf({ number, room, isModerator }: Viewer): string {
-  const access = isModerator ? { role: "moderator" } : { role: "viewer", grants: spoken };
+function tokenOf({ number, room, isModerator, group }: Viewer): string {
+  const access = isModerator
+    ? { role: "moderator" }
+    : { role: "viewer", ...(group.paced ? {} : { grants: spoken }) };
   const now = Math.floor(Date.now() / 1_000);
   const claims = {
     sub: `person-${number}`,

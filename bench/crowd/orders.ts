@@ -12,6 +12,8 @@ export type Group = {
   talkers: number;
   readers: number;
   moderators: number;
+  /** Talkers have the rights of every viewer, and no more: who talks too fast, or says the same again, is refused. */
+  paced?: boolean;
 };
 
 /** What a process of the crowd is told first. It is one of `parts`, and has every so manieth of the people. */

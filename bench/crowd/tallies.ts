@@ -27,6 +27,8 @@ export function noCounts() {
     said: 0,
     acked: 0,
     refused: 0,
+    /** Of those, what somebody said. */
+    saidRefused: 0,
     removals: 0,
     taps: 0,
     tapFrames: 0,

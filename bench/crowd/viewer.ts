@@ -47,6 +47,7 @@ export type Talker = { acked: Set<string>; shown: Set<string>; saidAt: Map<strin
 /** What the readers of a group hear, together. */
 export type GroupEars = {
   readonly index: number;
+  readonly paced: boolean;
   readonly publish: DurationCounter;
   readonly ack: DurationCounter;
   readonly safety: DurationCounter;
@@ -72,7 +73,6 @@ const seen = { earlyMs: 2_000, lateMs: 10_000, bytes: 64 * 1024, soonMs: 500 };
 
 export function hear(ears: Ears, viewer: Viewer, chunk: Buffer, now: number): void {
   viewer.heardAt = now;
-  viewer.unseenBytes += chunk.length;
   ears.counts.bytes += chunk.length;
   scan(
     viewer.scan,
@@ -80,6 +80,7 @@ export function hear(ears: Ears, viewer: Viewer, chunk: Buffer, now: number): vo
     viewer.reads ? Infinity : wholeMax,
     headBytes,
     (opcode, bytes, start, end, length) => {
+      if (opcode === opcodes.text) viewer.unseenBytes += length;
       if (opcode === opcodes.ping) viewer.socket?.write(pong);
       else if (opcode === opcodes.close) viewer.closeCode = length < 2 ? 1005 : bytes.readUInt16BE(start);
       else if (opcode === opcodes.text) hearText(ears, viewer, bytes, start, end);
@@ -100,6 +101,7 @@ function hearText(ears: Ears, viewer: Viewer, bytes: Buffer, start: number, end:
 
 function hearDeflated(ears: Ears, viewer: Viewer, small: Buffer): void {
   const whole = inflated(small);
+  viewer.unseenBytes += whole.bytes.length;
   hearHead(ears, viewer, whole.bytes, 0);
   if (viewer.reads) readFrame(ears, viewer, whole.frame);
 }
@@ -176,6 +178,8 @@ function obey({ counts }: Ears, viewer: Viewer, frame: Frame): void {
       return;
     case "refused":
       counts.refused += 1;
+      if (frame.key !== undefined && viewer.talker?.saidAt.delete(frame.key) === true)
+        counts.saidRefused += 1;
       return;
     case "ack":
       return acked(viewer, counts, frame);

@@ -147,15 +147,21 @@ function applyHabit(room: RoomState, person: PersonId, at: Time, text: string): 
   forgetIdlePeople(room, at);
 }
 
-/** Two of the least recent, if they have long been silent: more than can come in, so that memory follows the crowd. */
+/**
+ * The least recent, if they have long been silent: two for each that can come in, so that memory follows the crowd. Not each time:
+ * whoever talks is put at the end of the map, and its first is found behind all the places that they have left.
+ */
 function forgetIdlePeople(room: RoomState, now: Time): void {
+  if (room.staffSeq % forgetEvery !== 0) return;
   let looked = 0;
   for (const [person, { times }] of room.people) {
-    if ((times.at(-1) ?? 0) + limits.personIdleMs > now || looked === 2) return;
+    if ((times.at(-1) ?? 0) + limits.personIdleMs > now || looked === 2 * forgetEvery) return;
     looked += 1;
     room.people.delete(person);
   }
 }
+
+const forgetEvery = 64;
 
 function applyStaff(room: RoomState, note: Note & { n: "staff" }): void {
   forgetStaff(room, note.p);

@@ -1,0 +1,136 @@
+import { setTimeout } from "node:timers/promises";
+import { limits } from "@chorus/protocol/limits.ts";
+import { type Crowd, loadShare, loadShareMax, openCrowd } from "./crowd/crowd.ts";
+import type { Phase } from "./crowd/orders.ts";
+import { othersShareMax, type ServerOnOneCore, startServerOnOneCore } from "./crowd/server.ts";
+import { pidsOfRole } from "./processes.ts";
+import { atMost, type Check, machine, type Report } from "./report.ts";
+
+/**
+ * Everybody in a room taps fifteen times a second: gathered for as long as the SDK gathers taps, then for a second, then for a
+ * second while a gateway is killed. Totals are told often, and in the end they are exact.
+ */
+export type ReactionsOptions = { viewers?: number; seconds: number };
+
+const viewersByDefault = 19_000;
+const tapsPerSecond = 15;
+const gathered = { asTheSdkMs: 250, longMs: 1_000 };
+const readersMax = 600;
+const gateways = 2;
+const stormMs = 20_000;
+const lookEveryMs = 500;
+const quietLooks = 6;
+const countedWithinMs = 30_000;
+const tallyHzMissingMax = 0.2;
+
+type Tapped = { phase: Phase; core: { server: number; others: number }; counted: number; tallyHz: number };
+
+export async function reactions({ viewers = viewersByDefault, seconds }: ReactionsOptions): Promise<Report> {
+  const server = await startServerOnOneCore(["--gateways", String(gateways)]);
+  try {
+    const readers = Math.min(readersMax, Math.floor(viewers / 4));
+    const everybody = { room: "demo", rooms: 1, viewers, talkers: 0, readers, moderators: 0 };
+    const greedy = { room: "demo", rooms: 1, viewers: 1, talkers: 0, readers: 1, moderators: 0 };
+    const crowd = await openCrowd({ port: server.port, groups: [everybody, greedy], chat: undefined });
+    try {
+      await crowd.tap(1, limits.tapsPerFrameMax + 1, gathered.longMs, gathered.longMs);
+      const tooMany = { refused: (await crowd.phase()).counts.refused, counted: await totalOf(crowd) };
+      const short = await tap(server, crowd, gathered.asTheSdkMs, seconds * 1_000);
+      const long = await tap(server, crowd, gathered.longMs, seconds * 1_000);
+      const killing = killOneSoon(server);
+      const storm = await tap(server, crowd, gathered.longMs, stormMs);
+      await killing;
+      return reportOf(crowd, tooMany, { short, long, storm });
+    } finally {
+      await crowd.stop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+/** @returns what the totals rose by, once they rise no more. */
+async function tap(server: ServerOnOneCore, crowd: Crowd, everyMs: number, ms: number): Promise<Tapped> {
+  const before = await totalOf(crowd);
+  await crowd.phase();
+  const watched = server.watch();
+  await crowd.tap(0, tapsPerSecond, everyMs, ms);
+  const core = watched();
+  const phase = await crowd.phase();
+  const tallyHz = phase.counts.tallies / crowd.readers / (phase.ms / 1_000);
+  const until = performance.now() + countedWithinMs;
+  let [total, quiet] = [await totalOf(crowd), 0];
+  while (quiet < quietLooks && performance.now() < until) {
+    await setTimeout(lookEveryMs);
+    const now = await totalOf(crowd);
+    quiet = now === total ? quiet + 1 : 0;
+    total = now;
+  }
+  return { phase, core, counted: total - before, tallyHz };
+}
+
+async function totalOf(crowd: Crowd): Promise<number> {
+  return Object.values((await crowd.look()).reactions).reduce((sum, count) => sum + count, 0);
+}
+
+async function killOneSoon(server: ServerOnOneCore): Promise<void> {
+  await setTimeout(stormMs / 2);
+  const [pid] = pidsOfRole(server.pid, "gateway");
+  if (pid !== undefined) process.kill(pid, "SIGKILL");
+}
+
+function reportOf(
+  crowd: Crowd,
+  tooMany: { refused: number; counted: number },
+  { short, long, storm }: Record<"short" | "long" | "storm", Tapped>,
+): Report {
+  const missing = ({ phase, counted }: Tapped): number => phase.counts.taps - counted;
+  const oneInterval = storm.phase.counts.lost * ((tapsPerSecond * gathered.longMs) / 1_000);
+  return {
+    scenario: "reactions",
+    machine: machine(),
+    figures: {
+      viewers: crowd.viewers,
+      ...of("gathered250", short),
+      ...of("gathered1000", long),
+      ...of("killed", storm),
+      "killed.lostConnections": storm.phase.counts.lost,
+    },
+    controls: {},
+    checks: [
+      atMost("tooManyNotRefused", 1 - Math.min(1, tooMany.refused), 0),
+      atMost("tooManyCounted", tooMany.counted, 0),
+      ...[short, long].flatMap((tapped, i): Check[] => [
+        atMost(`${names[i]}.missing`, Math.abs(missing(tapped)), 0),
+        atMost(`${names[i]}.tallyHzMissing`, hzMissing(tapped), tallyHzMissingMax),
+        atMost(`${names[i]}.connectionsLost`, tapped.phase.counts.lost, 0),
+      ]),
+      atMost("killed.missing", Math.abs(missing(storm)), oneInterval),
+      ...[short, long].flatMap((tapped, i): Check[] => [
+        atMost(`valid.${names[i]}.loadShareOfACore`, loadShare(tapped.phase), loadShareMax),
+        atMost(`valid.${names[i]}.othersShareOfServerCore`, tapped.core.others, othersShareMax),
+      ]),
+    ],
+  };
+}
+
+const names = ["gathered250", "gathered1000"];
+
+function hzMissing({ tallyHz }: Tapped): number {
+  return Number(Math.max(0, 1_000 / limits.tallyEveryMs - tallyHz).toFixed(2));
+}
+
+function of(name: string, { phase, core, counted, tallyHz }: Tapped): Record<string, number> {
+  return {
+    [`${name}.tapsPerSecond`]: Math.round(phase.counts.taps / (phase.ms / 1_000)),
+    [`${name}.framesPerSecond`]: Math.round(phase.counts.tapFrames / (phase.ms / 1_000)),
+    [`${name}.taps`]: phase.counts.taps,
+    [`${name}.counted`]: counted,
+    [`${name}.tallyHz`]: Number(tallyHz.toFixed(2)),
+    [`${name}.loadShareOfACore`]: loadShare(phase),
+    /* A process that was killed has taken its account with it. */
+    ...(phase.counts.lost > 0
+      ? {}
+      : { [`${name}.serverShareOfACore`]: core.server, [`${name}.othersShareOfServerCore`]: core.others }),
+  };
+}
