@@ -65,6 +65,12 @@ export const JoinSchema = Type.Object(
     seq: Type.Optional(
       Type.With(SeqSchema, { description: "The position up to which the client has everything" }),
     ),
+    hidden: Type.Optional(
+      Type.Boolean({
+        description:
+          "Nobody looks: with a position, of the room only totals come, and what is for this person. Who looks again joins again",
+      }),
+    ),
   },
   shape(
     "Enters a room. With epoch and seq the client has everything up to there and asks for the rest; without, for a view.",

@@ -30,7 +30,7 @@ import {
   sendJoin,
 } from "./room.ts";
 import { reportSeen } from "./seen.ts";
-import { type Effect, findRoom, type Machine, type Room, tell, tellTrouble } from "./state.ts";
+import { type Effect, findRoom, isJoined, type Machine, type Room, tell, tellTrouble } from "./state.ts";
 
 /**
  * The client without its world: what has happened goes in, orders come out. It has no clock, no chance and no I/O, and
@@ -111,9 +111,12 @@ function handle(machine: Machine, input: Input): void {
       return hurry(machine);
     case "shown":
       machine.hidden = false;
+      machine.restAt = Infinity;
+      if (machine.rests) rest(machine, false);
       return hurry(machine);
     case "hidden":
       machine.hidden = true;
+      machine.restAt = machine.now + bounds.restAfterMs;
       for (const room of machine.rooms) reportSeen(machine, room);
       return;
     case "ended":
@@ -209,6 +212,7 @@ function receiveRefused(machine: Machine, refused: Refused): void {
 function runDue(machine: Machine): void {
   const { now } = machine;
   connectionDue(machine);
+  if (now >= machine.restAt) rest(machine, true);
   for (const room of machine.rooms) {
     if (now >= room.holeAt) stopHolding(machine, room);
     if (now >= room.joinAt) joinAgain(machine, room);
@@ -218,6 +222,13 @@ function runDue(machine: Machine): void {
   }
 }
 
+/** Where nobody looks, totals are enough: rooms are joined anew, and again when somebody does. */
+function rest(machine: Machine, rests: boolean): void {
+  machine.restAt = Infinity;
+  machine.rests = rests;
+  for (const room of machine.rooms) if (isJoined(room)) room.joinAt = machine.now;
+}
+
 function joinAgain(machine: Machine, room: Room): void {
   room.joinAt = Infinity;
   if (machine.link.state === "live") sendJoin(machine, room);
@@ -225,7 +236,7 @@ function joinAgain(machine: Machine, room: Room): void {
 
 function nextDue(machine: Machine): number {
   const { link } = machine;
-  let due = Math.min(link.dueAt, link.drainAt, link.fetchBy);
+  let due = Math.min(link.dueAt, link.drainAt, link.fetchBy, machine.restAt);
   for (const room of machine.rooms)
     due = Math.min(due, room.holeAt, room.joinAt, room.queueDue, room.seenDue, room.tapsDue);
   return due;

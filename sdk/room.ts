@@ -78,6 +78,7 @@ export function sendJoin(machine: Machine, room: Room): void {
     join.epoch = room.epoch;
     join.seq = seq(room.pos);
   }
+  if (machine.rests) join.hidden = true;
   room.joinAt = machine.now + bounds.joinWithinMs;
   send(machine, join);
 }

@@ -66,6 +66,9 @@ export type Machine = {
   rooms: Room[];
   you: { id: PersonId; name: string | null } | null;
   hidden: boolean;
+  /** When a hidden page stops reading, and whether it has. */
+  restAt: number;
+  rests: boolean;
   /** When the next command would leave at an even pace; it may be `paceBurst` ahead of that. */
   paceAt: number;
   /** For all rooms, so that a room which is left and joined again never hears a key twice. */
@@ -185,6 +188,8 @@ export function createMachine(options: MachineOptions): Machine {
     rooms: [],
     you: null,
     hidden: false,
+    restAt: Infinity,
+    rests: false,
     paceAt: 0,
     nextCounter: 0,
     nextTaps: 0,

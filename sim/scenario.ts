@@ -163,6 +163,11 @@ function brew(
   plan(weather.readersStall, "reader stalled", () =>
     random.pick(clients).wire?.stall(random.integer(500, 20_000)),
   );
+  plan(weather.tabsHidden, "tab hidden", () => {
+    const client = random.pick(clients);
+    client.feed({ i: "hidden" });
+    world.plan(random.integer(20_000, 45_000), () => client.feed({ i: "shown" }));
+  });
   plan(weather.reloads, "tab reloaded", () => random.pick(clients).reload());
 }
 

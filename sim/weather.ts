@@ -33,6 +33,8 @@ export type Weather = {
   smallLimits: boolean;
   /** The part of its loop that a gateway gives a room: in some worlds so little that a few people make it hot. */
   roomShare: number;
+  /** Tabs that nobody looks at for a while. */
+  tabsHidden: number;
 };
 
 export function drawWeather(random: Random): Weather {
@@ -69,5 +71,6 @@ export function drawWeather(random: Random): Weather {
     moderation: random.next() * 0.5,
     smallLimits: random.chance(0.5),
     roomShare: random.chance(0.4) ? 10 ** -(4 + random.next() * 1.5) : 0.35,
+    tabsHidden: maybe(0.4, some(3)),
   };
 }

@@ -69,7 +69,8 @@ export function nextTally(room: RoomState, now: Time): Tally {
   const reactions = Object.fromEntries(room.reactions);
   const viewers = viewersIn(room, now);
   const slowMs = slowMsIn(room, now);
-  const tally: Tally = { t: "tally", room: room.id, v: room.tallyVersion, viewers, reactions };
+  const { id, publicSeq, tallyVersion: v } = room;
+  const tally: Tally = { t: "tally", room: id, v, viewers, seq: publicSeq, reactions };
   if (slowMs > 0) tally.slowMs = slowMs;
   if (hottestIn(room, now)?.tier === "segments") tally.polled = true;
   return tally;

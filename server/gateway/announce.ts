@@ -19,7 +19,7 @@ export function sendSafety(gateway: Gateway, feed: Feed, record: RoomRecord): vo
     eachEntry(record, (item, bytes) => {
       if (item.lane === "safety" && inAudience(item.scope, name)) parts.push(bytes);
     });
-    if (parts.length > 0) sendToAll(gateway, feed, name, "safety", safetyFrame(feed.room, parts), reads);
+    if (parts.length > 0) sendToAll(gateway, feed, name, "safety", safetyFrame(feed.room, parts), looks);
   }
 }
 
@@ -124,6 +124,11 @@ function sendToAll(
 /** Not to those who have stopped reading: they get what matters when they come back. */
 function reads({ phase, cursor }: Member): boolean {
   return phase === "live" && cursor.stalledSince === null;
+}
+
+/** What is removed while nobody looks is not there when they look again. */
+function looks(member: Member): boolean {
+  return !member.hidden && reads(member);
 }
 
 function isIn({ phase }: Member): boolean {

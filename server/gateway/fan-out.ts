@@ -98,7 +98,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
     members: audience.members.values(),
     write(member) {
       const { cursor, session } = member;
-      if (member.phase !== "live" || cursor.sent >= to) return 0;
+      if (member.phase !== "live" || member.hidden || cursor.sent >= to) return 0;
       const forms = formsOf(gateway, member, from, to);
       if (forms === null || cursor.sent < after || !mayReceive(gateway, member, line, now)) {
         audience.behind.add(member);

@@ -31,7 +31,7 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
   if (holdsTooMuch(gateway, session) || !canFollow(gateway, room))
     return sendLeft(gateway, session, room, "unavailable", 1_000);
   const feed = feedOf(gateway, room);
-  const member = enrol(feed, session, rights);
+  const member = enrol(feed, session, rights, request.hidden === true);
   const position =
     request.epoch === undefined || request.seq === undefined
       ? null
@@ -62,7 +62,17 @@ export function admit(gateway: Gateway, member: Member, position: Position | nul
   if (position === null) return enterFresh(gateway, member, "fresh");
   if (position.epoch !== ring.epoch)
     return enterFresh(gateway, member, "gap", { from: seq(0), reason: "epoch" });
+  if (member.hidden) return rest(member, position.seq);
   resume(gateway, member, ring, position.seq);
+}
+
+/** They have what is up to there, and ask for the rest when they look again. */
+function rest(member: Member, position: Seq): void {
+  member.cursor.sent = position;
+  member.cursor.seen = position;
+  sendJoined(member, "resumed");
+  member.phase = "live";
+  sendTallyTo(member);
 }
 
 /** Null without the right to read. */
@@ -82,7 +92,7 @@ export function renewRights(gateway: Gateway, member: Member): void {
   if (rights === null) return expel(gateway, member, "forbidden");
   if (rights.role === before.role && sameGrants(rights.grants, before.grants)) return;
   leave(gateway, session, feed.room);
-  const anew = enrol(feed, session, rights);
+  const anew = enrol(feed, session, rights, member.hidden);
   if (isStaffMember(member)) tellRank(gateway, anew);
   if (phase === "waiting") {
     const asked = feed.waiting.find((waiting) => waiting.member === member);
@@ -187,12 +197,12 @@ function isStaffMember(member: Member): boolean {
   return member.audience === "staff";
 }
 
-function enrol(feed: Feed, session: Session, rights: Rights): Member {
+function enrol(feed: Feed, session: Session, rights: Rights, hidden: boolean): Member {
   const staff = rights.grants.includes("moderate") || rights.grants.includes("host");
   const audience = staff ? "staff" : "public";
   const cohort = session.person === null ? 0 : cohortOf(session.person.id);
   const cursor = createCursor(seq(0));
-  const member: Member = { session, feed, rights, audience, cohort, phase: "waiting", cursor };
+  const member: Member = { session, feed, rights, audience, cohort, hidden, phase: "waiting", cursor };
   session.members.set(feed.room, member);
   feed.audiences[audience].members.add(member);
   if (session.deflates) feed.audiences[audience].deflating += 1;

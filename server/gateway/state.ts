@@ -135,6 +135,8 @@ export type Member = {
   readonly audience: Audience;
   /** Their place where the room says more than a person can read. */
   readonly cohort: number;
+  /** Nobody looks: nothing is written to them but totals, and what is for them alone. */
+  readonly hidden: boolean;
   /** `waiting` until the room has let them in, which is told by `joined`; then `joining` until the first view is written. */
   phase: "waiting" | "joining" | "live";
   readonly cursor: Cursor;

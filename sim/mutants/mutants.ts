@@ -156,6 +156,12 @@ export const mutants: readonly Mutant[] = [
     to: "",
   },
   {
+    name: "a tab that is looked at again is not brought up to date",
+    file: "sdk/machine.ts",
+    from: "if (machine.rests) rest(machine, false);",
+    to: "machine.rests = false;",
+  },
+  {
     name: "a client shows edits to nobody",
     file: "sdk/fold.ts",
     from: "return edited(machine, room, body);",
