@@ -6,8 +6,8 @@ import * as fc from "fast-check";
 import { crowding, firstPace, nextFlush, type Pace, paceAfter, windowMs } from "./window.ts";
 
 const { windowMs: least, windowMsMax: most } = limits;
-const quiet = { ms: 1_000, busyMs: 100, writes: 0, bytes: 0, writingMs: 0 };
-const full = { ms: 1_000, busyMs: 950, writes: 60_000, bytes: 0, writingMs: 600 };
+const quiet = { ms: 1_000, busyMs: 100, cpuMs: 100, writes: 0, bytes: 0, writingMs: 0 };
+const full = { ms: 1_000, busyMs: 950, cpuMs: 950, writes: 60_000, bytes: 0, writingMs: 600 };
 
 test("D1.16 the first entry after silence leaves at once, the next one window after it", () => {
   assert.equal(nextFlush(time(0), time(1_000), 50), 1_000);
@@ -46,13 +46,16 @@ test("D1.35 what a write costs is measured where there were enough of them", () 
   for (let second = 0; second < 20; second++)
     pace = paceAfter(
       pace,
-      { ms: 1_000, busyMs: 300, writes: 50_000, bytes: 5_000_000, writingMs: 250 },
+      { ms: 1_000, busyMs: 300, cpuMs: 300, writes: 50_000, bytes: 5_000_000, writingMs: 250 },
       time(second * 1_000),
     );
   assert.ok(Math.abs(pace.writeUs - 5) < 0.1, `${pace.writeUs} µs`);
   assert.equal(
-    paceAfter(pace, { ms: 1_000, busyMs: 300, writes: 10, bytes: 1_000, writingMs: 100 }, time(20_000))
-      .writeUs,
+    paceAfter(
+      pace,
+      { ms: 1_000, busyMs: 300, cpuMs: 300, writes: 10, bytes: 1_000, writingMs: 100 },
+      time(20_000),
+    ).writeUs,
     pace.writeUs,
   );
 });
@@ -85,13 +88,13 @@ test("D1.36 where rooms together fill the loop windows widen at once, and narrow
 test("D1.36 between full and spare nothing changes, and a loop that others fill is not helped by waiting", () => {
   const pace: Pace = { ...firstPace, stretch: 3 };
   for (const worked of [
-    { ...full, busyMs: 650 },
+    { ...full, busyMs: 650, cpuMs: 650 },
     { ...full, writingMs: 50 },
   ])
     assert.equal(paceAfter(pace, worked, time(0)).stretch, 3);
   let widest = pace;
   for (let second = 0; second < 60; second++) widest = paceAfter(widest, full, time(second * 1_000));
   assert.equal(windowMs(1, widest), most);
-  const once = paceAfter({ ...pace, spareSince: time(0) }, { ...full, busyMs: 650 }, time(4_000));
+  const once = paceAfter({ ...pace, spareSince: time(0) }, { ...full, busyMs: 650, cpuMs: 650 }, time(4_000));
   assert.equal(paceAfter(once, quiet, time(5_500)).stretch, 3, "calm begins anew");
 });

@@ -25,10 +25,11 @@ export type Pace = {
   readonly other: number;
 };
 
-/** What was done since the last time, `ms` ago. `busyMs` is the loop's own time, `writingMs` the processor's. */
+/** What was done since the last time, `ms` ago. `busyMs` is the loop's own time, the others are the processor's. */
 export type Worked = {
   readonly ms: number;
   readonly busyMs: number;
+  readonly cpuMs: number;
   readonly writes: number;
   /** Of what was written. */
   readonly bytes: number;
@@ -64,6 +65,8 @@ const newShare = 0.3;
 const writeUsMax = 1_000;
 const slownessMax = 20;
 const fullAbove = 0.8;
+/** A process that shares its core waits for it, and so much of that is not taken for work. */
+const waitingShare = 0.15;
 /** Where others take the loop's time longer windows would only delay. */
 const writingAbove = 0.1;
 /** What a step back would leave it busy at most. */
@@ -87,16 +90,20 @@ export function crowding({ stretch, writing, other }: Pace, roomShare: number): 
 }
 
 /** Windows widen at once when the loop is full, and narrow by small steps when it has long had time to spare for one. */
-export function paceAfter(before: Pace, { ms, busyMs, writes, bytes, writingMs }: Worked, now: Time): Pace {
+export function paceAfter(
+  before: Pace,
+  { ms, busyMs, cpuMs, writes, bytes, writingMs }: Worked,
+  now: Time,
+): Pace {
   let { writeUs, slowness } = before;
   if (writes >= writesMin) {
     const tookUs = writingMs * 1_000;
     writeUs += (Math.min(writeUsMax, tookUs / writes) - writeUs) * newShare;
     slowness += (Math.min(slownessMax, slownessOf(writes, bytes, tookUs)) - slowness) * newShare;
   }
-  const share = busyMs / ms;
+  const share = Math.max(cpuMs / ms, busyMs / ms - waitingShare);
   const writing = before.writing + (writingMs / ms - before.writing) * newShare;
-  const other = before.other + ((busyMs - writingMs) / ms - before.other) * newShare;
+  const other = before.other + ((cpuMs - writingMs) / ms - before.other) * newShare;
   const measured = { writeUs, slowness, writing, other };
   if (share > fullAbove && writingMs / ms > writingAbove)
     return { ...measured, stretch: Math.min(stretchMax, before.stretch * wider), spareSince: null };

@@ -10,7 +10,7 @@ import { type Seq, seq, type Time } from "@chorus/protocol/ids.ts";
 import { deflated } from "./deflate.ts";
 import { finishRounds, isOnItsWay, type Round, startRound } from "./rounds.ts";
 import { askView } from "./views.ts";
-import type { Feed, Forms, Gateway, Member } from "./state.ts";
+import type { Feed, FeedAudience, Forms, Gateway, Member } from "./state.ts";
 import { entriesFrame, personFrame } from "./wire.ts";
 
 /**
@@ -31,13 +31,13 @@ export function planFlush(gateway: Gateway, feed: Feed): void {
   else gateway.clock.after(due - now, run);
 }
 
-/** What has not been sent to anybody must not leave the ring. */
+/** What has not been sent to everybody must not leave the ring: it holds this round, and the one before. */
 export function flushBefore(gateway: Gateway, feed: Feed, record: RoomRecord, cut: Cut | null): void {
   const { unflushed } = feed;
   const shown = entriesShown(record, cut);
   const entries = unflushed.entries + shown;
   const bytes = unflushed.bytes + record.bytes.length;
-  if (unflushed.entries > 0 && (entries > limits.ringEntriesMax || bytes > limits.ringBytesMax)) {
+  if (unflushed.entries > 0 && (entries > limits.ringEntriesMax / 2 || bytes > limits.ringBytesMax / 2)) {
     finishRounds(gateway, feed);
     flush(gateway, feed);
   }
@@ -60,12 +60,13 @@ function flush(gateway: Gateway, feed: Feed): void {
 export function judgePace(gateway: Gateway): void {
   const { clock, worked } = gateway;
   const now = clock.now();
-  const busyMs = clock.busyMs();
+  const [busyMs, cpuMs] = [clock.busyMs(), clock.cpuMs()];
   const ms = now - worked.at;
   if (ms <= 0) return;
-  gateway.pace = paceAfter(gateway.pace, { ...worked, ms, busyMs: busyMs - worked.busyMs }, now);
+  const since = { ms, busyMs: busyMs - worked.busyMs, cpuMs: cpuMs - worked.cpuMs };
+  gateway.pace = paceAfter(gateway.pace, { ...worked, ...since }, now);
   gateway.bytesPerSecond = (worked.bytes * 1_000) / ms;
-  Object.assign(worked, { at: now, busyMs, writes: 0, bytes: 0, writingMs: 0 });
+  Object.assign(worked, { at: now, busyMs, cpuMs, writes: 0, bytes: 0, writingMs: 0 });
 }
 
 /** The room's own, or the widest where the room is hot. */
@@ -77,74 +78,90 @@ export function socketsOf({ audiences }: Feed): number {
   return audiences.public.members.size + audiences.staff.members.size;
 }
 
-/** Of what the audience has not been sent; null when that is nothing, or nobody is there. */
+/**
+ * Of what the audience has not been sent; null when that is nothing, or nobody is there. Each slice of it ends with what is
+ * newest then, so that nobody waits for those who are written to before them; those who were before have the rest next time.
+ */
 function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Round | null {
   const audience = feed.audiences[name];
-  const after = audience.flushed;
-  const to = headOf(ring, name);
-  if (to <= after) return null;
-  const from = seq(after + 1);
-  audience.flushed = to;
+  const { begun: after } = audience;
+  const head = headOf(ring, name);
+  if (head <= after) return null;
+  audience.begun = head;
+  audience.flushed = Math.max(audience.flushed, head) as Seq;
   audience.forms.clear();
   if (audience.members.size === 0) return null;
   const now = gateway.clock.now();
   const line = stallLine(audience.marks, now);
-  let written = 0;
-  let bytes = 0;
-  let largest = 0;
-  let text = 0;
+  const sum = { entries: 0, sockets: 0, bytes: 0, text: 0, largest: 0 };
   return {
     lane: "chat",
     members: audience.members.values(),
     write(member) {
       const { cursor, session } = member;
+      const to = newest(feed, audience, name);
       if (member.phase !== "live" || member.hidden || cursor.sent >= to) return 0;
-      const forms = formsOf(gateway, member, from, to);
-      if (forms === null || cursor.sent < after || !mayReceive(gateway, member, line, now)) {
+      const isHere = cursor.sent >= after && mayReceive(gateway, member, line, now);
+      const forms = isHere ? formsOf(gateway, member, to) : null;
+      if (forms === null) {
         audience.behind.add(member);
         return 0;
       }
-      cursor.sent = to;
       const form = session.deflates ? forms.deflated : forms.text;
+      sum.entries += to - cursor.sent;
+      sum.sockets += 1;
+      sum.bytes += form.length;
+      sum.text += forms.text.length;
+      sum.largest = Math.max(sum.largest, forms.text.length);
+      cursor.sent = to;
       session.connection.send(form);
-      written += 1;
-      bytes += form.length;
-      largest = Math.max(largest, forms.text.length);
-      text += forms.text.length;
       return form.length;
     },
     over() {
       audience.forms.clear();
-      mark(audience.marks, to, now, largest);
-      if (text > 0) feed.shrink += (bytes / text - feed.shrink) * newShare;
-      gateway.observe.delivered?.(to - from + 1, written, bytes);
+      mark(audience.marks, audience.flushed, now, sum.largest);
+      if (sum.text > 0) feed.shrink += (sum.bytes / sum.text - feed.shrink) * newShare;
+      gateway.observe.delivered?.(sum.entries, sum.sockets, sum.bytes);
       if (isWaiting(feed)) planFlush(gateway, feed);
     },
   };
 }
 
+/** Where frames end that are written now. In a capped room, of which there are many forms, that is where the round began. */
+function newest({ ring }: Feed, audience: FeedAudience, name: Audience): Seq {
+  if (ring === null || ring.cuts.size > 0) return audience.flushed;
+  const head = headOf(ring, name);
+  if (head > audience.flushed) {
+    audience.flushed = head;
+    audience.forms.clear();
+  }
+  return head;
+}
+
 /**
- * The window's frame, made once for all who are shown the same; again when something in it was removed while it is on its
- * way. Null when the ring does not have it any more.
+ * A frame from where a member is, made once for all who are there and are shown the same; again when something in it was removed
+ * meanwhile. Null when the ring does not have it any more.
  */
-function formsOf(gateway: Gateway, member: Member, from: Seq, to: Seq): Forms | null {
+function formsOf(gateway: Gateway, member: Member, to: Seq): Forms | null {
   const { room, ring } = member.feed;
+  const after = member.cursor.sent;
   const audience = member.feed.audiences[member.audience];
-  const key = ring === null || ring.cuts.size === 0 || member.audience === "staff" ? 0 : member.cohort;
+  const cohort = ring === null || ring.cuts.size === 0 || member.audience === "staff" ? 0 : member.cohort;
+  const key = after * limits.cohortsMax + cohort;
   const known = audience.forms.get(key);
   if (known !== undefined) return known;
-  if (ring === null || floorOf(ring, member.audience) >= from) return null;
-  const text = entriesFrame(room, slice(ring, member, seq(from - 1), to, Infinity));
+  if (ring === null || floorOf(ring, member.audience) > after) return null;
+  const text = entriesFrame(room, slice(ring, member, after, to, Infinity));
   const forms = { text, deflated: deflated(text, audience.deflating, gateway.deflateReadersMin) };
   audience.forms.set(key, forms);
   return forms;
 }
 
-/** Whether there is something that nobody has been sent. */
+/** Whether there is something that not everybody has been sent. */
 function isWaiting({ ring, audiences }: Feed): boolean {
   return (
     ring !== null &&
-    (headOf(ring, "public") > audiences.public.flushed || headOf(ring, "staff") > audiences.staff.flushed)
+    (headOf(ring, "public") > audiences.public.begun || headOf(ring, "staff") > audiences.staff.begun)
   );
 }
 

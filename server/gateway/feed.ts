@@ -297,6 +297,7 @@ function restart(gateway: Gateway, feed: Feed, ring: Ring): void {
   for (const name of ["public", "staff"] as const) {
     const audience = feed.audiences[name];
     audience.flushed = headOf(ring, name);
+    audience.begun = audience.flushed;
     audience.marks = createMarks(audience.flushed);
     audience.view = null;
     audience.viewsFrom = ring.offset;
@@ -357,6 +358,7 @@ function createAudience(): FeedAudience {
     members: new Set(),
     deflating: 0,
     behind: new Set(),
+    begun: none,
     flushed: none,
     forms: new Map(),
     marks: createMarks(none),

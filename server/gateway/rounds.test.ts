@@ -63,9 +63,23 @@ test("D1.41 a removal overtakes the window that is on its way, and whoever comes
   assert.ok(got.length > 0 && got.length < crowdSize, `${got.length} of ${crowdSize} got the text`);
   assert.deepEqual(
     last.news().map(({ t }) => t),
-    ["safety", "entries", "entries"],
+    ["safety", "entries"],
   );
   for (const one of crowd) assert.deepEqual([one.shows(), one.position()], [[], first.position()]);
+});
+
+test("D1.73 who is written to last is sent what has come meanwhile, and who was first has it with the next window", () => {
+  const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
+  const { first, last, crowd } = aCrowd(stage);
+  whenWritten(first, isWindow, () =>
+    stage.keeper.accept(demo, stage.inputOf({ t: "say", text: "late" }, "host")),
+  );
+  stage.hears("early");
+  const sizes = (client: Client): number[] => client.all("entries").map(({ e }) => e.length);
+  assert.deepEqual([sizes(first), sizes(last)], [[1], [2]]);
+  stage.passes(limits.windowMsMax);
+  assert.deepEqual([sizes(first), sizes(last)], [[1, 1], [2]]);
+  for (const one of crowd) assert.deepEqual(one.shows(), ["early", "late"]);
 });
 
 test("D1.42 totals that come while others are on their way are told once, by the newest", () => {

@@ -40,7 +40,14 @@ export type Gateway = GatewayOptions & {
   heardAnswerAt: Time;
   pace: Pace;
   /** Since the pace was last judged. */
-  readonly worked: { at: Time; busyMs: number; writes: number; bytes: number; writingMs: number };
+  readonly worked: {
+    at: Time;
+    busyMs: number;
+    cpuMs: number;
+    writes: number;
+    bytes: number;
+    writingMs: number;
+  };
   /** Written to all rooms together, in the second before. */
   bytesPerSecond: number;
   /** Rooms in which something was said lately, or that are not calm. */
@@ -84,7 +91,7 @@ export type Verdict =
 
 export type GatewayObserver = {
   frameIn?(kind: string, bytes: number): void;
-  /** `bytes` to all sockets together. */
+  /** Entries and bytes to all sockets together. */
   delivered?(entries: number, sockets: number, bytes: number): void;
   refused?(reason: RefusalReason): void;
   left?(reason: Left["reason"]): void;
@@ -207,8 +214,11 @@ export type FeedAudience = {
   deflating: number;
   /** Members who did not get a flush, because they read too slowly: they are looked after one by one. */
   readonly behind: Set<Member>;
+  /** Where the last round began: it has all up to there for everybody. */
+  begun: Seq;
+  /** The newest that anybody was sent. */
   flushed: Seq;
-  /** Of the window that is on its way, by cohort where the room is capped; empty when they are to be made (anew). */
+  /** Frames up to there, by where they begin and for which cohort; empty when they are to be made (anew). */
   readonly forms: Map<number, Forms>;
   marks: Marks;
   view: {

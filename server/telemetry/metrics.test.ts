@@ -31,7 +31,7 @@ test("O5.5 what a gateway does is counted under closed names", async () => {
   observe.frameIn?.("say", 10);
   observe.frameIn?.("anything else", 10);
   observe.frameIn?.("constructor", 10);
-  observe.delivered?.(3, 20, 10_000);
+  observe.delivered?.(60, 20, 10_000);
   observe.refused?.("busy");
   observe.closed?.("stalled");
   observe.limit?.("framesPerSecond");

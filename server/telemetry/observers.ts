@@ -12,7 +12,7 @@ export function gatewayObserver(metrics: Metrics, logger: Logger): GatewayObserv
   return {
     frameIn: (kind) => metrics.framesIn(kind),
     delivered(entries, sockets, bytes) {
-      metrics.deliveredEntries.inc(entries * sockets);
+      metrics.deliveredEntries.inc(entries);
       metrics.socketWrites.inc(sockets);
       metrics.bytesOut.inc(bytes);
     },
