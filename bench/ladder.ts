@@ -51,7 +51,10 @@ export async function ladder(options: LadderOptions): Promise<Report> {
       const leftMs = performance.now() - calmAgain;
       const settled = await crowd.settle(settleMs);
       const phases = { warm, calm, hot, after, rest: await crowd.phase() };
-      return await reportOf(crowd, phases, { leftMs, settled, others });
+      const gaps: Record<string, number> = {};
+      for (const reason of gapReasons)
+        gaps[`gaps.${reason}`] = await server.metric("chorus_gaps_total", `reason="${reason}"`);
+      return await reportOf(crowd, phases, { leftMs, settled, others, gaps });
     } finally {
       await crowd.stop();
     }
@@ -80,9 +83,11 @@ async function talkUntil(crowd: Crowd, rate: number, isOver: () => Promise<boole
   return phasesJoined(parts);
 }
 
-type End = { leftMs: number; settled: boolean; others: number };
+type End = { leftMs: number; settled: boolean; others: number; gaps: Record<string, number> };
+const gapReasons = ["too-many", "slow", "epoch", "retention"];
 
-async function reportOf(crowd: Crowd, phases: Phases, { leftMs, settled, others }: End): Promise<Report> {
+async function reportOf(crowd: Crowd, phases: Phases, end: End): Promise<Report> {
+  const { leftMs, settled, others, gaps } = end;
   const { calm, hot, after } = phases;
   const counts = sumOf(Object.values(phases));
   const { tier, tierMet } = await crowd.look();
@@ -96,6 +101,7 @@ async function reportOf(crowd: Crowd, phases: Phases, { leftMs, settled, others 
       ...of("calm", calm, crowd.viewers),
       ...of("hot", hot, crowd.viewers),
       ...of("after", after, crowd.viewers),
+      ...gaps,
       "neighbours.calm.p95": nextDoor(calm),
       "neighbours.hot.p95": nextDoor(hot),
       "neighbours.after.p95": nextDoor(after),

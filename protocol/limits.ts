@@ -82,7 +82,7 @@ export const limits = {
   tallyKeptEveryMs: 5_000,
 
   // Delivery.
-  ringEntriesMax: 2_000,
+  ringEntriesMax: 8_000,
   ringBytesMax: 4 * 1024 * 1024,
   resumeEntriesMax: 1_000,
   fillEntriesMax: 100,
@@ -99,6 +99,7 @@ export const limits = {
   // The ladder of a room that is too hot.
   heatEveryMs: 250,
   heatWarnPercent: 70,
+  heatLeavePercent: 85,
   heatActPercent: 100,
   tierStepMs: 1_000,
   tierSlowMs: 5_000,

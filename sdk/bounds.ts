@@ -30,7 +30,7 @@ export const idsRememberedMax = 5_000;
 export const seenSoonMs = 2_000;
 export const seenLateMs = 10_000;
 /** In UTF-16 units, at most three bytes of UTF-8 each: within what a server sends to whom it does not hear of. */
-export const seenSize = 64 * 1024;
+export const seenSize = 96 * 1024;
 export const seenBurstMs = 500;
 export const restAfterMs = 30_000;
 

@@ -69,7 +69,7 @@ export type Ears = { readonly counts: Counts; readonly away: DurationCounter };
 const wholeMax = 2_048;
 const headBytes = 256;
 const newestMax = 100;
-const seen = { earlyMs: 2_000, lateMs: 10_000, bytes: 64 * 1024, soonMs: 500 };
+const seen = { earlyMs: 2_000, lateMs: 10_000, bytes: 96 * 1024, soonMs: 500 };
 
 export function hear(ears: Ears, viewer: Viewer, chunk: Buffer, now: number): void {
   viewer.heardAt = now;

@@ -24,7 +24,7 @@ const [port, kind, count, key = "", accept = "", chat] = process.argv.slice(2);
 const talkers = 64;
 const connectsAtOnce = 64;
 /** As the SDK does: after a while, and sooner when much has come. */
-const seen = { everyMs: 10_000, lookMs: 250, bytes: 64 * 1024 };
+const seen = { everyMs: 10_000, lookMs: 250, bytes: 96 * 1024 };
 const tickMs = 10;
 const room = "demo";
 const grants = ["read", "say", "react", "replay"];

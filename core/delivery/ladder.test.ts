@@ -57,8 +57,8 @@ test("D1.60 each tier is cooler than the one before, for every load", () => {
 });
 
 test("D1.61 a hot room climbs one tier after the other, and waits for people where it has slowed them", () => {
-  const load = { ...quiet, sockets: 60_000, entries: 1, bytes: 160 };
-  assert.ok(heatAt("capped", load) >= 1 && heatAt("calm", load) < 2, "hot at every tier, and not blazing");
+  const load = { ...quiet, sockets: 50_000, entries: 1, bytes: 160 };
+  assert.ok(heatAt("capped", load) >= 1 && heatAt("calm", load) < 1.5, "hot at every tier, and not blazing");
   const passed = through(calm, load, 12_000, 1_000_000);
   const steps = new Map<Tier, number>();
   for (const [i, { tier }] of passed.entries()) if (!steps.has(tier)) steps.set(tier, i * limits.heatEveryMs);
@@ -75,11 +75,11 @@ test("D1.62 a room that is far too hot goes at once where it is cool enough", ()
   assert.deepEqual([first?.tier, first?.cohorts], ["capped", 8]);
 });
 
-test("D1.63 a tier is left when the one below would have done for ten seconds, and no sooner", () => {
+test("D1.63 a tier is left when one below would have done for ten seconds, for the first that does, and no sooner", () => {
   const hot = after(calm, busy(1_000), 20_000);
   const cooling = through(hot, quiet, 60_000, 20_000);
   const tiersPassed = [...new Set(cooling.map(({ tier }) => tier))];
-  assert.deepEqual(tiersPassed, ["capped", "slow", "wide", "cosmetic", "calm"]);
+  assert.deepEqual(tiersPassed, ["capped", "calm"]);
   const capped = cooling.filter(({ tier }) => tier === "capped").length * limits.heatEveryMs;
   assert.equal(capped, limits.tierLeaveMs);
 });

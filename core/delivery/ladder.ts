@@ -59,7 +59,7 @@ export type Ladder = {
   readonly tier: Tier;
   /** When it got there. */
   readonly since: Time;
-  /** Since when the tier below would have done; null while it would not. */
+  /** Since when a tier below would have done; null while none would. */
   readonly coolSince: Time | null;
   /** Hot enough that people should know, before anything is done. */
   readonly warned: boolean;
@@ -83,10 +83,11 @@ export const calm: Ladder = {
 
 const hot = limits.heatActPercent / 100;
 const warm = limits.heatWarnPercent / 100;
+const cool = limits.heatLeavePercent / 100;
 /** A room this hot does not wait for the tiers in between to show what they can do. */
-const blazing = 2 * hot;
+const blazing = 1.5 * hot;
 
-/** Up as soon as the room is hot, down by one tier when the one below would have done for a while. */
+/** Up as soon as the room is hot, down when a tier below would have done for a while: to the first that does. */
 export function climb(before: Ladder, load: Load, now: Time): Ladder {
   const heat = heatAt(before.tier, load);
   const warned = before.tier !== "calm" || heat >= (before.warned ? warm / 2 : warm);
@@ -95,9 +96,8 @@ export function climb(before: Ladder, load: Load, now: Time): Ladder {
     const tier = heat >= blazing ? enough(before.tier, load) : above(before.tier, load);
     if (tier !== before.tier) return arrive(tier, load, now);
   }
-  const below = beneath(before.tier, load);
-  const cool = below !== null && heatAt(below, load) < warm;
-  const coolSince = cool ? (before.coolSince ?? now) : null;
+  const below = coolest(before.tier, load);
+  const coolSince = below === null ? null : (before.coolSince ?? now);
   if (
     below !== null &&
     coolSince !== null &&
@@ -143,8 +143,9 @@ function above(tier: Tier, { open }: Load): Tier {
   return open.find((one) => one !== tier && isAt(one, tier)) ?? tier;
 }
 
-function beneath(tier: Tier, { open }: Load): Tier | null {
-  return open.findLast((one) => !isAt(one, tier)) ?? null;
+/** The first tier that would do, if it is below. */
+function coolest(tier: Tier, load: Load): Tier | null {
+  return load.open.find((one) => !isAt(one, tier) && heatAt(one, load) < cool) ?? null;
 }
 
 /** Whether a tier has the means of another. */

@@ -21,11 +21,11 @@ test("D1.16 a clock that was set back delays nothing by more than a window", () 
 
 test("D1.35 few sockets have the shortest window, many a longer one, so that writing takes no more than its share", () => {
   const pace: Pace = { ...firstPace, writeUs: 6 };
-  assert.equal(windowMs(0, pace), least);
-  assert.equal(windowMs(2_000, pace), least);
-  const at20000 = windowMs(20_000, pace);
+  assert.equal(windowMs(0, pace, true), least);
+  assert.equal(windowMs(2_000, pace, true), least);
+  const at20000 = windowMs(20_000, pace, true);
   assert.ok(at20000 >= 330 && at20000 <= 360, `${at20000} ms for 20,000 sockets`);
-  assert.equal(windowMs(500_000, pace), most);
+  assert.equal(windowMs(500_000, pace, true), most);
   fc.assert(
     fc.property(
       fc.nat({ max: 1_000_000 }),
@@ -33,9 +33,9 @@ test("D1.35 few sockets have the shortest window, many a longer one, so that wri
       fc.double({ min: 1, max: 1_000, noNaN: true }),
       fc.double({ min: 1, max: 20, noNaN: true }),
       (sockets, more, writeUs, stretch) => {
-        const window = windowMs(sockets, { ...firstPace, writeUs, stretch });
+        const window = windowMs(sockets, { ...firstPace, writeUs, stretch }, true);
         assert.ok(window >= least && window <= most);
-        assert.ok(windowMs(sockets + more, { ...firstPace, writeUs, stretch }) >= window);
+        assert.ok(windowMs(sockets + more, { ...firstPace, writeUs, stretch }, true) >= window);
       },
     ),
   );
@@ -72,17 +72,35 @@ test("D1.71 a room has its share of the loop, less where others need the time, a
   assert.equal(crowding({ ...firstPace, stretch: 2, writing: 0.7, other: 0.1 }, share), 1);
 });
 
+test("D1.71 a process that is given half a core has half as much for rooms", () => {
+  let pace = firstPace;
+  for (let second = 0; second < 30; second++)
+    pace = paceAfter(
+      pace,
+      { ms: 1_000, busyMs: 990, cpuMs: 495, writes: 10_000, bytes: 0, writingMs: 300 },
+      time(second * 1_000),
+    );
+  assert.ok(Math.abs(pace.capacity - 0.5) < 0.01);
+  assert.ok(crowding(pace, 0.35) > crowding({ ...pace, capacity: 1 }, 0.35));
+});
+
+test("D1.74 where the loop is full it is the large rooms that wait", () => {
+  const pace: Pace = { ...firstPace, stretch: 4 };
+  assert.equal(windowMs(20, pace, false), limits.windowMs);
+  assert.equal(windowMs(20, pace, true), 4 * limits.windowMs);
+});
+
 test("D1.36 where rooms together fill the loop windows widen at once, and narrow by steps after five seconds of calm", () => {
   let pace = firstPace;
   for (let second = 0; second < 4; second++) pace = paceAfter(pace, full, time(second * 1_000));
-  assert.ok(windowMs(100, pace) > 4 * least);
+  assert.ok(windowMs(100, pace, true) > 4 * least);
   const wide = pace.stretch;
   for (let second = 4; second < 9; second++) pace = paceAfter(pace, quiet, time(second * 1_000));
   assert.equal(pace.stretch, wide);
   pace = paceAfter(pace, quiet, time(9_000));
   assert.ok(pace.stretch < wide && pace.stretch > wide / 2);
   for (let second = 10; second < 40; second++) pace = paceAfter(pace, quiet, time(second * 1_000));
-  assert.equal(windowMs(100, pace), least);
+  assert.equal(windowMs(100, pace, true), least);
 });
 
 test("D1.36 between full and spare nothing changes, and a loop that others fill is not helped by waiting", () => {
@@ -94,7 +112,7 @@ test("D1.36 between full and spare nothing changes, and a loop that others fill 
     assert.equal(paceAfter(pace, worked, time(0)).stretch, 3);
   let widest = pace;
   for (let second = 0; second < 60; second++) widest = paceAfter(widest, full, time(second * 1_000));
-  assert.equal(windowMs(1, widest), most);
+  assert.equal(windowMs(1, widest, true), most);
   const once = paceAfter({ ...pace, spareSince: time(0) }, { ...full, busyMs: 650, cpuMs: 650 }, time(4_000));
   assert.equal(paceAfter(once, quiet, time(5_500)).stretch, 3, "calm begins anew");
 });

@@ -23,6 +23,8 @@ export type Pace = {
   /** Parts of the loop's time: of writing to rooms, and of all else that it does. */
   readonly writing: number;
   readonly other: number;
+  /** The part of a core that the process is given; 1 while it is not told apart from a whole one. */
+  readonly capacity: number;
 };
 
 /** What was done since the last time, `ms` ago. `busyMs` is the loop's own time, the others are the processor's. */
@@ -43,6 +45,7 @@ export const firstPace: Pace = {
   spareSince: null,
   writing: 0,
   other: 0,
+  capacity: 1,
 };
 
 /** One room's writing may take this much of the loop: the rest is for what comes in, for other rooms and for what goes wrong. */
@@ -52,12 +55,16 @@ const stepMs = 10;
 /**
  * How long what is said is gathered: the more sockets there are and the longer a write takes, the longer, so that flushes
  * take no more than their share of the loop. How much is said does not matter: in a quiet room each entry is the first after
- * silence, and leaves at once.
+ * silence, and leaves at once. Where the loop is full, it is the large rooms that wait, if there are any.
  */
-export function windowMs(sockets: number, { writeUs, stretch }: Pace): number {
+export function windowMs(sockets: number, { writeUs, stretch }: Pace, isStretched: boolean): number {
   const alone = Math.max(limits.windowMs, (sockets * writeUs) / 1_000 / roomShareMax);
-  return Math.min(limits.windowMsMax, Math.ceil((alone * stretch) / stepMs) * stepMs);
+  const ms = isStretched ? alone * stretch : alone;
+  return Math.min(limits.windowMsMax, Math.ceil(ms / stepMs) * stepMs);
 }
+
+/** A room that takes less of all writing than this is not what fills the loop, as long as another one takes more. */
+export const largeShare = 0.05;
 
 /** Fewer writes than this say little of what one costs. */
 const writesMin = 500;
@@ -67,6 +74,8 @@ const slownessMax = 20;
 const fullAbove = 0.8;
 /** A process that shares its core waits for it, and so much of that is not taken for work. */
 const waitingShare = 0.15;
+/** Whoever is idle less than this takes all that it is given. */
+const idleMin = 0.05;
 /** Where others take the loop's time longer windows would only delay. */
 const writingAbove = 0.1;
 /** What a step back would leave it busy at most. */
@@ -83,8 +92,8 @@ const writingMin = 0.15;
  * How many times more than it may a room takes that takes its whole share, since the loop does other things too, or rooms
  * together are more than it can write in the widest windows. At least 1.
  */
-export function crowding({ stretch, writing, other }: Pace, roomShare: number): number {
-  const left = Math.max(writingMin, fullAbove - other);
+export function crowding({ stretch, writing, other, capacity }: Pace, roomShare: number): number {
+  const left = Math.max(writingMin, fullAbove * capacity - other);
   const together = stretch === stretchMax ? writing / left : 1;
   return Math.max(1, roomShare / left, together);
 }
@@ -104,7 +113,9 @@ export function paceAfter(
   const share = Math.max(cpuMs / ms, busyMs / ms - waitingShare);
   const writing = before.writing + (writingMs / ms - before.writing) * newShare;
   const other = before.other + ((cpuMs - writingMs) / ms - before.other) * newShare;
-  const measured = { writeUs, slowness, writing, other };
+  const given = busyMs / ms > 1 - idleMin ? cpuMs / busyMs : 1;
+  const capacity = before.capacity + (given - before.capacity) * newShare;
+  const measured = { writeUs, slowness, writing, other, capacity };
   if (share > fullAbove && writingMs / ms > writingAbove)
     return { ...measured, stretch: Math.min(stretchMax, before.stretch * wider), spareSince: null };
   const narrowed = share + (writingMs / ms) * (1 / narrower - 1);

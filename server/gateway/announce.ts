@@ -66,13 +66,18 @@ export function sendTally(gateway: Gateway, feed: Feed, tally: Tally): void {
   const { told } = feed;
   const now = gateway.clock.now();
   if (tally.v <= told.v || isOnItsWay(feed, "cosmetic") || now - told.at < tallyPauseMs(feed)) return;
-  Object.assign(told, { v: tally.v, at: now });
+  const { v, seq, ...news } = tally;
+  const text = JSON.stringify(news);
+  const isNews = text !== told.text;
+  Object.assign(told, { v, at: now, text });
   const frame = frameOf(tally);
+  /* Who sees what is said has no use for how much that is. */
+  const whom = isNews ? reads : isHidden;
   const next = (): void => {
     if (feed.tally !== null) sendTally(gateway, feed, feed.tally);
   };
-  sendToAll(gateway, feed, "public", "cosmetic", frame, reads);
-  sendToAll(gateway, feed, "staff", "cosmetic", frame, reads, next);
+  sendToAll(gateway, feed, "public", "cosmetic", frame, whom);
+  sendToAll(gateway, feed, "staff", "cosmetic", frame, whom, next);
 }
 
 /** How rare totals are while the room is hot. */
@@ -129,6 +134,10 @@ function reads({ phase, cursor }: Member): boolean {
 /** What is removed while nobody looks is not there when they look again. */
 function looks(member: Member): boolean {
   return !member.hidden && reads(member);
+}
+
+function isHidden(member: Member): boolean {
+  return member.hidden && reads(member);
 }
 
 function isIn({ phase }: Member): boolean {

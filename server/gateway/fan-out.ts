@@ -3,7 +3,7 @@ import { mayWrite, report } from "@chorus/core/delivery/cursor.ts";
 import { isAt } from "@chorus/core/delivery/ladder.ts";
 import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
 import { floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
-import { nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
+import { largeShare, nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Audience, RoomRecord } from "@chorus/core/record.ts";
 import { type Seq, seq, type Time } from "@chorus/protocol/ids.ts";
@@ -65,13 +65,24 @@ export function judgePace(gateway: Gateway): void {
   if (ms <= 0) return;
   const since = { ms, busyMs: busyMs - worked.busyMs, cpuMs: cpuMs - worked.cpuMs };
   gateway.pace = paceAfter(gateway.pace, { ...worked, ...since }, now);
+  for (const feed of gateway.wrote.keys())
+    if ((gateway.wrote.get(feed) ?? 0) < worked.writes * largeShare) gateway.wrote.delete(feed);
+  gateway.large = new Set(gateway.wrote.keys());
+  gateway.wrote.clear();
   gateway.bytesPerSecond = (worked.bytes * 1_000) / ms;
   Object.assign(worked, { at: now, busyMs, cpuMs, writes: 0, bytes: 0, writingMs: 0 });
 }
 
 /** The room's own, or the widest where the room is hot. */
 function feedWindowMs(gateway: Gateway, feed: Feed): number {
-  return isAt(feed.ladder.tier, "wide") ? limits.windowMsMax : windowMs(socketsOf(feed), gateway.pace);
+  return isAt(feed.ladder.tier, "wide")
+    ? limits.windowMsMax
+    : windowMs(socketsOf(feed), gateway.pace, isLarge(gateway, feed));
+}
+
+/** Whether it is a room for whose sake windows widen: one of those that take much of the writing, or there are none. */
+function isLarge({ large }: Gateway, feed: Feed): boolean {
+  return large.size === 0 || large.has(feed);
 }
 
 export function socketsOf({ audiences }: Feed): number {
@@ -112,7 +123,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
       sum.sockets += 1;
       sum.bytes += form.length;
       sum.text += forms.text.length;
-      sum.largest = Math.max(sum.largest, forms.text.length);
+      sum.largest = Math.max(sum.largest, form.length);
       cursor.sent = to;
       session.connection.send(form);
       return form.length;

@@ -330,7 +330,7 @@ function createFeed(room: RoomId): Feed {
     followers: new Set(),
     early: new Map(),
     tally: null,
-    told: { v: 0, at: time(0) },
+    told: { v: 0, at: time(0), text: "" },
     ladder: calm,
     said: { entries: 0, bytes: 0, tallies: 0 },
     perSecond: { entries: 0, bytes: 0, tallies: 0 },

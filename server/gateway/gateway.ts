@@ -39,6 +39,8 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
       bytes: 0,
       writingMs: 0,
     },
+    wrote: new Map(),
+    large: new Set(),
     bytesPerSecond: 0,
     warm: new Set(),
     keeper: null,

@@ -8,6 +8,7 @@ import { every } from "../clock.ts";
 import { sendTally, sendTier } from "./announce.ts";
 import { socketsOf } from "./fan-out.ts";
 import type { Feed, Gateway } from "./state.ts";
+import { isOnItsWay } from "./rounds.ts";
 import { endSession } from "./sessions.ts";
 import { renewLease } from "./uplink.ts";
 
@@ -103,10 +104,19 @@ function loadOf(gateway: Gateway, feed: Feed): Load {
     ...feed.perSecond,
     bytes: feed.perSecond.bytes * feed.shrink,
     slowness: pace.slowness,
-    crowding: Math.max(crowding(pace, share), bytesPerSecond / (caps.egressBytesPerSecond ?? Infinity)),
+    crowding: Math.max(
+      crowding(pace, share),
+      lateness(gateway, feed),
+      bytesPerSecond / (caps.egressBytesPerSecond ?? Infinity),
+    ),
     share,
     open: tiersOpen(gateway, feed),
   };
+}
+
+/** Above 1 while a window is on its way for longer than the widest window lasts. */
+function lateness({ clock }: Gateway, feed: Feed): number {
+  return isOnItsWay(feed, "chat") ? (clock.now() - feed.flushedAt) / limits.windowMsMax : 0;
 }
 
 function tiersOpen({ caps }: Gateway, { settings }: Feed): Tier[] {

@@ -35,7 +35,7 @@ export function finishRounds(gateway: Gateway, feed: Feed): void {
 }
 
 function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
-  const { clock, worked } = gateway;
+  const { clock, worked, wrote } = gateway;
   const begun = clock.cpuMs();
   let [writes, bytes] = [0, 0];
   feed.writing = true;
@@ -52,6 +52,7 @@ function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
   }
   feed.writing = false;
   worked.writes += writes;
+  wrote.set(feed, (wrote.get(feed) ?? 0) + writes);
   worked.bytes += bytes;
   worked.writingMs += clock.cpuMs() - begun;
   if (feed.rounds.length > 0) planSlice(gateway, feed);

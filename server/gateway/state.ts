@@ -48,6 +48,9 @@ export type Gateway = GatewayOptions & {
     bytes: number;
     writingMs: number;
   };
+  /** Writes to each room since then, and the rooms that took a large part of them in the second before. */
+  readonly wrote: Map<Feed, number>;
+  large: ReadonlySet<Feed>;
   /** Written to all rooms together, in the second before. */
   bytesPerSecond: number;
   /** Rooms in which something was said lately, or that are not calm. */
@@ -175,7 +178,7 @@ export type Feed = {
   early: Map<number, RoomRecord>;
   tally: Tally | null;
   /** The totals that were told last. */
-  readonly told: { v: number; at: Time };
+  readonly told: { v: number; at: Time; text: string };
   ladder: Ladder;
   /** Since the heat was last judged, and smoothed. */
   readonly said: { entries: number; bytes: number; tallies: number };
