@@ -66,8 +66,8 @@ export function sendTally(gateway: Gateway, feed: Feed, tally: Tally): void {
   const { told } = feed;
   const now = gateway.clock.now();
   if (tally.v <= told.v || isOnItsWay(feed, "cosmetic") || now - told.at < tallyPauseMs(feed)) return;
-  const { v, seq, ...news } = tally;
-  const text = JSON.stringify(news);
+  const { v } = tally;
+  const text = JSON.stringify({ ...tally, v: 0, seq: 0 });
   const isNews = text !== told.text;
   Object.assign(told, { v, at: now, text });
   const frame = frameOf(tally);

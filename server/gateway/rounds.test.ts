@@ -75,12 +75,15 @@ test("D1.73 who is written to last is sent what has come meanwhile, and who was 
     stage.keeper.accept(demo, stage.inputOf({ t: "say", text: "late" }, "host")),
   );
   stage.hears("early");
-  const sizes = (client: Client): number[] => client.all("entries").map(({ e }) => e.length);
   assert.deepEqual([sizes(first), sizes(last)], [[1], [2]]);
   stage.passes(limits.windowMsMax);
   assert.deepEqual([sizes(first), sizes(last)], [[1, 1], [2]]);
   for (const one of crowd) assert.deepEqual(one.shows(), ["early", "late"]);
 });
+
+function sizes(client: Client): number[] {
+  return client.all("entries").map(({ e }) => e.length);
+}
 
 test("D1.42 totals that come while others are on their way are told once, by the newest", () => {
   const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
