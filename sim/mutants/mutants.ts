@@ -108,10 +108,10 @@ export const mutants: readonly Mutant[] = [
     to: "if (false) {}",
   },
   {
-    name: "a window that is on its way keeps what was removed from it",
-    file: "server/gateway/feed.ts",
-    from: "    audience.viewsFrom = offset;\n    audience.forms.clear();",
-    to: "    audience.viewsFrom = offset;",
+    name: "a window that is on its way keeps the frame it began with",
+    file: "server/gateway/fan-out.ts",
+    from: "    audience.flushed = head;\n    audience.forms.clear();",
+    to: "    audience.flushed = head;",
   },
   {
     name: "a capped room leaves out what is not an ordinary message",
