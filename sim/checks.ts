@@ -186,10 +186,7 @@ export function createChecks(ledger: Ledger, room: RoomId, met: (state: string) 
         `law 6: ${frame.t} with ${body.k} about ${about} after its removal`,
       );
       if (body.k !== "message" || body.reply === undefined || body.reply.quote === "") continue;
-      must(
-        !goneAt(ledger, body.reply.id, has),
-        `law 6: ${frame.t} quotes ${body.reply.id} after its removal`,
-      );
+      must(!isGone(body.reply.id, has), `law 6: ${frame.t} quotes ${body.reply.id} after its removal`);
     }
   }
 
