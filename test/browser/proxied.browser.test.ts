@@ -42,7 +42,7 @@ test("X4.19 K2.30 K2.36 behind a proxy that refuses upgrades one reads and write
   await ada.isLive();
   const posted = times(proxy, /^POST \/v1\/commands/);
   await ada.says("By WebSocket");
-  await bob.sees("By WebSocket");
+  for (const who of [ada, bob]) await who.sees("By WebSocket");
   assert.equal(times(proxy, /^POST \/v1\/commands/), posted);
   for (const who of [ada, bob])
     assert.deepEqual(await who.texts(), ["From behind", "Welcome", "While you climb", "By WebSocket"]);
