@@ -22,7 +22,6 @@ const quick = {
   tierStepMs: 200,
   tierSlowMs: 200,
   tierLeaveMs: 600,
-  tallyRareMs: 300,
 };
 const line = "a rather long sentence that everybody says again and again, ".repeat(6);
 
@@ -73,15 +72,19 @@ function companionOf(sub: string): string {
 }
 
 /** Counts what is fetched, so that it is known how the room is read. */
-function watchFetch(t: TestContext): { lives(): number } {
+function watchFetch(t: TestContext): { lives(): number; restedMs(): number } {
   const { fetch } = globalThis;
   let lives = 0;
+  let last = Date.now();
   globalThis.fetch = (input, init) => {
-    if (String(input).endsWith("/live")) lives += 1;
+    if (String(input).endsWith("/live")) {
+      lives += 1;
+      last = Date.now();
+    }
     return fetch(input, init);
   };
   t.after(() => void (globalThis.fetch = fetch));
-  return { lives: () => lives };
+  return { lives: () => lives, restedMs: () => Date.now() - last };
 }
 
 function heardBy(room: ChorusRoom): string[] {
@@ -90,7 +93,7 @@ function heardBy(room: ChorusRoom): string[] {
   return heard;
 }
 
-test("K2.40 a client goes over to segments on the server's word, without loss or double, and talks all the while", async (t) => {
+test("K2.40 a client goes over to segments on the server's word and comes back, without loss or double, and talks all the while", async (t) => {
   const url = await aWeakServer(t);
   const fetched = watchFetch(t);
   const viewer = await comes(t, url, companionOf("ada"), "participant");
@@ -117,8 +120,12 @@ test("K2.40 a client goes over to segments on the server's word, without loss or
   assert.ok(Date.now() - removedAt < 2_000 + quick.segmentPollMs);
 
   clearInterval(talk);
+  const isBack = (): boolean => viewer.room.state === "live" && viewer.room.tier?.tier !== "segments";
+  await until(() => fetched.restedMs() > 5 * quick.segmentPollMs && isBack(), 30_000);
+  const lives = fetched.lives();
   void speaker.room.say(`${said++} the last`);
   await until(() => heard.includes(`${said - 1}`));
+  assert.equal(fetched.lives(), lives, "it polls no more");
   assert.deepEqual(gaps, []);
   assert.deepEqual(
     heard.filter((one) => one !== "from").map(Number),

@@ -206,6 +206,7 @@ function enrol(feed: Feed, session: Session, rights: Rights, hidden: boolean): M
   session.members.set(feed.room, member);
   feed.audiences[audience].members.add(member);
   if (session.deflates) feed.audiences[audience].deflating += 1;
+  if (session.polls && feed.ladder.tier !== "segments") feed.polled = Math.max(0, feed.polled - 1);
   feed.emptySince = null;
   return member;
 }

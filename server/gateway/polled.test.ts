@@ -41,3 +41,17 @@ test("D2.41 sockets are welcome again when they could be served, with those who 
   assert.notEqual(feed()?.ladder.tier, "segments");
   assert.equal(feed()?.tally?.polled, undefined);
 });
+
+test("D2.42 who comes back from segments counts once", () => {
+  const stage = aStage({ caps: { roomShare: 0.000_1, segments: true } });
+  const feed = () => stage.gateway.feeds.get("demo" as never);
+  const crowd = Array.from({ length: 12 }, (_, i) => stage.enters(`viewer-${i}`, "viewer", { accept }));
+  for (let at = 0; at < 15_000; at += limits.heatEveryMs) {
+    stage.hears(`${at} ${"blah ".repeat(80)}`, `${at}+ ${"blah ".repeat(80)}`);
+    stage.passes(limits.heatEveryMs);
+  }
+  assert.ok(crowd.every(({ closed }) => closed === "polled"));
+  stage.passes(4 * limits.tierLeaveMs);
+  for (let i = 0; i < crowd.length; i++) stage.enters(`viewer-${i}`, "viewer", { accept });
+  assert.equal(feed()?.polled, 0);
+});
