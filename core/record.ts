@@ -4,6 +4,7 @@ import type { Note } from "./room/notes.ts";
 
 /** Who reads: `staff` see all that the public sees and what is kept from it, under a seq of their own. */
 export type Audience = "public" | "staff";
+export const audiences: readonly Audience[] = ["public", "staff"];
 
 /** Whom an entry is for. What is for one person has no seq in any audience. */
 export type Scope = "all" | "staff" | "person";

@@ -6,10 +6,23 @@ import { limits } from "@chorus/protocol/limits.ts";
  * socket, `seen` what they said they have applied. Kernel buffers hide a stalled reader behind megabytes, so
  * slowness is judged by `seen`.
  */
-export type Cursor = { sent: Seq; seen: Seq; stalledSince: Time | null };
+export type Cursor = {
+  sent: Seq;
+  seen: Seq;
+  /** Up to there they came in with: they may have been shown what others were not. */
+  whole: Seq;
+  stalledSince: Time | null;
+};
 
 export function createCursor(at: Seq): Cursor {
-  return { sent: at, seen: at, stalledSince: null };
+  return { sent: at, seen: at, whole: at, stalledSince: null };
+}
+
+/** They have everything up to there, not from what all are sent. */
+export function stand(cursor: Cursor, at: Seq): void {
+  cursor.sent = at;
+  cursor.seen = at;
+  cursor.whole = at;
 }
 
 /** Whether more may be written: not while the viewer is behind the stall line or its socket holds too much. */

@@ -1,27 +1,16 @@
 import { type Cut, isNobodys, isShown } from "@chorus/core/delivery/cut.ts";
 import { isAt } from "@chorus/core/delivery/ladder.ts";
 import { eachEntry, type Ring } from "@chorus/core/delivery/ring.ts";
-import { type Audience, inAudience, overlaid, type RoomRecord } from "@chorus/core/record.ts";
+import { type Audience, audiences, overlaid, type RoomRecord } from "@chorus/core/record.ts";
 import type { Lane } from "@chorus/protocol/entries.ts";
 import type { Tally, TierFrame } from "@chorus/protocol/frames.ts";
 import type { PersonId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { isOnItsWay, startRound } from "./rounds.ts";
 import type { Feed, Gateway, Member, Session } from "./state.ts";
-import { frameOf, personFrame, safetyFrame } from "./wire.ts";
+import { frameOf, personFrame } from "./wire.ts";
 
-/** What does not wait for a window: safety and what is for one person at once, totals and states as they change. */
-const audiences: readonly Audience[] = ["public", "staff"];
-
-export function sendSafety(gateway: Gateway, feed: Feed, record: RoomRecord): void {
-  for (const name of audiences) {
-    const parts: Uint8Array[] = [];
-    eachEntry(record, (item, bytes) => {
-      if (item.lane === "safety" && inAudience(item.scope, name)) parts.push(bytes);
-    });
-    if (parts.length > 0) sendToAll(gateway, feed, name, "safety", safetyFrame(feed.room, parts), looks);
-  }
-}
+/** What does not wait for a window: what is for one person at once, totals and states as they change. */
 
 /** As it reads now: the same record may have taken it away again. */
 export function deliverPersonal(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
@@ -132,7 +121,7 @@ function reads({ phase, cursor }: Member): boolean {
 }
 
 /** What is removed while nobody looks is not there when they look again. */
-function looks(member: Member): boolean {
+export function looks(member: Member): boolean {
   return !member.hidden && reads(member);
 }
 

@@ -90,6 +90,32 @@ test("D1.53 a mention, an answer and one's own words reach a person at once, wha
   assert.ok(stage.noted.includes("limit cappedPerSecond"));
 });
 
+test("D1.75 a removal goes ahead to who may have the text on their screen, and comes to the others with their window", () => {
+  const stage = aStage(weak);
+  const [author, elsewhere] = [ofCohort(0, 2), ofCohort(1, 2)];
+  const [reader, other, mo] = [
+    stage.enters(ofCohort(0, 2, 100)),
+    stage.enters(ofCohort(1, 2, 100)),
+    stage.enters("mo", "moderator"),
+  ];
+  heat(stage);
+  const id = stage.saysAs(author, "bad");
+  stage.passes(rareMs);
+  stage.enters("somebody", "viewer");
+  const late = stage.enters(elsewhere);
+  for (const one of [reader, other, mo, late]) one.news();
+  stage.does({ do: "retract", id, why: "spam" });
+  assert.deepEqual(
+    [reader, mo, late, other].map((one) => one.news().filter(({ t }) => t === "safety").length),
+    [1, 1, 1, 0],
+  );
+  stage.passes(rareMs);
+  assert.deepEqual(
+    other.last("entries").e.map(({ k }) => k),
+    ["removed"],
+  );
+});
+
 test("D1.53 so many mentions that a room drowns in them are bounded", () => {
   const stage = aStage(weak);
   const [talker, meant] = [ofCohort(0, 2), ofCohort(1, 2)];

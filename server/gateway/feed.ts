@@ -1,7 +1,7 @@
 import { calm } from "@chorus/core/delivery/ladder.ts";
 import { createMarks } from "@chorus/core/delivery/marks.ts";
 import { headOf, push, type Ring } from "@chorus/core/delivery/ring.ts";
-import type { Head, RoomRecord } from "@chorus/core/record.ts";
+import { audiences, type Head, type RoomRecord } from "@chorus/core/record.ts";
 import { wholeSettings } from "@chorus/protocol/default-room-settings.ts";
 import type { Lifted, Sanction, SettingsChanged } from "@chorus/protocol/entries.ts";
 import { epoch, type PersonId, type RoomId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
@@ -11,11 +11,12 @@ import { noBytes } from "../bus/bus.ts";
 import { textOf } from "../keeper/record.ts";
 import { decodeRecord } from "../log/record-codec.ts";
 import { type KeeperMessage, type RoomMessage, toKeeper, toRoom } from "../messages.ts";
-import { deliverMeant, deliverPersonal, sendSafety, sendStatus, sendTally } from "./announce.ts";
+import { deliverMeant, deliverPersonal, sendStatus, sendTally } from "./announce.ts";
 import { flushBefore, planFlush } from "./fan-out.ts";
 import { cutOf, noteSaid, noteTally } from "./heat.ts";
 import { admit, expel, isBanned, sendJoined } from "./joins.ts";
 import { recentRing, recordsIn } from "./recent.ts";
+import { sendSafety } from "./safety.ts";
 import { endSession } from "./sessions.ts";
 import type { Feed, FeedAudience, Gateway, Member } from "./state.ts";
 import { askView } from "./views.ts";
@@ -223,7 +224,7 @@ function inspect(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): 
     else if (item.k === "sanction") applySanction(gateway, feed, JSON.parse(textOf(bytes)) as Sanction);
     else if (item.k === "lifted") applyLift(feed, JSON.parse(textOf(bytes)) as Lifted);
   }
-  if (safety) sendSafety(gateway, feed, record);
+  if (safety) sendSafety(gateway, feed, ring, record);
   if (personal) deliverPersonal(gateway, feed, ring, record);
 }
 
@@ -294,7 +295,7 @@ function restart(gateway: Gateway, feed: Feed, ring: Ring): void {
   feed.unflushed.bytes = 0;
   for (const [offset, record] of feed.early) if (record.epoch !== ring.epoch) feed.early.delete(offset);
   for (const follower of feed.followers) follower.restarted(ring);
-  for (const name of ["public", "staff"] as const) {
+  for (const name of audiences) {
     const audience = feed.audiences[name];
     audience.flushed = headOf(ring, name);
     audience.begun = audience.flushed;
@@ -359,6 +360,7 @@ function createAudience(): FeedAudience {
     deflating: 0,
     behind: new Set(),
     begun: none,
+    urgent: { waiting: [], isOnItsWay: false },
     flushed: none,
     forms: new Map(),
     marks: createMarks(none),

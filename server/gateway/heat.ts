@@ -1,7 +1,7 @@
 import { type Cut, createAllowance, cut, isNobodys } from "@chorus/core/delivery/cut.ts";
 import { climb, isAt, type Load } from "@chorus/core/delivery/ladder.ts";
 import { crowding } from "@chorus/core/delivery/window.ts";
-import type { Audience, RoomRecord } from "@chorus/core/record.ts";
+import { type Audience, audiences, type RoomRecord } from "@chorus/core/record.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type Tier, tiers } from "@chorus/protocol/tiers.ts";
 import { every } from "../clock.ts";
@@ -68,7 +68,7 @@ function judge(gateway: Gateway, feed: Feed): void {
   const isCapped = isAt(tier, "capped");
   if (!isCapped) feed.allowance = null;
   else feed.allowance ??= createAllowance(now);
-  if (tier !== before.tier || cohorts !== before.cohorts) changed(gateway, feed, ["public", "staff"]);
+  if (tier !== before.tier || cohorts !== before.cohorts) changed(gateway, feed, audiences);
   else if (warned !== before.warned) changed(gateway, feed, ["staff"]);
   if (feed.tally !== null) sendTally(gateway, feed, feed.tally);
   feed.polled *= 1 - (limits.heatEveryMs / 60_000) * goneInAMinute;

@@ -1,4 +1,4 @@
-import { createCursor } from "@chorus/core/delivery/cursor.ts";
+import { createCursor, stand } from "@chorus/core/delivery/cursor.ts";
 import { cohortOf } from "@chorus/core/delivery/cut.ts";
 import { rankOf } from "@chorus/core/room/rank.ts";
 import { floorOf, headOf, reaches, type Ring, slice } from "@chorus/core/delivery/ring.ts";
@@ -68,8 +68,7 @@ export function admit(gateway: Gateway, member: Member, position: Position | nul
 
 /** They have what is up to there, and ask for the rest when they look again. */
 function rest(member: Member, position: Seq): void {
-  member.cursor.sent = position;
-  member.cursor.seen = position;
+  stand(member.cursor, position);
   sendJoined(member, "resumed");
   member.phase = "live";
   sendTallyTo(member);
@@ -230,8 +229,7 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
   }
   /* Another gateway may have been a little ahead of this one. */
   if (missed < -limits.resumeEntriesMax) return resumeFarAhead(gateway, member, position);
-  cursor.sent = position;
-  cursor.seen = position;
+  stand(cursor, position);
   if (reaches(ring, name, position)) return resumeFrom(member, ring);
   const lost = (): void => {
     if (feed.ring !== null && position >= floorOf(feed.ring, name)) resumeFrom(member, feed.ring);
@@ -239,8 +237,7 @@ function resume(gateway: Gateway, member: Member, ring: Ring, position: Seq): vo
   };
   readRange(gateway, member, position, flushed, lost, () => {
     sendJoined(member, "resumed");
-    cursor.sent = flushed;
-    cursor.seen = flushed;
+    stand(cursor, flushed);
     member.phase = "live";
   });
 }
@@ -280,7 +277,7 @@ function readRange(
   missing: () => void,
   found: () => void,
 ): void {
-  const { feed, session, audience } = member;
+  const { feed, session, audience, cursor } = member;
   const person = session.person?.id ?? null;
   const bounds = { newest: false, entriesMax: limits.resumeEntriesMax, bytesMax: limits.ringBytesMax };
   gateway.log.read(feed.room, { audience, from: seq(after + 1), to, ...bounds, person }, (outcome) => {
@@ -295,6 +292,7 @@ function readRange(
     const shared = entries.filter(({ item }) => item.scope !== "person").map(({ bytes }) => bytes);
     if (shared.length !== to - after) return missing();
     found();
+    cursor.whole = seq(Math.max(cursor.whole, to));
     const whole = { from: seq(after + 1), to, parts: shared, seqs: null, shed: 0 };
     if (shared.length > 0) session.connection.send(entriesFrame(feed.room, whole));
     if (own.length > 0) session.connection.send(personFrame(feed.room, own));

@@ -85,6 +85,30 @@ function sizes(client: Client): number[] {
   return client.all("entries").map(({ e }) => e.length);
 }
 
+test("D1.76 removals that come while one is on its way leave together after it", () => {
+  const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
+  const { first, last, crowd } = aCrowd(stage);
+  stage.hears("one", "two", "three", "four");
+  stage.passes(limits.windowMsMax);
+  const ids = first.last("entries").e.map(({ id }) => id);
+  for (const one of crowd) one.news();
+  whenWritten(
+    first,
+    ({ t }) => t === "safety",
+    () => {
+      for (const id of ids.slice(1)) stage.keeper.accept(demo, removal(stage, id));
+    },
+  );
+  stage.keeper.accept(demo, removal(stage, ids[0] ?? ""));
+  stage.passes(limits.windowMsMax);
+  for (const one of [first, last])
+    assert.deepEqual(
+      one.all("safety").map(({ e }) => e.length),
+      [1, 3],
+    );
+  for (const one of crowd) assert.deepEqual(one.shows(), []);
+});
+
 test("D1.42 totals that come while others are on their way are told once, by the newest", () => {
   const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
   const { first, last, crowd } = aCrowd(stage);

@@ -22,6 +22,7 @@ import type { Admission } from "./admission.ts";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Round } from "./rounds.ts";
+import type { Urgent } from "./safety.ts";
 
 /** What one gateway process holds: sockets and positions, and one ring of ready frames for each room in use. */
 export type Gateway = GatewayOptions & {
@@ -221,6 +222,8 @@ export type FeedAudience = {
   begun: Seq;
   /** The newest that anybody was sent. */
   flushed: Seq;
+  /** Safety, which leaves at once, or after what of it is on its way. */
+  readonly urgent: { readonly waiting: Urgent[]; isOnItsWay: boolean };
   /** Frames up to there, by where they begin and for which cohort; empty when they are to be made (anew). */
   readonly forms: Map<number, Forms>;
   marks: Marks;

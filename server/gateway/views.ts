@@ -1,5 +1,6 @@
+import { stand } from "@chorus/core/delivery/cursor.ts";
 import { floorOf, headOf, type Ring } from "@chorus/core/delivery/ring.ts";
-import type { Audience } from "@chorus/core/record.ts";
+import { type Audience, audiences } from "@chorus/core/record.ts";
 import { type Seq, seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { noBytes } from "../bus/bus.ts";
@@ -55,7 +56,7 @@ export function acceptView(gateway: Gateway, head: ViewHead, entries: Uint8Array
 
 /** Called every second: a request or its answer may have been lost. */
 export function askAgain(gateway: Gateway, feed: Feed): void {
-  for (const name of ["public", "staff"] as const) {
+  for (const name of audiences) {
     const audience = feed.audiences[name];
     audience.viewWaiters = audience.viewWaiters.filter(
       ({ member }) => member.session.members.get(feed.room) === member,
@@ -103,8 +104,7 @@ function sendView(gateway: Gateway, member: Member, ring: Ring, gap: Gap): void 
     session.connection.send(frameOf({ t: "gap", room: feed.room, from: gap.from, to, reason: gap.reason }));
   }
   session.connection.send(session.deflates ? deflatedView(gateway, view, feed.audiences[name]) : view.frame);
-  cursor.sent = view.seq;
-  cursor.seen = view.seq;
+  stand(cursor, view.seq);
   member.phase = "live";
   const own = view.shadowed.filter(({ by }) => by === session.person?.id);
   if (own.length > 0) session.connection.send(frameOf({ t: "person", room: feed.room, e: own }));
