@@ -90,7 +90,8 @@ export const limits = {
   windowMs: 50,
   windowMsCalm: 500,
   windowMsMax: 1_000,
-  sliceWritesMax: 256,
+  sliceWritesMax: 64,
+  sliceMsMax: 2,
   cohortsMax: 8,
   cappedPerSecond: 200,
   cappedForStaffPerSecond: 400,
@@ -99,7 +100,7 @@ export const limits = {
   // The ladder of a room that is too hot.
   heatEveryMs: 250,
   heatWarnPercent: 70,
-  heatLeavePercent: 85,
+  heatLeavePercent: 80,
   heatActPercent: 100,
   tierStepMs: 1_000,
   tierSlowMs: 5_000,

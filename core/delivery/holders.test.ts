@@ -56,7 +56,7 @@ function screenOf(ring: Ring, name: string, whole: number): string {
     .join();
 }
 
-test("D1.75 whoever was shown a message, or a quote of it, is among those who may hold it", () => {
+test("D1.78 whoever was shown a message, or a quote of it, is among those who may hold it", () => {
   let named = 0;
   fc.assert(
     fc.property(
@@ -84,14 +84,14 @@ test("D1.75 whoever was shown a message, or a quote of it, is among those who ma
   assert.ok(named > 1_000);
 });
 
-test("D1.75 of a message that a cohort was shown, the others are not told ahead", () => {
+test("D1.78 of a message that a cohort was shown, the others are not told ahead", () => {
   const ring = aCappedRing([[{ by: 0, answers: null, staff: false }]], 8);
   const holders = holdersOf(ring, [entryId("m0")]);
   assert.deepEqual([...(holders?.places ?? [])], [cohortOf(personId("person-0"))]);
   assert.deepEqual(holders?.from, 1);
 });
 
-test("D1.75 what memory does not hold any more, or was shown to all, may be on every screen", () => {
+test("D1.78 what memory does not hold any more, or was shown to all, may be on every screen", () => {
   const ring = aCappedRing([[{ by: 0, answers: null, staff: true }]], 8);
   assert.equal(holdersOf(ring, [entryId("m0")]), null);
   assert.equal(holdersOf(ring, [entryId("long gone")]), null);

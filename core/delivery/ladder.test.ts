@@ -56,8 +56,16 @@ test("D1.60 each tier is cooler than the one before, for every load", () => {
   );
 });
 
+test("D1.80 what is more than a person can read counts as many times as it is too much, until the room is capped", () => {
+  const readable = { ...busy(limits.cappedPerSecond), sockets: 2_000, bytes: 1_000 };
+  const tooMuch = { ...readable, entries: 3 * limits.cappedPerSecond };
+  assert.equal(heatAt("calm", tooMuch).toFixed(6), (3 * heatAt("calm", readable)).toFixed(6));
+  assert.ok(heatAt("capped", tooMuch) <= heatAt("wide", readable));
+  assert.equal(after(calm, { ...tooMuch, sockets: 20 }, 60_000).tier, "calm");
+});
+
 test("D1.61 a hot room climbs one tier after the other, and waits for people where it has slowed them", () => {
-  const load = { ...quiet, sockets: 50_000, entries: 1, bytes: 160 };
+  const load = { ...quiet, sockets: 45_000, entries: 1, bytes: 160 };
   assert.ok(heatAt("capped", load) >= 1 && heatAt("calm", load) < 1.5, "hot at every tier, and not blazing");
   const passed = through(calm, load, 12_000, 1_000_000);
   const steps = new Map<Tier, number>();

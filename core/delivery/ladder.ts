@@ -31,8 +31,8 @@ export type Load = {
 };
 
 /** What a write and a byte of it cost where `slowness` is 1; microseconds. Measured on one core of a small cloud machine. */
-const writeUs = 8;
-const byteUs = 0.0007;
+const writeUs = 9;
+const byteUs = 0.0003;
 
 export function heatAt(tier: Tier, load: Load): number {
   const { entries, bytes, tallies, slowness, crowding, share } = load;
@@ -40,9 +40,14 @@ export function heatAt(tier: Tier, load: Load): number {
   const sockets = isAt(tier, "wide") ? load.sockets : Math.max(load.sockets, load.expected);
   const flushes = Math.min(entries, 1_000 / (isAt(tier, "wide") ? limits.windowMsMax : limits.windowMsCalm));
   const totals = isAt(tier, "cosmetic") ? Math.min(tallies, 1_000 / limits.tallyRareMs) : tallies;
-  const read = isAt(tier, "capped") ? partShown(entries) * bytes : bytes;
-  const busyUs = sockets * ((flushes + totals) * writeUs + read * byteUs) * slowness;
-  return (busyUs * crowding) / 1_000_000 / share;
+  const part = isAt(tier, "capped") ? partShown(entries) : 1;
+  const busyUs = sockets * ((flushes + totals) * writeUs + part * bytes * byteUs) * slowness;
+  return (busyUs * crowding * unread(part * entries)) / 1_000_000 / share;
+}
+
+/** How many times more is shown than a person can read: a gateway that could write it has better to do. */
+function unread(shown: number): number {
+  return Math.max(1, shown / limits.cappedPerSecond);
 }
 
 /** How much of what is said each viewer of a capped room is shown. */

@@ -90,7 +90,7 @@ test("D1.53 a mention, an answer and one's own words reach a person at once, wha
   assert.ok(stage.noted.includes("limit cappedPerSecond"));
 });
 
-test("D1.75 a removal goes ahead to who may have the text on their screen, and comes to the others with their window", () => {
+test("D1.78 a removal goes ahead to who may have the text on their screen, and comes to the others with their window", () => {
   const stage = aStage(weak);
   const [author, elsewhere] = [ofCohort(0, 2), ofCohort(1, 2)];
   const [reader, other, mo] = [

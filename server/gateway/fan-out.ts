@@ -18,6 +18,8 @@ import { entriesFrame, personFrame } from "./wire.ts";
  * behind. Safety entries go ahead at once, entries for one person too.
  */
 const catchUpBytesMax = 64 * 1024;
+/** How often what is newest is taken up in a round: each time a frame is made anew. */
+const stages = 4;
 /** Of one flush, in what is known of all. */
 const newShare = 0.2;
 
@@ -105,12 +107,18 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
   const now = gateway.clock.now();
   const line = stallLine(audience.marks, now);
   const sum = { entries: 0, sockets: 0, bytes: 0, text: 0, largest: 0 };
+  const stage = Math.max(limits.sliceWritesMax, audience.members.size / stages);
+  let newestAt = 0;
   return {
     lane: "chat",
     members: audience.members.values(),
     write(member) {
       const { cursor, session } = member;
-      const to = newest(feed, audience, name);
+      if (sum.sockets >= newestAt) {
+        newestAt += stage;
+        takeNewest(feed, audience, name);
+      }
+      const to = audience.flushed;
       if (member.phase !== "live" || member.hidden || cursor.sent >= to) return 0;
       const isHere = cursor.sent >= after && mayReceive(gateway, member, line, now);
       const forms = isHere ? formsOf(gateway, member, to) : null;
@@ -131,22 +139,19 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
     over() {
       audience.forms.clear();
       mark(audience.marks, audience.flushed, now, sum.largest);
-      if (sum.text > 0) feed.shrink += (sum.bytes / sum.text - feed.shrink) * newShare;
+      if (sum.text > 0)
+        feed.shrink += (sum.bytes / sum.text - feed.shrink) * newShare * (sum.sockets / socketsOf(feed));
       gateway.observe.delivered?.(sum.entries, sum.sockets, sum.bytes);
       if (isWaiting(feed)) planFlush(gateway, feed);
     },
   };
 }
 
-/** Where frames end that are written now. In a capped room, of which there are many forms, that is where the round began. */
-function newest({ ring }: Feed, audience: FeedAudience, name: Audience): Seq {
-  if (ring === null || ring.cuts.size > 0) return audience.flushed;
-  const head = headOf(ring, name);
-  if (head > audience.flushed) {
-    audience.flushed = head;
-    audience.forms.clear();
-  }
-  return head;
+/** Frames that are written now end with what is newest. In a capped room, which has many forms, with what the round began with. */
+function takeNewest({ ring }: Feed, audience: FeedAudience, name: Audience): void {
+  if (ring === null || ring.cuts.size > 0 || headOf(ring, name) <= audience.flushed) return;
+  audience.flushed = headOf(ring, name);
+  audience.forms.clear();
 }
 
 /**

@@ -85,7 +85,7 @@ function sizes(client: Client): number[] {
   return client.all("entries").map(({ e }) => e.length);
 }
 
-test("D1.76 removals that come while one is on its way leave together after it", () => {
+test("D1.79 removals that come while one is on its way leave together after it", () => {
   const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
   const { first, last, crowd } = aCrowd(stage);
   stage.hears("one", "two", "three", "four");

@@ -22,7 +22,7 @@ export function startRound(gateway: Gateway, feed: Feed, round: Round): void {
   let at = rounds.length;
   while (at > 0 && isAhead(round, rounds[at - 1])) at -= 1;
   rounds.splice(at, 0, round);
-  if (!feed.writing) writeSlice(gateway, feed, limits.sliceWritesMax);
+  if (!feed.writing) writeSlice(gateway, feed, "slice");
 }
 
 export function isOnItsWay({ rounds }: Feed, lane: Lane): boolean {
@@ -31,15 +31,18 @@ export function isOnItsWay({ rounds }: Feed, lane: Lane): boolean {
 
 /** All that is on its way is written now, however long it takes. */
 export function finishRounds(gateway: Gateway, feed: Feed): void {
-  if (feed.rounds.length > 0 && !feed.writing) writeSlice(gateway, feed, Infinity);
+  if (feed.rounds.length > 0 && !feed.writing) writeSlice(gateway, feed, "everything");
 }
 
-function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
+function writeSlice(gateway: Gateway, feed: Feed, extent: "slice" | "everything"): void {
   const { clock, worked, wrote } = gateway;
   const begun = clock.cpuMs();
+  const writesMax = extent === "slice" ? limits.sliceWritesMax : Infinity;
+  const until = extent === "slice" ? clock.now() + limits.sliceMsMax : Infinity;
   let [writes, bytes] = [0, 0];
   feed.writing = true;
-  for (let round = feed.rounds[0]; round !== undefined && writes < writesMax; round = feed.rounds[0]) {
+  for (let round = feed.rounds[0]; round !== undefined; round = feed.rounds[0]) {
+    if (writes >= writesMax || clock.now() > until) break;
     const next = round.members.next();
     if (next.done !== true) {
       const written = round.write(next.value);
@@ -63,7 +66,7 @@ function planSlice(gateway: Gateway, feed: Feed): void {
   feed.slicePlanned = true;
   gateway.clock.soon(() => {
     feed.slicePlanned = false;
-    writeSlice(gateway, feed, limits.sliceWritesMax);
+    writeSlice(gateway, feed, "slice");
   });
 }
 

@@ -110,8 +110,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a window that is on its way keeps the frame it began with",
     file: "server/gateway/fan-out.ts",
-    from: "    audience.flushed = head;\n    audience.forms.clear();",
-    to: "    audience.flushed = head;",
+    from: "  audience.flushed = headOf(ring, name);\n  audience.forms.clear();",
+    to: "  audience.flushed = headOf(ring, name);",
   },
   {
     name: "a capped room leaves out what is not an ordinary message",
