@@ -37,7 +37,7 @@ export function finishRounds(gateway: Gateway, feed: Feed): void {
 function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
   const { clock, worked, wrote } = gateway;
   const begun = clock.cpuMs();
-  let [writes, bytes] = [0, 0];
+  let [writes, bytes, totals] = [0, 0, 0];
   feed.writing = true;
   for (let round = feed.rounds[0]; round !== undefined && writes < writesMax; round = feed.rounds[0]) {
     const next = round.members.next();
@@ -45,6 +45,7 @@ function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
       const written = round.write(next.value);
       bytes += written;
       if (written > 0) writes += 1;
+      if (written > 0 && round.lane === "cosmetic") totals += 1;
     } else {
       feed.rounds.splice(feed.rounds.indexOf(round), 1);
       round.over?.();
@@ -54,7 +55,9 @@ function writeSlice(gateway: Gateway, feed: Feed, writesMax: number): void {
   worked.writes += writes;
   wrote.set(feed, (wrote.get(feed) ?? 0) + writes);
   worked.bytes += bytes;
-  worked.writingMs += clock.cpuMs() - begun;
+  const tookMs = clock.cpuMs() - begun;
+  worked.writingMs += tookMs;
+  if (totals > 0) worked.totalsMs += (tookMs * totals) / writes;
   if (feed.rounds.length > 0) planSlice(gateway, feed);
 }
 
