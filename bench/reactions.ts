@@ -22,8 +22,16 @@ const lookEveryMs = 500;
 const quietLooks = Math.ceil(limits.tallyRareMs / lookEveryMs) + 2;
 const countedWithinMs = 30_000;
 const tallyHzMissingMax = 0.2;
+const framesMissingMax = 0.05;
 
-type Tapped = { phase: Phase; core: { server: number; others: number }; counted: number; tallyHz: number };
+type Tapped = {
+  phase: Phase;
+  core: { server: number; others: number };
+  counted: number;
+  tallyHz: number;
+  /** Of one write to one socket, as the gateways measure it. */
+  writeUs: number;
+};
 
 export async function reactions({
   viewers = viewersByDefault,
@@ -67,6 +75,8 @@ async function tap(
   await crowd.tap(0, tapsPerSecond, everyMs, ms);
   const core = watched();
   const phase = await crowd.phase();
+  const gateways = pidsOfRole(server.pid, "gateway").length;
+  const writeUs = (await server.metric("chorus_write_microseconds")) / gateways;
   const tallyHz = phase.counts.tallies / crowd.readers / (phase.ms / 1_000);
   const until = performance.now() + countedWithinMs;
   let [total, quiet] = [await totalOf(crowd), 0];
@@ -76,7 +86,7 @@ async function tap(
     quiet = now === total ? quiet + 1 : 0;
     total = now;
   }
-  return { phase, core, counted: total - before, tallyHz };
+  return { phase, core, counted: total - before, tallyHz, writeUs };
 }
 
 async function totalOf(crowd: Crowd): Promise<number> {
@@ -118,25 +128,35 @@ function reportOf(
       ]),
       atMost("told.tallyHzMissing", hzMissing(told), tallyHzMissingMax),
       atMost("killed.missing", Math.abs(missing(killed)), killed.phase.counts.lost * oneInterval),
-      ...Object.entries({ told, hasty }).flatMap(([name, tapped]): Check[] => [
-        atMost(`valid.${name}.loadShareOfACore`, loadShare(tapped.phase), loadShareMax),
-        atMost(`valid.${name}.othersShareOfServerCore`, tapped.core.others, othersShareMax),
-      ]),
+      atMost("valid.told.loadShareOfACore", loadShare(told.phase), loadShareMax),
+      atMost("valid.hasty.framesMissing", 1 - framesPerSecond(hasty) / hastyFrames(crowd), framesMissingMax),
+      ...Object.entries({ told, hasty }).map(([name, { core }]) =>
+        atMost(`valid.${name}.othersShareOfServerCore`, core.others, othersShareMax),
+      ),
     ],
   };
+}
+
+function framesPerSecond({ phase }: Pick<Tapped, "phase">): number {
+  return phase.counts.tapFrames / (phase.ms / 1_000);
+}
+
+function hastyFrames({ viewers }: Crowd): number {
+  return (viewers * 1_000) / limits.gatherMsMin;
 }
 
 function hzMissing({ tallyHz }: Tapped): number {
   return Number(Math.max(0, 1_000 / limits.tallyEveryMs - tallyHz).toFixed(2));
 }
 
-function of(name: string, { phase, core, counted, tallyHz }: Tapped): Record<string, number> {
+function of(name: string, { phase, core, counted, tallyHz, writeUs }: Tapped): Record<string, number> {
   return {
     [`${name}.tapsPerSecond`]: Math.round(phase.counts.taps / (phase.ms / 1_000)),
-    [`${name}.framesPerSecond`]: Math.round(phase.counts.tapFrames / (phase.ms / 1_000)),
+    [`${name}.framesPerSecond`]: Math.round(framesPerSecond({ phase })),
     [`${name}.taps`]: phase.counts.taps,
     [`${name}.counted`]: counted,
     [`${name}.tallyHz`]: Number(tallyHz.toFixed(2)),
+    [`${name}.writeUs`]: Number(writeUs.toFixed(1)),
     [`${name}.loadShareOfACore`]: loadShare(phase),
     /* A process that was killed has taken its account with it. */
     ...(phase.counts.lost > 0

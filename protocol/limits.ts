@@ -17,7 +17,7 @@ export const limits = {
   titleCharsMax: 120,
   mentionsMax: 10,
   tapsPerFrameMax: 20,
-  /** Of one person in one room, over ten seconds. */
+  /** Of one connection in one room, over ten seconds. */
   tapFramesPerSecond: 4,
   tapFramesBurst: 40,
   emojiPerRoomMax: 16,
