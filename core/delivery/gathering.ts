@@ -19,6 +19,7 @@ const framesPerSecondMax = 6_000;
 /** What a shorter step would bring at most, so that it is not left again at once. */
 const spare = 0.8;
 const stepFactor = 2;
+const settleIntervals = 2;
 
 /**
  * Longer at once, shorter by one step when that would long have done.
@@ -31,8 +32,8 @@ export function gather(before: Gathering, framesPerSecond: number, crowding: num
   /* Half as long at most doubles what comes. */
   const enoughMs = (ms * framesPerSecond * crowding) / framesPerSecondMax;
   if (enoughMs > ms && ms < limits.gatherMsMax) {
-    /* What the last change has done shows when those who gathered for as long have sent. */
-    if (now - since < limits.gatherMsMax) return { ...before, calmSince: null };
+    /* What the last change has done shows when everybody has heard of it and sent again. */
+    if (now - since < settleIntervals * ms) return { ...before, calmSince: null };
     return { ms: stepFor(enoughMs), since: now, calmSince: null };
   }
   if (ms === limits.gatherMsMin || enoughMs > (ms / stepFactor) * spare)
