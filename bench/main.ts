@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { print, type Report } from "./report.ts";
 
 /**
- * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N]`: runs one
+ * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N] [--gateways N]`: runs one
  * benchmark; exit status 1 when a check of it fails. What a benchmark has no use for it does not look at.
  */
 type Options = {
@@ -43,6 +43,7 @@ const { values, positionals } = parseArgs({
     viewers: number,
     rate: number,
     minutes: number,
+    gateways: number,
   },
 });
 const scenario = scenarios[positionals[0] ?? ""];
@@ -50,7 +51,7 @@ const { chat, json, ...given } = values;
 const numbers = Object.entries(given).map(([name, text]): [string, number] => [name, Number(text)]);
 if (scenario === undefined || !numbers.every(([, one]) => Number.isInteger(one) && one > 0)) {
   console.error(
-    `Usage: npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N], with one of: ${Object.keys(scenarios).join(", ")}.`,
+    `Usage: npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N] [--gateways N], with one of: ${Object.keys(scenarios).join(", ")}.`,
   );
   process.exitCode = 2;
 } else {

@@ -144,6 +144,9 @@ export const TallySchema = Type.Object(
       description: "Taps so far",
       expected: reactionExpected,
     }),
+    gatherMs: Type.Optional(
+      ms("While many tap: how long to gather taps before they are sent, if not for 250 ms"),
+    ),
     slowMs: Type.Optional(ms("While the room is too hot: the pause between two messages of a person")),
     polled: Type.Optional(
       Type.Literal(true, { description: "The room is far too hot: who can reads it by segments for now" }),

@@ -17,6 +17,9 @@ export const limits = {
   titleCharsMax: 120,
   mentionsMax: 10,
   tapsPerFrameMax: 20,
+  /** Of one connection in one room, over ten seconds. */
+  tapFramesPerSecond: 4,
+  tapFramesBurst: 40,
   emojiPerRoomMax: 16,
   emotesPerRoomMax: 100,
   timeoutsPerRoomMax: 6,
@@ -80,6 +83,9 @@ export const limits = {
   gatewaysPerRoomMax: 256,
   tallyEveryMs: 250,
   tallyKeptEveryMs: 5_000,
+  gatherMsMin: 250,
+  gatherMsMax: 2_000,
+  gatherLeaveMs: 10_000,
 
   // Delivery.
   ringEntriesMax: 8_000,
@@ -105,6 +111,7 @@ export const limits = {
   tierStepMs: 1_000,
   tierSlowMs: 5_000,
   tierLeaveMs: 10_000,
+  tallyYieldMs: 1_000,
   tallyRareMs: 5_000,
   slowMsMin: 5_000,
   slowMsMax: 30_000,

@@ -265,6 +265,36 @@ test("K3.19 taps are sent at most every 250 ms, at most 20 in a frame, and never
   assert.deepEqual(sentTaps(client), []);
 });
 
+test("K3.31 taps are gathered for as long as the totals say, each client's own part of it, or until a frame is full", () => {
+  const client = joined();
+  const tap = (times: number) => {
+    for (let n = 0; n < times; n++) give(client, { i: "tapped", room: demo, emoji: "🔥" });
+  };
+  const told = (v: number, gatherMs?: number) =>
+    receive(client, { t: "tally", room: demo, v, viewers: 1, reactions: {}, ...(gatherMs && { gatherMs }) });
+  const sentAfter = (ms: number) => {
+    after(client, ms);
+    return sentTaps(client).flatMap((taps) => Object.values(taps));
+  };
+  told(1, 2_000);
+  client.random = 0.4;
+  tap(3);
+  assert.deepEqual([sentAfter(349), sentAfter(1)], [[], [3]], "the first ones together, too");
+  tap(4);
+  assert.deepEqual([sentAfter(1_474), sentAfter(1)], [[], [4]], "within two seconds");
+  tap(20);
+  tap(5);
+  assert.deepEqual(
+    [sentAfter(249), sentAfter(1)],
+    [[], [20]],
+    "what would not fit any more is not waited with",
+  );
+  told(2);
+  after(client, 250);
+  tap(1);
+  assert.deepEqual(sentAfter(0), [1], "calm again");
+});
+
 test("K3.20 what is said before the room is joined waits for it", () => {
   const client = aClient();
   give(client, { i: "entered", room: demo, kept: null });

@@ -6,7 +6,7 @@ import { isJoined, type Machine, type Room, send, tellTrouble } from "./state.ts
 import { keyOf, sessionOf } from "./wire.ts";
 
 /**
- * Taps are collected and leave together. They are cosmetic: never sent twice, and dropped where they cannot be sent or
+ * Taps are gathered for as long as the server says, and leave together. They are cosmetic: never sent twice, and dropped where they cannot be sent or
  * are too many. Their keys have a session of their own, since the counters of the commands must not move ahead.
  */
 export function tap(machine: Machine, room: Room, emoji: string): void {
@@ -17,8 +17,15 @@ export function tap(machine: Machine, room: Room, emoji: string): void {
   if (known === 0 && Object.keys(room.taps).length >= bounds.emojiPerRoomMax) return;
   room.taps[emoji] = known + 1;
   room.tapsCount++;
-  if (room.tapsCount === 1) room.tapsDue = Math.max(machine.now, room.tapsAt + bounds.reactEveryMs);
+  if (room.tapsCount === 1) room.tapsDue = dueAt(machine, room, room.fold.tally?.gatherMs);
+  if (room.tapsCount === bounds.tapsPerFrameMax) room.tapsDue = dueAt(machine, room);
   if (machine.now >= room.tapsDue) sendTaps(machine, room);
+}
+
+/** What is gathered for longer leaves at a moment of its own, so that those who tap together do not send together. */
+function dueAt({ now, random }: Machine, { tapsAt }: Room, gatherMs: number = bounds.reactEveryMs): number {
+  const spread = (gatherMs - bounds.reactEveryMs) / 2;
+  return Math.max(now, tapsAt + gatherMs - spread) + random * spread;
 }
 
 export function sendTaps(machine: Machine, room: Room): void {

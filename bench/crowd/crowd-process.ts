@@ -1,12 +1,12 @@
 import { setTimeout } from "node:timers/promises";
-import { entryId, type Key, key, seq, time } from "@chorus/protocol/ids.ts";
-import type { Request } from "@chorus/protocol/requests.ts";
-import { masked } from "../bare-sockets.ts";
+import { entryId, seq, time } from "@chorus/protocol/ids.ts";
 import { linesOf } from "../page/log-lines.ts";
 import { tend } from "./door.ts";
 import type { CrowdOrder, CrowdSpec, Ids, Look, Phase } from "./orders.ts";
 import { earsOf, peopleOf } from "./people.ts";
+import { evenly, nextKeyOf, send } from "./sending.ts";
 import { countDurations, countsBetween, noCounts } from "./tallies.ts";
+import { tapAsTold, tapEvery } from "./tapping.ts";
 import { type Ears, isReportDue, type Viewer } from "./viewer.ts";
 
 /** A process of a crowd: its viewers, and those who talk. Orders come from the benchmark; each is answered when it is done. */
@@ -17,9 +17,7 @@ const viewers = peopleOf(spec, groups);
 const linesAtOnce = 64;
 const lines = (await linesOf(spec.chat ?? undefined, linesAtOnce)).map(({ text }) => text);
 const tendEveryMs = 100;
-const tickMs = 10;
 const removedAmong = 20;
-const tapped = "❤️";
 const enterWithinMs = 180_000;
 let last = { at: performance.now(), cpu: process.cpuUsage(), counts: noCounts() };
 let saidInAll = 0;
@@ -66,10 +64,6 @@ function tendAll(): void {
   }
 }
 
-function send(viewer: Viewer, frame: Request): void {
-  viewer.socket?.write(masked(JSON.stringify(frame)));
-}
-
 /** One after the other at an even pace. Whoever is turned away comes again by themselves. */
 async function enter(perSecond: number): Promise<Look> {
   const now = performance.now();
@@ -77,18 +71,6 @@ async function enter(perSecond: number): Promise<Look> {
   while (performance.now() < now + enterWithinMs && viewers.some(({ stage }) => stage !== "live"))
     await setTimeout(tendEveryMs);
   return look();
-}
-
-/** Evenly: each at its time from the start, so that one which is late makes no other late. */
-async function evenly(perSecond: number, ms: number, next: (number: number) => void): Promise<number> {
-  const startedAt = performance.now();
-  let done = 0;
-  for (;;) {
-    const passed = Math.min(ms, performance.now() - startedAt);
-    while (done < (passed / 1_000) * perSecond) next(done++);
-    if (passed >= ms) return done;
-    await setTimeout(tickMs);
-  }
 }
 
 function say({ group, perSecond, ms }: CrowdOrder & { do: "say" }): Promise<number> {
@@ -112,10 +94,6 @@ function sayNext(viewer: Viewer): void {
   send(viewer, { t: "say", room, key: name, text, at: time(Date.now()) });
 }
 
-function nextKeyOf(viewer: Viewer): Key {
-  return key(`bench${String(viewer.number).padStart(7, "0")}:${viewer.nextKey++}`);
-}
-
 async function remove({ group, everyMs, ms }: CrowdOrder & { do: "remove" }): Promise<number> {
   const moderator = viewers.find((viewer) => viewer.group.index === group && viewer.isModerator);
   if (moderator === undefined) return 0;
@@ -129,19 +107,11 @@ async function remove({ group, everyMs, ms }: CrowdOrder & { do: "remove" }): Pr
   });
 }
 
-/** Everybody at their own moment, the same in each interval. Where it is no whole number of taps, it is now one more, now one less. */
-async function tap({ group, perSecondEach, everyMs, ms }: CrowdOrder & { do: "tap" }): Promise<number> {
+function tap({ group, perSecondEach, everyMs, ms }: CrowdOrder & { do: "tap" }): Promise<number> {
   const tapping = viewers.filter((viewer) => viewer.group.index === group);
-  const perFrame = (perSecondEach * everyMs) / 1_000;
-  return evenly((tapping.length * 1_000) / everyMs, ms, (number) => {
-    const viewer = tapping[number % tapping.length];
-    if (viewer === undefined || viewer.stage !== "live") return;
-    const round = Math.floor(number / tapping.length);
-    const taps = Math.floor((round + 1) * perFrame) - Math.floor(round * perFrame);
-    ears.counts.tapFrames += 1;
-    ears.counts.taps += taps;
-    send(viewer, { t: "react", room: viewer.room, key: nextKeyOf(viewer), taps: { [tapped]: taps } });
-  });
+  return everyMs === null
+    ? tapAsTold(ears, tapping, perSecondEach, ms)
+    : tapEvery(ears, tapping, perSecondEach, everyMs, ms);
 }
 
 async function pause({ group, viewers: count }: CrowdOrder & { do: "pause" }): Promise<number> {
@@ -197,6 +167,7 @@ async function look(): Promise<Look> {
     tier: Math.max(...groups.map(({ tier }) => tier)),
     tierMet: Math.max(...groups.map(({ tierMet }) => tierMet)),
     reactions: groups[0]?.reactions ?? {},
+    gatherMsMet: Math.max(...groups.map(({ gatherMsMet }) => gatherMsMet)),
   };
 }
 

@@ -14,7 +14,8 @@ export type Crowd = {
   readonly readers: number;
   say(group: number, perSecond: number, ms: number): Promise<void>;
   remove(group: number, everyMs: number, ms: number): Promise<void>;
-  tap(group: number, perSecondEach: number, everyMs: number, ms: number): Promise<void>;
+  /** @param everyMs how often each sends what they tapped; null for as often as the server says. */
+  tap(group: number, perSecondEach: number, everyMs: number | null, ms: number): Promise<void>;
   /** So many stop reading. Returns how many did. */
   pause(group: number, viewers: number): Promise<number>;
   resume(): Promise<void>;
@@ -143,6 +144,7 @@ function allLooks(looks: readonly Look[]): Look {
     tier: Math.max(...looks.map(({ tier }) => tier)),
     tierMet: Math.max(...looks.map(({ tierMet }) => tierMet)),
     reactions: newest?.reactions ?? {},
+    gatherMsMet: Math.max(...looks.map(({ gatherMsMet }) => gatherMsMet)),
   };
 }
 

@@ -34,8 +34,8 @@ export type CrowdOrder =
   | { do: "say"; group: number; perSecond: number; ms: number }
   /** A moderator of the group takes back a message that they have just seen, again and again. */
   | { do: "remove"; group: number; everyMs: number; ms: number }
-  /** Everybody in the group taps so often, and sends it so often. */
-  | { do: "tap"; group: number; perSecondEach: number; everyMs: number; ms: number }
+  /** Everybody in the group taps so often, and sends it so often; null for as often as the server says. */
+  | { do: "tap"; group: number; perSecondEach: number; everyMs: number | null; ms: number }
   /** Some of a group stop reading what their sockets hold, or read again. */
   | { do: "pause"; group: number; viewers: number }
   | { do: "resume" }
@@ -67,6 +67,8 @@ export type Look = {
   tier: number;
   tierMet: number;
   reactions: Record<string, number>;
+  /** The longest that anybody was told to gather taps. */
+  gatherMsMet: number;
 };
 
 /** Ids of messages, of the first group. */

@@ -1,4 +1,5 @@
 import { type RoomId, roomId } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import type { CrowdSpec, Group } from "./orders.ts";
 import { createScan } from "./scan.ts";
 import { countDurations } from "./tallies.ts";
@@ -18,6 +19,7 @@ export function earsOf({ paced = false }: Group, index: number): GroupEars {
     tier: 0,
     tierMet: 0,
     reactions: {},
+    gatherMsMet: limits.gatherMsMin,
   };
 }
 
@@ -62,6 +64,7 @@ function personOf(
     reads,
     isModerator,
     talker: talks ? { acked: new Set(), shown: new Set(), saidAt: new Map() } : null,
+    gatherMs: limits.gatherMsMin,
     nextKey: 0,
     scan: createScan(),
     socket: null,

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { EntryBody } from "@chorus/protocol/entries.ts";
 import type { RoomId } from "@chorus/protocol/ids.ts";
 import type { Frame } from "@chorus/protocol/frames.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import { tiers } from "@chorus/protocol/tiers.ts";
 import { inflated } from "./inflate.ts";
 import { createScan, kindOf, opcodes, rangeIn, type Scan, scan } from "./scan.ts";
@@ -19,6 +20,8 @@ export type Viewer = {
   readonly isModerator: boolean;
   readonly talker: Talker | null;
   readonly scan: Scan;
+  /** How long the server wants taps to be gathered. */
+  gatherMs: number;
   nextKey: number;
   socket: Socket | null;
   stage: "away" | "connecting" | "upgrading" | "greeting" | "live";
@@ -60,6 +63,7 @@ export type GroupEars = {
   tier: number;
   tierMet: number;
   reactions: Record<string, number>;
+  gatherMsMet: number;
 };
 
 /** What all viewers of a process share. */
@@ -93,6 +97,7 @@ const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
 function hearText(ears: Ears, viewer: Viewer, bytes: Buffer, start: number, end: number): void {
   const kind = hearHead(ears, viewer, bytes, start);
+  if (kind === "ta") noteGathering(viewer, bytes.toString("latin1", start, end));
   if (!viewer.reads && steppedOver.has(kind)) return;
   const frame = JSON.parse(bytes.toString("utf8", start, end)) as Frame;
   if (viewer.reads) readFrame(ears, viewer, frame);
@@ -116,6 +121,11 @@ function hearHead(ears: Ears, viewer: Viewer, bytes: Buffer, start: number): str
 
 function seqIn(head: string): number {
   return Number(/"seq":(\d+)/.exec(head)?.[1] ?? 0);
+}
+
+function noteGathering(viewer: Viewer, tally: string): void {
+  viewer.gatherMs = Number(/"gatherMs":(\d+)/.exec(tally)?.[1] ?? limits.gatherMsMin);
+  viewer.group.gatherMsMet = Math.max(viewer.group.gatherMsMet, viewer.gatherMs);
 }
 
 /** Of entries and views the beginning was read; beats, tallies, what is for one person and what is safety say nothing of a range. */

@@ -64,6 +64,14 @@ test("D1.80 what is more than a person can read counts as many times as it is to
   assert.equal(after(calm, { ...tooMuch, sockets: 20 }, 60_000).tier, "calm");
 });
 
+test("D1.77 a room that does nothing but tap is calm, and one that talks too is hot with what totals cannot give way", () => {
+  const tapping: Load = { ...quiet, sockets: 19_000, entries: 0, bytes: 0, tallies: 4 };
+  assert.equal(after(calm, tapping, 60_000).tier, "calm");
+  const talking: Load = { ...busy(20), sockets: 16_000 };
+  assert.equal(after(calm, talking, 60_000).tier, "calm");
+  assert.equal(after(calm, { ...talking, tallies: 4 }, 60_000).tier, "cosmetic");
+});
+
 test("D1.61 a hot room climbs one tier after the other, and waits for people where it has slowed them", () => {
   const load = { ...quiet, sockets: 45_000, entries: 1, bytes: 160 };
   assert.ok(heatAt("capped", load) >= 1 && heatAt("calm", load) < 1.5, "hot at every tier, and not blazing");

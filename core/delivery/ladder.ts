@@ -10,7 +10,8 @@ import { cohortsFor } from "./cut.ts";
  *
  * Heat is how much of the loop writing to the room would take, over what one room may take of it; 1 is all of it. It is
  * reckoned for each tier from what is said and who listens, so that a tier is left when the one below would do, not when its
- * own means have cooled the room. A room is calm as long as windows of half a second are enough.
+ * own means have cooled the room. A room is calm as long as windows of half a second and one total a second are enough: more
+ * totals take only what is left of the loop.
  */
 export type Load = {
   readonly sockets: number;
@@ -39,7 +40,10 @@ export function heatAt(tier: Tier, load: Load): number {
   if (isAt(tier, "segments")) return 0;
   const sockets = isAt(tier, "wide") ? load.sockets : Math.max(load.sockets, load.expected);
   const flushes = Math.min(entries, 1_000 / (isAt(tier, "wide") ? limits.windowMsMax : limits.windowMsCalm));
-  const totals = isAt(tier, "cosmetic") ? Math.min(tallies, 1_000 / limits.tallyRareMs) : tallies;
+  const totals = Math.min(
+    tallies,
+    1_000 / (isAt(tier, "cosmetic") ? limits.tallyRareMs : limits.tallyYieldMs),
+  );
   const part = isAt(tier, "capped") ? partShown(entries) : 1;
   const busyUs = sockets * ((flushes + totals) * writeUs + part * bytes * byteUs) * slowness;
   return (busyUs * crowding * unread(part * entries)) / 1_000_000 / share;

@@ -20,7 +20,7 @@ export type Pace = {
   readonly stretch: number;
   /** Since when the loop has had time to spare; null while it has not. */
   readonly spareSince: Time | null;
-  /** Parts of the loop's time: of writing to rooms, and of all else that it does. */
+  /** Parts of the loop's time: of writing to rooms without totals, which take what is left, and of all that is not writing. */
   readonly writing: number;
   readonly other: number;
   /** The part of a core that the process is given; 1 while it is not told apart from a whole one. */
@@ -36,6 +36,8 @@ export type Worked = {
   /** Of what was written. */
   readonly bytes: number;
   readonly writingMs: number;
+  /** Of that, what totals took. */
+  readonly totalsMs: number;
 };
 
 export const firstPace: Pace = {
@@ -101,7 +103,7 @@ export function crowding({ stretch, writing, other, capacity }: Pace, roomShare:
 /** Windows widen at once when the loop is full, and narrow by small steps when it has long had time to spare for one. */
 export function paceAfter(
   before: Pace,
-  { ms, busyMs, cpuMs, writes, bytes, writingMs }: Worked,
+  { ms, busyMs, cpuMs, writes, bytes, writingMs, totalsMs }: Worked,
   now: Time,
 ): Pace {
   let { writeUs, slowness } = before;
@@ -110,15 +112,16 @@ export function paceAfter(
     writeUs += (Math.min(writeUsMax, tookUs / writes) - writeUs) * newShare;
     slowness += (Math.min(slownessMax, slownessOf(writes, bytes, tookUs)) - slowness) * newShare;
   }
-  const share = Math.max(cpuMs / ms, busyMs / ms - waitingShare);
-  const writing = before.writing + (writingMs / ms - before.writing) * newShare;
+  const share = Math.max(cpuMs / ms, busyMs / ms - waitingShare) - totalsMs / ms;
+  const toRooms = (writingMs - totalsMs) / ms;
+  const writing = before.writing + (toRooms - before.writing) * newShare;
   const other = before.other + ((cpuMs - writingMs) / ms - before.other) * newShare;
   const given = busyMs / ms > 1 - idleMin ? cpuMs / busyMs : 1;
   const capacity = before.capacity + (given - before.capacity) * newShare;
   const measured = { writeUs, slowness, writing, other, capacity };
-  if (share > fullAbove && writingMs / ms > writingAbove)
+  if (share > fullAbove && toRooms > writingAbove)
     return { ...measured, stretch: Math.min(stretchMax, before.stretch * wider), spareSince: null };
-  const narrowed = share + (writingMs / ms) * (1 / narrower - 1);
+  const narrowed = share + toRooms * (1 / narrower - 1);
   if (narrowed > spareBelow || before.stretch === 1)
     return { ...measured, stretch: before.stretch, spareSince: null };
   const spareSince = before.spareSince ?? now;

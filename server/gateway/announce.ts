@@ -3,7 +3,7 @@ import { isAt } from "@chorus/core/delivery/ladder.ts";
 import { eachEntry, type Ring } from "@chorus/core/delivery/ring.ts";
 import { type Audience, audiences, overlaid, type RoomRecord } from "@chorus/core/record.ts";
 import type { Lane } from "@chorus/protocol/entries.ts";
-import type { Tally, TierFrame } from "@chorus/protocol/frames.ts";
+import type { TierFrame } from "@chorus/protocol/frames.ts";
 import type { PersonId } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { isOnItsWay, startRound } from "./rounds.ts";
@@ -51,8 +51,9 @@ export function deliverMeant(gateway: Gateway, feed: Feed, ring: Ring, record: R
 }
 
 /** The newest totals are all that counts: those that come while others are on their way wait for the end of these. */
-export function sendTally(gateway: Gateway, feed: Feed, tally: Tally): void {
-  const { told } = feed;
+export function sendTally(gateway: Gateway, feed: Feed): void {
+  const { told, tally } = feed;
+  if (tally === null) return;
   const now = gateway.clock.now();
   if (tally.v <= told.v || isOnItsWay(feed, "cosmetic") || now - told.at < tallyPauseMs(feed)) return;
   const { v } = tally;
@@ -62,9 +63,7 @@ export function sendTally(gateway: Gateway, feed: Feed, tally: Tally): void {
   const frame = frameOf(tally);
   /* Who sees what is said has no use for how much that is. */
   const whom = isNews ? reads : isHidden;
-  const next = (): void => {
-    if (feed.tally !== null) sendTally(gateway, feed, feed.tally);
-  };
+  const next = (): void => sendTally(gateway, feed);
   sendToAll(gateway, feed, "public", "cosmetic", frame, whom);
   sendToAll(gateway, feed, "staff", "cosmetic", frame, whom, next);
 }

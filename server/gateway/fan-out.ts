@@ -72,7 +72,7 @@ export function judgePace(gateway: Gateway): void {
   gateway.large = new Set(gateway.wrote.keys());
   gateway.wrote.clear();
   gateway.bytesPerSecond = (worked.bytes * 1_000) / ms;
-  Object.assign(worked, { at: now, busyMs, cpuMs, writes: 0, bytes: 0, writingMs: 0 });
+  Object.assign(worked, { at: now, busyMs, cpuMs, writes: 0, bytes: 0, writingMs: 0, totalsMs: 0 });
 }
 
 /** The room's own, or the widest where the room is hot. */

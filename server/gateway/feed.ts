@@ -1,3 +1,4 @@
+import { shortest } from "@chorus/core/delivery/gathering.ts";
 import { calm } from "@chorus/core/delivery/ladder.ts";
 import { createMarks } from "@chorus/core/delivery/marks.ts";
 import { headOf, push, type Ring } from "@chorus/core/delivery/ring.ts";
@@ -85,7 +86,7 @@ export function attached(gateway: Gateway, message: KeeperMessage & { m: "attach
 
 function follow(gateway: Gateway, feed: Feed, message: KeeperMessage & { m: "attached" }): void {
   const { head } = message;
-  if (acceptTally(feed, message.tally)) sendTally(gateway, feed, message.tally);
+  if (acceptTally(feed, message.tally)) sendTally(gateway, feed);
   if (!isOvertaken(feed, head)) {
     feed.settings = message.settings;
     feed.bans.clear();
@@ -146,7 +147,7 @@ function receive(gateway: Gateway, feed: Feed, message: RoomMessage, body: Uint8
   if (message.m === "tally") {
     if (!acceptTally(feed, message.tally)) return;
     noteTally(gateway, feed);
-    return sendTally(gateway, feed, message.tally);
+    return sendTally(gateway, feed);
   }
   const record = decodeRecord({ head: message.record, body });
   const { ring } = feed;
@@ -281,7 +282,8 @@ function cut(gateway: Gateway, member: Member | null): void {
 
 function acceptTally(feed: Feed, tally: Tally): boolean {
   if (feed.tally !== null && feed.tally.v >= tally.v) return false;
-  feed.tally = tally;
+  const { ms } = feed.gathering;
+  feed.tally = ms === limits.gatherMsMin ? tally : { ...tally, gatherMs: ms };
   return true;
 }
 
@@ -333,12 +335,13 @@ function createFeed(room: RoomId): Feed {
     tally: null,
     told: { v: 0, at: time(0), text: "" },
     ladder: calm,
-    said: { entries: 0, bytes: 0, tallies: 0 },
-    perSecond: { entries: 0, bytes: 0, tallies: 0 },
+    said: { entries: 0, bytes: 0, tallies: 0, tapFrames: 0 },
+    perSecond: { entries: 0, bytes: 0, tallies: 0, tapFrames: 0 },
     shrink: 1,
     polled: 0,
     allowance: null,
     taps: {},
+    gathering: shortest,
     flushedAt: time(0),
     flushPlanned: false,
     rounds: [],

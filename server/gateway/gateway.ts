@@ -38,6 +38,7 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
       writes: 0,
       bytes: 0,
       writingMs: 0,
+      totalsMs: 0,
     },
     wrote: new Map(),
     large: new Set(),

@@ -1,4 +1,5 @@
 import { type Cut, createAllowance, cut, isNobodys } from "@chorus/core/delivery/cut.ts";
+import { gather } from "@chorus/core/delivery/gathering.ts";
 import { climb, isAt, type Load } from "@chorus/core/delivery/ladder.ts";
 import { crowding } from "@chorus/core/delivery/window.ts";
 import { type Audience, audiences, type RoomRecord } from "@chorus/core/record.ts";
@@ -20,8 +21,8 @@ const roomShare = 0.35;
 const segmentsPerSecond = 500;
 /** Of those who read segments and would come back to sockets. */
 const goneInAMinute = 0.1;
-/** What is said is averaged over about a second, totals over five. */
-const newShares = { entries: 0.3, bytes: 0.3, tallies: 0.05 } as const;
+/** What is said is averaged over about a second, totals over five. Frames of taps are many at once, when they are many. */
+const newShares = { entries: 0.3, bytes: 0.3, tallies: 0.05, tapFrames: 0.7 } as const;
 /** Below this a room says nothing. */
 const perSecondMin = 0.05;
 
@@ -42,6 +43,11 @@ export function noteTally(gateway: Gateway, feed: Feed): void {
   gateway.warm.add(feed);
 }
 
+export function noteTaps(gateway: Gateway, feed: Feed): void {
+  feed.said.tapFrames += 1;
+  gateway.warm.add(feed);
+}
+
 /** What each viewer is shown of a record; null while the room is not capped. */
 export function cutOf(gateway: Gateway, feed: Feed, record: RoomRecord): Cut | null {
   if (feed.allowance === null) return null;
@@ -57,7 +63,7 @@ export function cutOf(gateway: Gateway, feed: Feed, record: RoomRecord): Cut | n
 
 function judge(gateway: Gateway, feed: Feed): void {
   const { said, perSecond, ladder: before } = feed;
-  for (const what of ["entries", "bytes", "tallies"] as const) {
+  for (const what of ["entries", "bytes", "tallies", "tapFrames"] as const) {
     const now = (said[what] * 1_000) / limits.heatEveryMs;
     perSecond[what] += (now - perSecond[what]) * newShares[what];
     said[what] = 0;
@@ -70,11 +76,12 @@ function judge(gateway: Gateway, feed: Feed): void {
   else feed.allowance ??= createAllowance(now);
   if (tier !== before.tier || cohorts !== before.cohorts) changed(gateway, feed, audiences);
   else if (warned !== before.warned) changed(gateway, feed, ["staff"]);
-  if (feed.tally !== null) sendTally(gateway, feed, feed.tally);
+  feed.gathering = gather(feed.gathering, perSecond.tapFrames, crowding(gateway.pace, shareOf(gateway)), now);
+  sendTally(gateway, feed);
   feed.polled *= 1 - (limits.heatEveryMs / 60_000) * goneInAMinute;
   if (tier === "segments") sendToSegments(gateway, feed);
-  if (!warned && perSecond.entries < perSecondMin && perSecond.tallies < perSecondMin)
-    gateway.warm.delete(feed);
+  const quiet = [perSecond.entries, perSecond.tallies, perSecond.tapFrames].every((n) => n < perSecondMin);
+  if (!warned && quiet && feed.gathering.ms === limits.gatherMsMin) gateway.warm.delete(feed);
 }
 
 /** Not all at once, so that who reads segments instead does not come to them as a storm. */
@@ -97,7 +104,7 @@ function changed(gateway: Gateway, feed: Feed, audiences: readonly Audience[]): 
 function loadOf(gateway: Gateway, feed: Feed): Load {
   const { pace, caps, bytesPerSecond } = gateway;
   const sockets = socketsOf(feed) + Math.round(feed.polled);
-  const share = caps.roomShare ?? roomShare;
+  const share = shareOf(gateway);
   return {
     sockets,
     expected: (feed.settings?.viewersExpected ?? 0) / (caps.gateways ?? 1),
@@ -112,6 +119,10 @@ function loadOf(gateway: Gateway, feed: Feed): Load {
     share,
     open: tiersOpen(gateway, feed),
   };
+}
+
+function shareOf({ caps }: Gateway): number {
+  return caps.roomShare ?? roomShare;
 }
 
 /** Above 1 while a window is on its way for longer than the widest window lasts. */

@@ -3,7 +3,7 @@ import { cohortOf } from "@chorus/core/delivery/cut.ts";
 import { rankOf } from "@chorus/core/room/rank.ts";
 import { floorOf, headOf, reaches, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import type { Left } from "@chorus/protocol/frames.ts";
-import { type PersonId, type RoomId, type Seq, seq } from "@chorus/protocol/ids.ts";
+import { type PersonId, type RoomId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
 import { type Grant, grantsOfRole } from "@chorus/protocol/people.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Join } from "@chorus/protocol/requests.ts";
@@ -201,7 +201,17 @@ function enrol(feed: Feed, session: Session, rights: Rights, hidden: boolean): M
   const audience = staff ? "staff" : "public";
   const cohort = session.person === null ? 0 : cohortOf(session.person.id);
   const cursor = createCursor(seq(0));
-  const member: Member = { session, feed, rights, audience, cohort, hidden, phase: "waiting", cursor };
+  const member: Member = {
+    session,
+    feed,
+    rights,
+    audience,
+    cohort,
+    hidden,
+    phase: "waiting",
+    cursor,
+    tapsDue: time(0),
+  };
   session.members.set(feed.room, member);
   feed.audiences[audience].members.add(member);
   if (session.deflates) feed.audiences[audience].deflating += 1;

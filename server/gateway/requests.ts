@@ -8,7 +8,7 @@ import { catchUp } from "./fan-out.ts";
 import { fill, join, leave, sendLeft } from "./joins.ts";
 import { endSession } from "./sessions.ts";
 import type { Gateway, Session } from "./state.ts";
-import { countTaps, tapsRefused } from "./taps.ts";
+import { countTaps, tapsRefused, tapsTooOften } from "./taps.ts";
 import { hasCredit, sendToKeeper } from "./uplink.ts";
 import { refusal } from "./wire.ts";
 
@@ -113,6 +113,7 @@ function react(gateway: Gateway, session: Session, request: React): void {
   const member = session.members.get(request.room);
   if (member === undefined || member.phase === "waiting")
     return refuse(gateway, session, request, "not-joined");
+  if (tapsTooOften(gateway, member)) return refuse(gateway, session, request, "rate", 1_000);
   const { rights, feed } = member;
   const reason = tapsRefused(gateway, rights, feed.settings, request.taps);
   if (reason !== null) return refuse(gateway, session, request, reason);

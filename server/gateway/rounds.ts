@@ -39,7 +39,7 @@ function writeSlice(gateway: Gateway, feed: Feed, extent: "slice" | "everything"
   const begun = clock.cpuMs();
   const writesMax = extent === "slice" ? limits.sliceWritesMax : Infinity;
   const until = extent === "slice" ? clock.now() + limits.sliceMsMax : Infinity;
-  let [writes, bytes] = [0, 0];
+  let [writes, bytes, totals] = [0, 0, 0];
   feed.writing = true;
   for (let round = feed.rounds[0]; round !== undefined; round = feed.rounds[0]) {
     if (writes >= writesMax || clock.now() > until) break;
@@ -48,6 +48,7 @@ function writeSlice(gateway: Gateway, feed: Feed, extent: "slice" | "everything"
       const written = round.write(next.value);
       bytes += written;
       if (written > 0) writes += 1;
+      if (written > 0 && round.lane === "cosmetic") totals += 1;
     } else {
       feed.rounds.splice(feed.rounds.indexOf(round), 1);
       round.over?.();
@@ -57,7 +58,9 @@ function writeSlice(gateway: Gateway, feed: Feed, extent: "slice" | "everything"
   worked.writes += writes;
   wrote.set(feed, (wrote.get(feed) ?? 0) + writes);
   worked.bytes += bytes;
-  worked.writingMs += clock.cpuMs() - begun;
+  const tookMs = clock.cpuMs() - begun;
+  worked.writingMs += tookMs;
+  if (totals > 0) worked.totalsMs += (tookMs * totals) / writes;
   if (feed.rounds.length > 0) planSlice(gateway, feed);
 }
 

@@ -2,6 +2,7 @@ import type { Pace } from "@chorus/core/delivery/window.ts";
 import type { Input } from "@chorus/core/room/inputs.ts";
 import type { Cursor } from "@chorus/core/delivery/cursor.ts";
 import type { Allowance } from "@chorus/core/delivery/cut.ts";
+import type { Gathering } from "@chorus/core/delivery/gathering.ts";
 import type { Ladder } from "@chorus/core/delivery/ladder.ts";
 import type { Marks } from "@chorus/core/delivery/marks.ts";
 import type { Ring } from "@chorus/core/delivery/ring.ts";
@@ -48,6 +49,7 @@ export type Gateway = GatewayOptions & {
     writes: number;
     bytes: number;
     writingMs: number;
+    totalsMs: number;
   };
   /** Writes to each room since then, and the rooms that took a large part of them in the second before. */
   readonly wrote: Map<Feed, number>;
@@ -151,6 +153,8 @@ export type Member = {
   /** `waiting` until the room has let them in, which is told by `joined`; then `joining` until the first view is written. */
   phase: "waiting" | "joining" | "live";
   readonly cursor: Cursor;
+  /** When their next taps are due at the pace that people tap at most. */
+  tapsDue: Time;
 };
 
 /** Who reads a room without a socket: hears of it in order, and keeps the feed as long as it follows. */
@@ -182,8 +186,8 @@ export type Feed = {
   readonly told: { v: number; at: Time; text: string };
   ladder: Ladder;
   /** Since the heat was last judged, and smoothed. */
-  readonly said: { entries: number; bytes: number; tallies: number };
-  readonly perSecond: { entries: number; bytes: number; tallies: number };
+  readonly said: { entries: number; bytes: number; tallies: number; tapFrames: number };
+  readonly perSecond: { entries: number; bytes: number; tallies: number; tapFrames: number };
   /** How much shorter what is written is than its text, since some read it deflated. */
   shrink: number;
   /** About how many were sent away to read segments, and would come back. */
@@ -191,6 +195,7 @@ export type Feed = {
   /** While the room is capped. */
   allowance: Allowance | null;
   taps: Record<string, number>;
+  gathering: Gathering;
   flushedAt: Time;
   flushPlanned: boolean;
   /** What is on its way to all, the earliest lane first. */
