@@ -119,7 +119,19 @@ export function decodeIndex(tuples: unknown): IndexItem[] {
     }
     const quote = quoted === null ? null : { of: quoted[0], from: quoted[1], to: quoted[2] };
     const ordinary = k === "message" && kept === undefined;
-    return { bytes, k, lane, scope, id, about, by, person, quote, ordinary, meant };
+    return {
+      bytes,
+      k,
+      lane,
+      scope,
+      id,
+      about: about === id ? id : about,
+      by,
+      person,
+      quote,
+      ordinary,
+      meant,
+    };
   });
 }
 
@@ -141,6 +153,7 @@ export function isWhole(record: RoomRecord): boolean {
 }
 
 const nobody: readonly PersonId[] = [];
+const nothing = new Uint8Array(0);
 
 /** Their places are stored: a new scope is added at the end. */
 const scopes: readonly Scope[] = ["all", "staff", "person"];
@@ -163,5 +176,7 @@ function take(cursor: { body: Uint8Array; at: number }, length: number): Uint8Ar
   cursor.at += length;
   if (!(length >= 0) || cursor.at > cursor.body.length)
     throw new RecordDamaged("a record's body is too short");
-  return cursor.body.subarray(from, cursor.at);
+  /* Rings keep hundreds of thousands of records: a view weighs as much as a short message. */
+  if (length === cursor.body.length) return cursor.body;
+  return length === 0 ? nothing : cursor.body.subarray(from, cursor.at);
 }
