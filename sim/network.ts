@@ -53,6 +53,7 @@ export function connectWire(
   let frozen = false;
   let stalledUntil = 0;
   let bufferedBytes = 0;
+  let held: Uint8Array[] = [];
   const onTheWay: { at: number; frames: Uint8Array }[] = [];
   const oneWay = random.next() < oneWayShare;
   let upAt = 0;
@@ -89,15 +90,25 @@ export function connectWire(
   const connection: Connection = {
     address: "192.0.2.1",
     oneWay,
-    send(frames) {
+    send(last) {
       if (!serverOpen || !serverLives()) return;
+      const frames = held.length === 0 ? last : Buffer.concat([...held, last]);
+      held = [];
       events.sent(decoded(frames), node);
       bufferedBytes += frames.length;
       downAt = Math.max(downAt, world.now + delay());
       onTheWay.push({ at: downAt, frames });
       world.plan(downAt - world.now, arrive);
     },
+    sendSoon(frames) {
+      held.push(frames);
+    },
+    flush() {
+      const last = held.pop();
+      if (last !== undefined) connection.send(last);
+    },
     close(code: CloseName) {
+      connection.flush();
       if (!serverOpen) return;
       serverOpen = false;
       downAt = Math.max(downAt, world.now + delay());

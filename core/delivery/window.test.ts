@@ -6,8 +6,8 @@ import * as fc from "fast-check";
 import { crowding, firstPace, nextFlush, type Pace, paceAfter, windowMs } from "./window.ts";
 
 const { windowMs: least, windowMsMax: most } = limits;
-const quiet = { ms: 1_000, busyMs: 100, cpuMs: 100, writes: 0, bytes: 0, writingMs: 0, totalsMs: 0 };
-const full = { ms: 1_000, busyMs: 950, cpuMs: 950, writes: 60_000, bytes: 0, writingMs: 600, totalsMs: 0 };
+const quiet = { ms: 1_000, busyMs: 100, cpuMs: 100, writes: 0, bytes: 0, writingMs: 0, totals: 0 };
+const full = { ms: 1_000, busyMs: 950, cpuMs: 950, writes: 60_000, bytes: 0, writingMs: 600, totals: 0 };
 
 test("D1.16 the first entry after silence leaves at once, the next one window after it", () => {
   assert.equal(nextFlush(time(0), time(1_000), 50), 1_000);
@@ -18,8 +18,8 @@ test("D1.16 the first entry after silence leaves at once, the next one window af
 test("D1.77 totals, which take what is left, make no window wider and no room hotter", () => {
   let [pace, alone]: [Pace, Pace] = [firstPace, firstPace];
   for (let second = 0; second < 20; second++) {
-    pace = paceAfter(pace, { ...full, totalsMs: 500 }, time(second * 1_000));
-    alone = paceAfter(alone, { ...full, totalsMs: 0 }, time(second * 1_000));
+    pace = paceAfter(pace, { ...full, totals: 50_000 }, time(second * 1_000));
+    alone = paceAfter(alone, { ...full, totals: 0 }, time(second * 1_000));
   }
   assert.equal(pace.stretch, 1);
   assert.ok(alone.stretch > 1 && crowding(pace, 0.35) < crowding(alone, 0.35));
@@ -56,14 +56,14 @@ test("D1.35 what a write costs is measured where there were enough of them", () 
   for (let second = 0; second < 20; second++)
     pace = paceAfter(
       pace,
-      { ms: 1_000, busyMs: 300, cpuMs: 300, writes: 50_000, bytes: 5_000_000, writingMs: 250, totalsMs: 0 },
+      { ms: 1_000, busyMs: 300, cpuMs: 300, writes: 50_000, bytes: 5_000_000, writingMs: 250, totals: 0 },
       time(second * 1_000),
     );
   assert.ok(Math.abs(pace.writeUs - 5) < 0.1, `${pace.writeUs} µs`);
   assert.equal(
     paceAfter(
       pace,
-      { ms: 1_000, busyMs: 300, cpuMs: 300, writes: 10, bytes: 1_000, writingMs: 100, totalsMs: 0 },
+      { ms: 1_000, busyMs: 300, cpuMs: 300, writes: 10, bytes: 1_000, writingMs: 100, totals: 0 },
       time(20_000),
     ).writeUs,
     pace.writeUs,
@@ -87,7 +87,7 @@ test("D1.71 a process that is given half a core has half as much for rooms", () 
   for (let second = 0; second < 30; second++)
     pace = paceAfter(
       pace,
-      { ms: 1_000, busyMs: 990, cpuMs: 495, writes: 10_000, bytes: 0, writingMs: 300, totalsMs: 0 },
+      { ms: 1_000, busyMs: 990, cpuMs: 495, writes: 10_000, bytes: 0, writingMs: 300, totals: 0 },
       time(second * 1_000),
     );
   assert.ok(Math.abs(pace.capacity - 0.5) < 0.01);
@@ -117,7 +117,7 @@ test("D1.36 between full and spare nothing changes, and a loop that others fill 
   const pace: Pace = { ...firstPace, stretch: 3 };
   for (const worked of [
     { ...full, busyMs: 650, cpuMs: 650 },
-    { ...full, writingMs: 50, totalsMs: 0 },
+    { ...full, writingMs: 50, totals: 0 },
   ])
     assert.equal(paceAfter(pace, worked, time(0)).stretch, 3);
   let widest = pace;

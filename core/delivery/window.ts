@@ -36,8 +36,8 @@ export type Worked = {
   /** Of what was written. */
   readonly bytes: number;
   readonly writingMs: number;
-  /** Of that, what totals took. */
-  readonly totalsMs: number;
+  /** How many of the writes were totals. */
+  readonly totals: number;
 };
 
 export const firstPace: Pace = {
@@ -103,7 +103,7 @@ export function crowding({ stretch, writing, other, capacity }: Pace, roomShare:
 /** Windows widen at once when the loop is full, and narrow by small steps when it has long had time to spare for one. */
 export function paceAfter(
   before: Pace,
-  { ms, busyMs, cpuMs, writes, bytes, writingMs, totalsMs }: Worked,
+  { ms, busyMs, cpuMs, writes, bytes, writingMs, totals }: Worked,
   now: Time,
 ): Pace {
   let { writeUs, slowness } = before;
@@ -112,6 +112,7 @@ export function paceAfter(
     writeUs += (Math.min(writeUsMax, tookUs / writes) - writeUs) * newShare;
     slowness += (Math.min(slownessMax, slownessOf(writes, bytes, tookUs)) - slowness) * newShare;
   }
+  const totalsMs = totals === 0 ? 0 : (writingMs * totals) / writes;
   const share = Math.max(cpuMs / ms, busyMs / ms - waitingShare) - totalsMs / ms;
   const toRooms = (writingMs - totalsMs) / ms;
   const writing = before.writing + (toRooms - before.writing) * newShare;

@@ -52,18 +52,29 @@ export function openClient(
   let counter = 0;
   let read = 0;
   let base = 0;
+  let held: Uint8Array[] = [];
   const connection: Connection = {
     address,
     oneWay,
-    send(bytes) {
+    send(last) {
       assert.equal(closed, null, "nothing is written after the close");
+      const bytes = held.length === 0 ? last : Buffer.concat([...held, last]);
+      held = [];
       writes.push(bytes);
       for (const frame of framesIn(bytes)) {
         if (frame !== "ping") frames.push(frame);
         else if (client.alive && client.session !== null) heard(gateway, client.session);
       }
     },
+    sendSoon(bytes) {
+      held.push(bytes);
+    },
+    flush() {
+      const last = held.pop();
+      if (last !== undefined) connection.send(last);
+    },
     close(code) {
+      connection.flush();
       assert.equal(closed, null, "a connection is closed once");
       closed = code;
     },

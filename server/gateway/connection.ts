@@ -11,6 +11,9 @@ export type Connection = {
   readonly oneWay: boolean;
   /** Writes whole WebSocket frames, at once and in order. */
   send(frames: Uint8Array): void;
+  /** The same, but may wait for what is sent next or for `flush`, so that both are one write. */
+  sendSoon(frames: Uint8Array): void;
+  flush(): void;
   /** Ends the connection; nothing is written after it. */
   close(code: CloseName, sentence: string): void;
   /** Bytes that the process still holds for the client. */

@@ -8,7 +8,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import type { Audience, RoomRecord } from "@chorus/core/record.ts";
 import { type Seq, seq, type Time } from "@chorus/protocol/ids.ts";
 import { deflated } from "./deflate.ts";
-import { finishRounds, isOnItsWay, type Round, startRound } from "./rounds.ts";
+import { finishRounds, isOnItsWay, type Round, startRound, timed } from "./rounds.ts";
 import { askView } from "./views.ts";
 import type { Feed, FeedAudience, Forms, Gateway, Member } from "./state.ts";
 import { entriesFrame, personFrame } from "./wire.ts";
@@ -28,9 +28,21 @@ export function planFlush(gateway: Gateway, feed: Feed): void {
   feed.flushPlanned = true;
   const now = gateway.clock.now();
   const due = nextFlush(feed.flushedAt, now, feedWindowMs(gateway, feed));
-  const run = (): void => flush(gateway, feed);
-  if (due <= now) gateway.clock.soon(run);
-  else gateway.clock.after(due - now, run);
+  if (due > now) {
+    gateway.clock.after(due - now, () => flush(gateway, feed));
+    return;
+  }
+  gateway.due.push(feed);
+  if (gateway.due.length === 1) gateway.clock.soon(() => flushDue(gateway));
+}
+
+/** What came in this turn of the loop, be it in a thousand rooms. */
+function flushDue(gateway: Gateway): void {
+  const { due } = gateway;
+  gateway.due = [];
+  timed(gateway, () => {
+    for (const feed of due) flush(gateway, feed);
+  });
 }
 
 /** What has not been sent to everybody must not leave the ring: it holds this round, and the one before. */
@@ -72,7 +84,7 @@ export function judgePace(gateway: Gateway): void {
   gateway.large = new Set(gateway.wrote.keys());
   gateway.wrote.clear();
   gateway.bytesPerSecond = (worked.bytes * 1_000) / ms;
-  Object.assign(worked, { at: now, busyMs, cpuMs, writes: 0, bytes: 0, writingMs: 0, totalsMs: 0 });
+  Object.assign(worked, { at: now, busyMs, cpuMs, writes: 0, bytes: 0, writingMs: 0, totals: 0 });
 }
 
 /** The room's own, or the widest where the room is hot. */

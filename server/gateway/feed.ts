@@ -340,7 +340,7 @@ function createFeed(room: RoomId): Feed {
     shrink: 1,
     polled: 0,
     allowance: null,
-    taps: {},
+    taps: null,
     gathering: shortest,
     flushedAt: time(0),
     flushPlanned: false,

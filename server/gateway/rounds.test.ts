@@ -33,6 +33,24 @@ function whenWritten({ session }: Client, wanted: (frame: Frame) => boolean, run
 
 const isWindow = ({ t }: Frame): boolean => t === "entries";
 
+test("D1.82 an answer and the window that its message stands in are one write, and an answer alone waits for nothing", () => {
+  const stage = aStage();
+  const ada = stage.enters("ada");
+  const writes = ada.writes.length;
+  ada.news();
+  ada.says("first");
+  assert.equal(ada.writes.length, writes + 1);
+  assert.deepEqual(
+    ada.news().map(({ t }) => t),
+    ["ack", "entries"],
+  );
+  ada.says("gathered for a window");
+  assert.deepEqual(
+    ada.news().map(({ t }) => t),
+    ["ack"],
+  );
+});
+
 test("D1.40 while a large room is written to, others are heard and written to in between", () => {
   const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
   const { first, last } = aCrowd(stage);

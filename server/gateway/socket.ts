@@ -16,6 +16,7 @@ export class RawConnection implements Connection {
   readonly oneWay = false;
   readonly #ws: WebSocket;
   readonly #socket: Socket;
+  #held: Uint8Array | null = null;
 
   constructor(ws: WebSocket, socket: Socket, address: string) {
     this.address = address;
@@ -24,11 +25,25 @@ export class RawConnection implements Connection {
   }
 
   send(frames: Uint8Array): void {
-    if (this.#ws.readyState === WebSocket.OPEN && this.#socket.writable) this.#socket.write(frames);
+    const held = this.#held;
+    this.#held = null;
+    if (this.#ws.readyState !== WebSocket.OPEN || !this.#socket.writable) return;
+    this.#socket.write(held === null ? frames : Buffer.concat([held, frames]));
+  }
+
+  sendSoon(frames: Uint8Array): void {
+    this.#held = this.#held === null ? frames : Buffer.concat([this.#held, frames]);
+  }
+
+  flush(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) this.send(held);
   }
 
   /** Who does not answer the Close in time is cut off by `ws`. */
   close(code: CloseName, sentence: string): void {
+    this.flush();
     if (this.#ws.readyState === WebSocket.OPEN) this.#ws.close(closeCodes[code], sentence);
   }
 

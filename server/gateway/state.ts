@@ -34,6 +34,10 @@ export type Gateway = GatewayOptions & {
   admission: Admission;
   readonly feeds: Map<RoomId, Feed>;
   readonly calls: Map<number, (answer: unknown) => void>;
+  /** Rooms whose window is over in this turn of the loop. */
+  due: Feed[];
+  /** What is done just now counts as writing. */
+  timing: boolean;
   /** Inputs of this turn of the loop, on their way to the keeper. */
   outbox: { room: RoomId; input: Input }[];
   nextSession: number;
@@ -49,7 +53,7 @@ export type Gateway = GatewayOptions & {
     writes: number;
     bytes: number;
     writingMs: number;
-    totalsMs: number;
+    totals: number;
   };
   /** Writes to each room since then, and the rooms that took a large part of them in the second before. */
   readonly wrote: Map<Feed, number>;
@@ -194,7 +198,8 @@ export type Feed = {
   polled: number;
   /** While the room is capped. */
   allowance: Allowance | null;
-  taps: Record<string, number>;
+  /** Counted and not told to the keeper yet; null for none. */
+  taps: Record<string, number> | null;
   gathering: Gathering;
   flushedAt: Time;
   flushPlanned: boolean;

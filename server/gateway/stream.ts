@@ -54,6 +54,13 @@ export class StreamConnection implements Connection {
     this.#world.sent(event, this.#bytes);
   }
 
+  /** An event is one write, and nobody is answered on a stream. */
+  sendSoon(frames: Uint8Array): void {
+    this.send(frames);
+  }
+
+  flush(): void {}
+
   close(code: CloseName, sentence: string): void {
     if (this.#isOver) return;
     if (this.#isUndecided) return this.#refuse(problemOf(code, sentence));

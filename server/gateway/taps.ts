@@ -44,5 +44,6 @@ export function countTaps(gateway: Gateway, room: RoomId, taps: React["taps"]): 
   const feed = gateway.feeds.get(room);
   if (feed === undefined) return sendToKeeper(gateway, room, { i: "taps", taps });
   noteTaps(gateway, feed);
-  for (const [emoji, count] of Object.entries(taps)) feed.taps[emoji] = (feed.taps[emoji] ?? 0) + count;
+  const counted = (feed.taps ??= {});
+  for (const [emoji, count] of Object.entries(taps)) counted[emoji] = (counted[emoji] ?? 0) + count;
 }

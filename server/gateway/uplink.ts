@@ -47,8 +47,12 @@ export function deliverAnswers(gateway: Gateway, answers: readonly Answer[]): vo
       continue;
     }
     session.unanswered = Math.max(0, session.unanswered - 1);
-    session.connection.send(frameOf(reply));
+    session.connection.sendSoon(frameOf(reply));
   }
+  /* What they said is written to them in this turn too, unless the room gathers for a window. */
+  gateway.clock.soon(() => {
+    for (const { origin } of answers) gateway.sessions.get(origin.connection)?.connection.flush();
+  });
 }
 
 /** Viewers counted here, for every room somebody is in; renewed before the last lease runs out. */
@@ -72,9 +76,9 @@ export function renewLease(gateway: Gateway, feed: Feed): void {
 
 export function sendTaps(gateway: Gateway): void {
   for (const feed of gateway.feeds.values()) {
-    if (Object.keys(feed.taps).length === 0) continue;
+    if (feed.taps === null) continue;
     sendToKeeper(gateway, feed.room, { i: "taps", taps: feed.taps });
-    feed.taps = {};
+    feed.taps = null;
   }
 }
 
