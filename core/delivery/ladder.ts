@@ -93,12 +93,16 @@ export const calm: Ladder = {
 const hot = limits.heatActPercent / 100;
 const warm = limits.heatWarnPercent / 100;
 const cool = limits.heatLeavePercent / 100;
+/** A calm room below is as good as cold: most rooms of a server are, and nothing need be remembered of them. */
+const mild = 0.01;
 /** A room this hot does not wait for the tiers in between to show what they can do. */
 const blazing = 1.5 * hot;
 
 /** Up as soon as the room is hot, down when a tier below would have done for a while: to the first that does. */
 export function climb(before: Ladder, load: Load, now: Time): Ladder {
   const heat = heatAt(before.tier, load);
+  if (before.tier === "calm" && heat < mild)
+    return before.heat === 0 ? before : { ...calm, since: before.since };
   const warned = before.tier !== "calm" || heat >= (before.warned ? warm / 2 : warm);
   const stayedMs = now - before.since;
   if (heat >= blazing || (heat >= hot && stayedMs >= patienceMs(before.tier))) {

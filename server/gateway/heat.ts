@@ -1,10 +1,10 @@
 import { type Cut, createAllowance, cut, isNobodys } from "@chorus/core/delivery/cut.ts";
 import { gather } from "@chorus/core/delivery/gathering.ts";
-import { climb, isAt, type Load } from "@chorus/core/delivery/ladder.ts";
+import { climb, isAt, type Ladder, type Load } from "@chorus/core/delivery/ladder.ts";
 import { crowding } from "@chorus/core/delivery/window.ts";
 import { type Audience, audiences, type RoomRecord } from "@chorus/core/record.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { type Tier, tiers } from "@chorus/protocol/tiers.ts";
+import { tiers } from "@chorus/protocol/tiers.ts";
 import { every } from "../clock.ts";
 import { sendTally, sendTier } from "./announce.ts";
 import { socketsOf } from "./fan-out.ts";
@@ -23,12 +23,14 @@ const segmentsPerSecond = 500;
 const goneInAMinute = 0.1;
 /** What is said is averaged over about a second, totals over five. Frames of taps are many at once, when they are many. */
 const newShares = { entries: 0.3, bytes: 0.3, tallies: 0.05, tapFrames: 0.7 } as const;
+const rates = ["entries", "bytes", "tallies", "tapFrames"] as const;
 /** Below this a room says nothing. */
 const perSecondMin = 0.05;
 
 export function watchHeat(gateway: Gateway): () => void {
   return every(gateway.clock, limits.heatEveryMs, () => {
-    for (const feed of gateway.warm) judge(gateway, feed);
+    const common = commonLoad(gateway);
+    for (const feed of gateway.warm) judge(gateway, feed, common);
   });
 }
 
@@ -61,27 +63,32 @@ export function cutOf(gateway: Gateway, feed: Feed, record: RoomRecord): Cut | n
   return made;
 }
 
-function judge(gateway: Gateway, feed: Feed): void {
+function judge(gateway: Gateway, feed: Feed, common: CommonLoad): void {
   const { said, perSecond, ladder: before } = feed;
-  for (const what of ["entries", "bytes", "tallies", "tapFrames"] as const) {
-    const now = (said[what] * 1_000) / limits.heatEveryMs;
-    perSecond[what] += (now - perSecond[what]) * newShares[what];
+  /* Nothing heats it up; most small rooms are silent at most times. */
+  const isCold = said.entries + said.tallies === 0 && before.tier === "calm" && before.heat === 0;
+  for (const what of rates) {
+    perSecond[what] += ((said[what] * 1_000) / limits.heatEveryMs - perSecond[what]) * newShares[what];
     said[what] = 0;
   }
   const now = gateway.clock.now();
-  feed.ladder = climb(before, loadOf(gateway, feed), now);
-  const { tier, cohorts, warned } = feed.ladder;
-  const isCapped = isAt(tier, "capped");
-  if (!isCapped) feed.allowance = null;
-  else feed.allowance ??= createAllowance(now);
-  if (tier !== before.tier || cohorts !== before.cohorts) changed(gateway, feed, audiences);
-  else if (warned !== before.warned) changed(gateway, feed, ["staff"]);
-  feed.gathering = gather(feed.gathering, perSecond.tapFrames, crowding(gateway.pace, shareOf(gateway)), now);
+  if (!isCold) act(gateway, feed, before, climb(before, loadOf(gateway, feed, common), now));
+  feed.gathering = gather(feed.gathering, perSecond.tapFrames, common.crowding, now);
   sendTally(gateway, feed);
   feed.polled *= 1 - (limits.heatEveryMs / 60_000) * goneInAMinute;
+  const isQuiet = rates.every((what) => perSecond[what] < perSecondMin);
+  if (!feed.ladder.warned && isQuiet && feed.gathering.ms === limits.gatherMsMin) gateway.warm.delete(feed);
+}
+
+function act(gateway: Gateway, feed: Feed, before: Ladder, ladder: Ladder): void {
+  feed.ladder = ladder;
+  const { tier, cohorts, warned } = ladder;
+  const isCapped = isAt(tier, "capped");
+  if (!isCapped) feed.allowance = null;
+  else feed.allowance ??= createAllowance(gateway.clock.now());
+  if (tier !== before.tier || cohorts !== before.cohorts) changed(gateway, feed, audiences);
+  else if (warned !== before.warned) changed(gateway, feed, ["staff"]);
   if (tier === "segments") sendToSegments(gateway, feed);
-  const quiet = [perSecond.entries, perSecond.tallies, perSecond.tapFrames].every((n) => n < perSecondMin);
-  if (!warned && quiet && feed.gathering.ms === limits.gatherMsMin) gateway.warm.delete(feed);
 }
 
 /** Not all at once, so that who reads segments instead does not come to them as a storm. */
@@ -95,42 +102,46 @@ function sendToSegments(gateway: Gateway, feed: Feed): void {
   }
 }
 
-function changed(gateway: Gateway, feed: Feed, audiences: readonly Audience[]): void {
+function changed(gateway: Gateway, feed: Feed, whom: readonly Audience[]): void {
   gateway.observe.tier?.(feed.room, feed.ladder);
-  for (const name of audiences) sendTier(gateway, feed, name);
+  for (const name of whom) sendTier(gateway, feed, name);
   renewLease(gateway, feed);
 }
 
-function loadOf(gateway: Gateway, feed: Feed): Load {
-  const { pace, caps, bytesPerSecond } = gateway;
-  const sockets = socketsOf(feed) + Math.round(feed.polled);
-  const share = shareOf(gateway);
+/** What is the same for all rooms: thousands of them are judged together. */
+type CommonLoad = Pick<Load, "slowness" | "crowding" | "share"> & {
+  open: Load["open"];
+  openFast: Load["open"];
+};
+
+function commonLoad({ pace, caps, bytesPerSecond }: Gateway): CommonLoad {
+  const share = caps.roomShare ?? roomShare;
+  const open = tiers.filter((tier) => tier !== "segments" || caps.segments === true);
   return {
-    sockets,
-    expected: (feed.settings?.viewersExpected ?? 0) / (caps.gateways ?? 1),
-    ...feed.perSecond,
-    bytes: feed.perSecond.bytes * feed.shrink,
     slowness: pace.slowness,
-    crowding: Math.max(
-      crowding(pace, share),
-      lateness(gateway, feed),
-      bytesPerSecond / (caps.egressBytesPerSecond ?? Infinity),
-    ),
+    crowding: Math.max(crowding(pace, share), bytesPerSecond / (caps.egressBytesPerSecond ?? Infinity)),
     share,
-    open: tiersOpen(gateway, feed),
+    open,
+    openFast: open.filter((tier) => tier !== "slow"),
   };
 }
 
-function shareOf({ caps }: Gateway): number {
-  return caps.roomShare ?? roomShare;
+function loadOf(gateway: Gateway, feed: Feed, common: CommonLoad): Load {
+  const { perSecond, settings } = feed;
+  return {
+    sockets: socketsOf(feed) + Math.round(feed.polled),
+    expected: (settings?.viewersExpected ?? 0) / (gateway.caps.gateways ?? 1),
+    entries: perSecond.entries,
+    bytes: perSecond.bytes * feed.shrink,
+    tallies: perSecond.tallies,
+    slowness: common.slowness,
+    crowding: Math.max(common.crowding, lateness(gateway, feed)),
+    share: common.share,
+    open: settings?.slowUnderLoad === false ? common.openFast : common.open,
+  };
 }
 
 /** Above 1 while a window is on its way for longer than the widest window lasts. */
 function lateness({ clock }: Gateway, feed: Feed): number {
   return isOnItsWay(feed, "chat") ? (clock.now() - feed.flushedAt) / limits.windowMsMax : 0;
-}
-
-function tiersOpen({ caps }: Gateway, { settings }: Feed): Tier[] {
-  const slow = settings?.slowUnderLoad !== false;
-  return tiers.filter((tier) => (tier !== "slow" || slow) && (tier !== "segments" || caps.segments === true));
 }
