@@ -1,7 +1,7 @@
 import { type Cut, entriesShown } from "@chorus/core/delivery/cut.ts";
-import { mayWrite, report } from "@chorus/core/delivery/cursor.ts";
+import { hasReported, mayWrite, report } from "@chorus/core/delivery/cursor.ts";
 import { isAt } from "@chorus/core/delivery/ladder.ts";
-import { mark, stallLine } from "@chorus/core/delivery/marks.ts";
+import { mark, stallLine, unseenLine } from "@chorus/core/delivery/marks.ts";
 import { floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import { largeShare, nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
 import { limits } from "@chorus/protocol/limits.ts";
@@ -91,7 +91,12 @@ export function judgePace(gateway: Gateway): void {
 function feedWindowMs(gateway: Gateway, feed: Feed): number {
   return isAt(feed.ladder.tier, "wide")
     ? limits.windowMsMax
-    : windowMs(socketsOf(feed), gateway.pace, isLarge(gateway, feed));
+    : windowMs(socketsWrittenTo(feed), gateway.pace, isLarge(gateway, feed));
+}
+
+function socketsWrittenTo(feed: Feed): number {
+  const { public: everybody, staff } = feed.audiences;
+  return socketsOf(feed) - everybody.behind.size - staff.behind.size;
 }
 
 /** Whether it is a room for whose sake windows widen: one of those that take much of the writing, or there are none. */
@@ -117,7 +122,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
   audience.forms.clear();
   if (audience.members.size === 0) return null;
   const now = gateway.clock.now();
-  const line = stallLine(audience.marks, now);
+  const lines = linesOf(audience, now);
   const sum = { entries: 0, sockets: 0, bytes: 0, text: 0, largest: 0 };
   const stage = Math.max(limits.sliceWritesMax, audience.members.size / stages);
   let newestAt = 0;
@@ -132,7 +137,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
       }
       const to = audience.flushed;
       if (member.phase !== "live" || member.hidden || cursor.sent >= to) return 0;
-      const isHere = cursor.sent >= after && mayReceive(gateway, member, line, now);
+      const isHere = cursor.sent >= after && mayReceive(gateway, member, lines, now);
       const forms = isHere ? formsOf(gateway, member, to) : null;
       if (forms === null) {
         audience.behind.add(member);
@@ -193,11 +198,23 @@ function isWaiting({ ring, audiences }: Feed): boolean {
   );
 }
 
-function mayReceive(gateway: Gateway, { cursor, session }: Member, line: Seq, now: Time): boolean {
+type Lines = { stalled: Seq; unseen: Seq };
+
+function linesOf({ marks }: FeedAudience, now: Time): Lines {
+  const stalled = stallLine(marks, now);
+  return { stalled, unseen: unseenLine(marks) };
+}
+
+function mayReceive(gateway: Gateway, member: Member, lines: Lines, now: Time): boolean {
+  const { cursor, session, feed, audience } = member;
   const stalled = cursor.stalledSince !== null;
   const buffered = session.connection.buffered();
   if (session.connection.oneWay && buffered === 0) report(cursor, cursor.sent);
-  if (mayWrite(cursor, line, buffered, now)) return true;
+  if (mayWrite(cursor, lines.stalled, buffered, now)) {
+    if (hasReported(cursor, lines.unseen)) return true;
+    if (!feed.audiences[audience].behind.has(member)) gateway.observe.limit?.("unseenBytesMax");
+    return false;
+  }
   if (!stalled) gateway.observe.limit?.("stalledBytesMax");
   return false;
 }
@@ -218,7 +235,7 @@ export function catchUp(gateway: Gateway, member: Member): void {
   const audience = feed.audiences[name];
   const now = gateway.clock.now();
   if (feed.ring === null || member.phase !== "live" || !audience.behind.has(member)) return;
-  if (!mayReceive(gateway, member, stallLine(audience.marks, now), now)) return;
+  if (!mayReceive(gateway, member, linesOf(audience, now), now)) return;
   if (cursor.sent < floorOf(feed.ring, name)) {
     member.phase = "joining";
     return askView(gateway, member, { from: seq(cursor.sent + 1), reason: "slow" });

@@ -59,6 +59,24 @@ test("D1.21 who has not reported for a while is held, and gets the rest when the
   assert.deepEqual(slow.shows(), ["one", "two", "three", "four"]);
 });
 
+test("D1.75 who has much unseen is held until they report, and is not stalled yet", () => {
+  const stage = aStage();
+  const [slow, quick] = [stage.enters("slow"), stage.enters("quick")];
+  while (slow.position() === quick.position()) {
+    stage.hears(...Array.from({ length: 50 }, (_, i) => `${i} ${"a".repeat(400)}`));
+    stage.passes(limits.windowMs);
+    quick.reports(quick.position());
+    assert.ok(bytesTo(quick) < limits.stalledBytesMax);
+  }
+  assert.ok(bytesTo(slow) > limits.unseenBytesMax);
+  assert.deepEqual(
+    stage.noted.filter((what) => what.startsWith("limit")),
+    ["limit unseenBytesMax"],
+  );
+  slow.reports(slow.position());
+  assert.equal(slow.position(), quick.position());
+});
+
 test("D1.22 nothing but what tells whether the room takes words is sent to who is held", () => {
   const stage = aStage();
   const [slow, quick] = [stage.enters("slow"), stage.enters("quick")];
@@ -196,4 +214,8 @@ function hold(stage: Stage, slow: Client, quick: Client): void {
   stage.passes(limits.windowMs);
   assert.ok(slow.position() < quick.position());
   quick.reports(quick.position());
+}
+
+function bytesTo({ writes }: Client): number {
+  return writes.reduce((sum, { length }) => sum + length, 0);
 }
