@@ -17,6 +17,11 @@ export function mark(marks: Marks, to: Seq, at: Time, bytes: number): void {
   marks.list.push({ to, at, bytes: marks.bytes });
 }
 
+/** Up to where everything is in a mark, or behind the line. */
+export function markedTo({ list, line }: Marks): Seq {
+  return list.at(-1)?.to ?? line;
+}
+
 /** What more than `limits.unseenBytesMax` have followed: who has not seen it is held, and not yet taken for stalled. */
 export function unseenLine({ list, bytes: sent, line }: Marks): Seq {
   return list.findLast(({ bytes }) => sent - bytes > limits.unseenBytesMax)?.to ?? line;

@@ -1,7 +1,7 @@
 import { type Cut, entriesShown } from "@chorus/core/delivery/cut.ts";
 import { hasReported, mayWrite, report } from "@chorus/core/delivery/cursor.ts";
 import { isAt } from "@chorus/core/delivery/ladder.ts";
-import { mark, stallLine, unseenLine } from "@chorus/core/delivery/marks.ts";
+import { mark, markedTo, stallLine, unseenLine } from "@chorus/core/delivery/marks.ts";
 import { floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import { largeShare, nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
 import { limits } from "@chorus/protocol/limits.ts";
@@ -123,7 +123,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
   if (audience.members.size === 0) return null;
   const now = gateway.clock.now();
   const lines = linesOf(audience, now);
-  const sum = { entries: 0, sockets: 0, bytes: 0, text: 0, largest: 0 };
+  const sum = { entries: 0, sockets: 0, bytes: 0, text: 0, largest: 0, inLargest: 1 };
   const stage = Math.max(limits.sliceWritesMax, audience.members.size / stages);
   let newestAt = 0;
   return {
@@ -148,14 +148,19 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
       sum.sockets += 1;
       sum.bytes += form.length;
       sum.text += forms.text.length;
-      sum.largest = Math.max(sum.largest, form.length);
+      if (form.length > sum.largest) {
+        sum.largest = form.length;
+        sum.inLargest = to - cursor.sent;
+      }
       cursor.sent = to;
       session.connection.send(form);
       return form.length;
     },
     over() {
       audience.forms.clear();
-      mark(audience.marks, audience.flushed, now, sum.largest);
+      /* Frames of one round and the next overlap where it took long: what is new counts, each entry once. */
+      const news = audience.flushed - markedTo(audience.marks);
+      mark(audience.marks, audience.flushed, now, (sum.largest / sum.inLargest) * news);
       if (sum.text > 0)
         feed.shrink += (sum.bytes / sum.text - feed.shrink) * newShare * (sum.sockets / socketsOf(feed));
       gateway.observe.delivered?.(sum.entries, sum.sockets, sum.bytes);
