@@ -40,7 +40,7 @@ const room = roomId(spec.room);
 const tickMs = 5;
 const answersWithinMs = 10_000;
 const lines = (await linesOf(spec.chat ?? undefined, 1)).map(({ text }) => text);
-const sentAt = new Float64Array(spec.authors);
+let begun = 0;
 const ack = countDurations();
 const count = { said: 0, acked: 0, heldBack: 0, unanswered: 0 };
 const refused: Record<string, number> = {};
@@ -57,7 +57,7 @@ process.send?.({ ready: true });
 process.once("message", () => void talk().then((told) => process.send?.(told)));
 
 async function talk(): Promise<AuthorsCount> {
-  const begun = performance.now();
+  begun = performance.now();
   const cpu = process.cpuUsage();
   for (let passed = 0; passed < spec.ms;) {
     passed = Math.min(spec.ms, performance.now() - begun);
@@ -77,11 +77,9 @@ async function talk(): Promise<AuthorsCount> {
 
 function say(messages: number): void {
   if (messages <= 0) return;
-  const now = performance.now();
   const items = Array.from({ length: messages }, () => {
     const number = count.said++;
     const author = number % spec.authors;
-    sentAt[author] = now;
     return { room, input: inputOf(author, Math.floor(number / spec.authors), number) };
   });
   count.unanswered += messages;
@@ -93,7 +91,7 @@ function inputOf(author: number, turn: number, number: number): Input {
   const name = `Person ${author}`;
   return {
     i: "command",
-    origin: { gateway, connection: author },
+    origin: { gateway, connection: number },
     actor: {
       id: personId(`author-${author}`),
       name,
@@ -112,7 +110,8 @@ function inputOf(author: number, turn: number, number: number): Input {
   };
 }
 
-function answered(author: number, reply: { t: string; reason?: string }): void {
+/** Timed from when it was due, not from when it was sent: what had to wait before it was sent has waited too. */
+function answered(number: number, reply: { t: string; reason?: string }): void {
   count.unanswered -= 1;
   if (reply.t !== "ack") {
     const why = reply.reason ?? reply.t;
@@ -120,5 +119,5 @@ function answered(author: number, reply: { t: string; reason?: string }): void {
     return;
   }
   count.acked += 1;
-  ack.note(performance.now() - (sentAt[author] ?? 0));
+  ack.note(performance.now() - begun - (number / spec.perSecond) * 1_000);
 }
