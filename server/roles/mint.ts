@@ -10,7 +10,7 @@ export function mintEpoch(): Epoch {
   return epoch(randomText(9));
 }
 
-/** Drawn in advance, as one call costs a microsecond whatever it draws. Nothing is given out twice. */
+/** Drawn in advance, as a call of its own costs two microseconds. Nothing is given out twice. */
 const drawn = Buffer.alloc(3_072);
 let used = drawn.length;
 
