@@ -44,8 +44,6 @@ export const limits = {
   refreshWithinMs: 30_000,
   resumeTokenEveryMs: 240_000,
   stalledBytesMax: 256 * 1024,
-  /** Whoever reads reports before so much is unseen; to whom does not, no more is written until they do. */
-  unseenBytesMax: 160 * 1024,
   stalledMs: 15_000,
   stalledCloseMs: 60_000,
   /** A stream over HTTP ends after so many bytes, and after a time of up to so long: its client comes back where it is. */

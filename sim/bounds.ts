@@ -9,7 +9,6 @@ const small = {
   messagesRemembered: 16,
   retriesPerSession: 8,
   stalledBytesMax: 4_000,
-  unseenBytesMax: 2_500,
   earlyRecordsMax: 4,
   snapshotEveryRecords: 7,
   sliceWritesMax: 1,

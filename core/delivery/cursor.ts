@@ -25,14 +25,6 @@ export function stand(cursor: Cursor, at: Seq): void {
   cursor.whole = at;
 }
 
-/**
- * Not while so much is unseen that a viewer who reads would have reported: it would pile up in the kernel, where memory that
- * nobody reads makes writing to everybody slow.
- */
-export function hasReported({ seen, sent }: Cursor, unseen: Seq): boolean {
-  return seen >= sent || seen >= unseen;
-}
-
 /** Whether more may be written: not while the viewer is behind the stall line or its socket holds too much. */
 export function mayWrite(cursor: Cursor, line: Seq, bufferedBytes: number, now: Time): boolean {
   const behind = cursor.seen < cursor.sent && cursor.seen < line;

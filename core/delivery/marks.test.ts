@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seq, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { hasReported } from "./cursor.ts";
-import { createMarks, mark, stallLine, unseenLine } from "./marks.ts";
+import { createMarks, mark, stallLine } from "./marks.ts";
 
 test("D1.14 the line passes what was sent longer ago than the time allowed", () => {
   const marks = createMarks(seq(5));
@@ -20,16 +19,6 @@ test("D1.14 the line passes what was followed by more bytes than may be unseen",
   assert.equal(stallLine(marks, time(4)), 1, "two marks make what may be unseen, three more than that");
   mark(marks, seq(5), time(5), 1);
   assert.equal(stallLine(marks, time(5)), 2);
-});
-
-test("D1.75 a viewer is to have seen what was followed by more bytes than may be unseen", () => {
-  const marks = createMarks(seq(3));
-  assert.equal(unseenLine(marks), 3);
-  for (let i = 4; i <= 7; i++) mark(marks, seq(i), time(i), limits.unseenBytesMax / 2);
-  assert.equal(unseenLine(marks), 4);
-  assert.ok(hasReported({ sent: seq(7), seen: seq(4), stalledSince: null }, unseenLine(marks)));
-  assert.ok(!hasReported({ sent: seq(7), seen: seq(3), stalledSince: null }, unseenLine(marks)));
-  assert.ok(hasReported({ sent: seq(3), seen: seq(3), stalledSince: null }, unseenLine(marks)));
 });
 
 test("D1.15 marks behind the line are forgotten, and the line never goes back", () => {

@@ -22,11 +22,6 @@ export function markedTo({ list, line }: Marks): Seq {
   return list.at(-1)?.to ?? line;
 }
 
-/** What more than `limits.unseenBytesMax` have followed: who has not seen it is held, and not yet taken for stalled. */
-export function unseenLine({ list, bytes: sent, line }: Marks): Seq {
-  return list.findLast(({ bytes }) => sent - bytes > limits.unseenBytesMax)?.to ?? line;
-}
-
 /**
  * The line a viewer must have reported as seen by now: what lies behind it was sent more than `limits.stalledMs` ago, or
  * `limits.stalledBytesMax` ago. Marks behind the line are forgotten, which bounds the list.

@@ -4,6 +4,7 @@ import { type EntryId, type PersonId, seq, type Time } from "@chorus/protocol/id
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Entry } from "../record.ts";
 import { forgetOlder } from "./forgetting.ts";
+import { mark, memorize } from "./memory.ts";
 import type { Note } from "./notes.ts";
 import { withoutQuoteOf } from "./quote.ts";
 import { isRank } from "./rank.ts";
@@ -79,23 +80,7 @@ function applyMessage(room: RoomState, message: Message): void {
   const wasHeld = room.held.delete(message.id);
   if (!wasHeld) applyHabit(room, message.by, message.time, message.text);
   const state = message.shadow === true ? "shadow" : "visible";
-  room.messages.set(message.id, { message, state, publicSeq: room.publicSeq, staffSeq: room.staffSeq });
-  if (room.messages.size > limits.messagesRemembered) forgetMessage(room);
-}
-
-/** The oldest goes; but what is not to be seen gives way first where there is much of it, so that a raid empties no view. */
-function forgetMessage(room: RoomState): void {
-  let gone = 0;
-  let oldestGone: EntryId | undefined;
-  for (const [id, { state }] of room.messages) {
-    if (state === "visible") continue;
-    gone += 1;
-    oldestGone ??= id;
-    if (gone > limits.goneMessagesRemembered) break;
-  }
-  const [oldest] = room.messages.keys();
-  const forgotten = gone > limits.goneMessagesRemembered ? oldestGone : oldest;
-  if (forgotten !== undefined) room.messages.delete(forgotten);
+  memorize(room, { message, state, publicSeq: room.publicSeq, staffSeq: room.staffSeq });
 }
 
 /** Of a message that the room has forgotten, its author's pace and the pin still know. */
@@ -128,14 +113,14 @@ function applyRemoval(room: RoomState, gone: ReadonlySet<EntryId>, state: "remov
 function applyRestoration(room: RoomState, message: Message): void {
   const known = room.messages.get(message.id);
   if (known === undefined) return;
-  known.state = "visible";
+  mark(room, known, "visible");
   known.message = message;
   delete known.aside;
 }
 
 function setState(room: RoomState, id: EntryId, state: Remembered["state"]): void {
   const known = room.messages.get(id);
-  if (known !== undefined) known.state = state;
+  if (known !== undefined) mark(room, known, state);
 }
 
 function applyHabit(room: RoomState, person: PersonId, at: Time, text: string): void {

@@ -322,6 +322,10 @@ function inputOf(
 
 function assertBounds({ state }: Room): void {
   assert.ok(state.pins.size <= limits.pinsMax && state.messages.size <= limits.messagesRemembered);
+  assert.equal(
+    Array.from(state.messages.values()).filter((known) => known.state !== "visible").length,
+    state.messagesGone,
+  );
   assert.ok(state.held.size <= limits.heldMax && state.reactions.size <= limits.emojiPerRoomMax);
   for (const { times } of state.people.values()) assert.ok(times.length <= limits.paceMessages);
   for (const { done } of state.retries.sessions.values()) assert.ok(done.size <= limits.retriesPerSession);

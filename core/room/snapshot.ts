@@ -3,6 +3,7 @@ import type { Message } from "@chorus/protocol/entries.ts";
 import type { EntryId, Epoch, PersonId, RoomId, Time } from "@chorus/protocol/ids.ts";
 import type { Role } from "@chorus/protocol/people.ts";
 import type { PastRoomSettings } from "@chorus/protocol/room-settings.ts";
+import { memorize } from "./memory.ts";
 import type { Done } from "./retries.ts";
 import type { Standing } from "./sanctions.ts";
 import { createRoomState, type Habit, type Remembered, type RoomState } from "./state.ts";
@@ -61,7 +62,7 @@ export function fromSnapshot(snapshot: RoomSnapshot): RoomState {
   const { plain } = snapshot;
   const settings = wholeSettings(plain.settings);
   const room: RoomState = { ...createRoomState(snapshot.id, snapshot.epoch), ...plain, settings };
-  room.messages = new Map(snapshot.messages.map((known) => [known.message.id, copyOfRemembered(known)]));
+  for (const known of snapshot.messages) memorize(room, copyOfRemembered(known));
   room.pins = new Map(snapshot.pins.map(byId));
   room.held = new Map(snapshot.held.map(byId));
   room.sanctions = new Map(snapshot.sanctions);

@@ -28,6 +28,8 @@ export type RoomState = {
   settings: RoomSettings;
   /** The newest messages, oldest first; at most `limits.messagesRemembered`. */
   messages: Map<EntryId, Remembered>;
+  /** How many of them are not visible. */
+  messagesGone: number;
   /** Pinned messages in the order of their pinning. */
   pins: Map<EntryId, Message>;
   held: Map<EntryId, Message>;
@@ -69,6 +71,7 @@ export function createRoomState(id: RoomId, epoch: Epoch): RoomState {
     staffSeq: seq(0),
     settings: defaultRoomSettings,
     messages: new Map(),
+    messagesGone: 0,
     pins: new Map(),
     held: new Map(),
     sanctions: createSanctions(),

@@ -56,6 +56,21 @@ test("R4.4 what waits is in the view under the id it has in the log, apart from 
   );
 });
 
+test("R4.6 what is not to be seen gives way first where there is much of it: a raid empties no view", () => {
+  const room = aRoom();
+  const [moderator, eve] = [room.moderator("mod"), room.viewer("eve")];
+  const seen = moderator.says("seen");
+  moderator.shadows(eve);
+  for (let i = 0; i < limits.messagesRemembered; i++) {
+    room.waits(limits.duplicateWithinMs);
+    eve.says(`${i}`);
+  }
+  assert.deepEqual(textsIn(room), ["seen"]);
+  for (let i = 0; i < limits.messagesRemembered - limits.goneMessagesRemembered; i++) moderator.says(`${i}`);
+  assert.equal(room.state.messages.has(seen.id), false);
+  assert.equal(room.state.messagesGone, limits.goneMessagesRemembered);
+});
+
 function textsIn(room: Room): (string | false)[] {
   return room.sees().entries.map(({ body }) => body.k === "message" && body.text);
 }

@@ -1,7 +1,7 @@
 import { type Cut, entriesShown } from "@chorus/core/delivery/cut.ts";
-import { hasReported, mayWrite, report } from "@chorus/core/delivery/cursor.ts";
+import { mayWrite, report } from "@chorus/core/delivery/cursor.ts";
 import { isAt } from "@chorus/core/delivery/ladder.ts";
-import { mark, markedTo, stallLine, unseenLine } from "@chorus/core/delivery/marks.ts";
+import { mark, markedTo, stallLine } from "@chorus/core/delivery/marks.ts";
 import { floorOf, headOf, personal, type Ring, slice } from "@chorus/core/delivery/ring.ts";
 import { largeShare, nextFlush, paceAfter, windowMs } from "@chorus/core/delivery/window.ts";
 import { limits } from "@chorus/protocol/limits.ts";
@@ -17,7 +17,8 @@ import { entriesFrame, personFrame } from "./wire.ts";
  * Delivery: one buffer a window for everybody who is caught up, a slice of the ring for whoever comes back from
  * behind. Safety entries go ahead at once, entries for one person too.
  */
-const catchUpBytesMax = 64 * 1024;
+/** Above what clients report soon (`seenSize` in the SDK), so that the next follows at once. */
+const catchUpBytesMax = 128 * 1024;
 /** How often what is newest is taken up in a round: each time a frame is made anew. */
 const stages = 4;
 /** Of one flush, in what is known of all. */
@@ -122,7 +123,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
   audience.forms.clear();
   if (audience.members.size === 0) return null;
   const now = gateway.clock.now();
-  const lines = linesOf(audience, now);
+  const line = stallLine(audience.marks, now);
   const sum = { entries: 0, sockets: 0, bytes: 0, text: 0, largest: 0, inLargest: 1 };
   const stage = Math.max(limits.sliceWritesMax, audience.members.size / stages);
   let newestAt = 0;
@@ -137,7 +138,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
       }
       const to = audience.flushed;
       if (member.phase !== "live" || member.hidden || cursor.sent >= to) return 0;
-      const isHere = cursor.sent >= after && mayReceive(gateway, member, lines, now);
+      const isHere = cursor.sent >= after && mayReceive(gateway, member, line, now);
       const forms = isHere ? formsOf(gateway, member, to) : null;
       if (forms === null) {
         audience.behind.add(member);
@@ -203,23 +204,11 @@ function isWaiting({ ring, audiences }: Feed): boolean {
   );
 }
 
-type Lines = { stalled: Seq; unseen: Seq };
-
-function linesOf({ marks }: FeedAudience, now: Time): Lines {
-  const stalled = stallLine(marks, now);
-  return { stalled, unseen: unseenLine(marks) };
-}
-
-function mayReceive(gateway: Gateway, member: Member, lines: Lines, now: Time): boolean {
-  const { cursor, session, feed, audience } = member;
+function mayReceive(gateway: Gateway, { cursor, session }: Member, line: Seq, now: Time): boolean {
   const stalled = cursor.stalledSince !== null;
   const buffered = session.connection.buffered();
   if (session.connection.oneWay && buffered === 0) report(cursor, cursor.sent);
-  if (mayWrite(cursor, lines.stalled, buffered, now)) {
-    if (hasReported(cursor, lines.unseen)) return true;
-    if (!feed.audiences[audience].behind.has(member)) gateway.observe.limit?.("unseenBytesMax");
-    return false;
-  }
+  if (mayWrite(cursor, line, buffered, now)) return true;
   if (!stalled) gateway.observe.limit?.("stalledBytesMax");
   return false;
 }
@@ -240,7 +229,7 @@ export function catchUp(gateway: Gateway, member: Member): void {
   const audience = feed.audiences[name];
   const now = gateway.clock.now();
   if (feed.ring === null || member.phase !== "live" || !audience.behind.has(member)) return;
-  if (!mayReceive(gateway, member, linesOf(audience, now), now)) return;
+  if (!mayReceive(gateway, member, stallLine(audience.marks, now), now)) return;
   if (cursor.sent < floorOf(feed.ring, name)) {
     member.phase = "joining";
     return askView(gateway, member, { from: seq(cursor.sent + 1), reason: "slow" });

@@ -59,24 +59,6 @@ test("D1.21 who has not reported for a while is held, and gets the rest when the
   assert.deepEqual(slow.shows(), ["one", "two", "three", "four"]);
 });
 
-test("D1.75 who has much unseen is held until they report, and is not stalled yet", () => {
-  const stage = aStage();
-  const [slow, quick] = [stage.enters("slow"), stage.enters("quick")];
-  while (slow.position() === quick.position()) {
-    stage.hears(...Array.from({ length: 50 }, (_, i) => `${i} ${"a".repeat(400)}`));
-    stage.passes(limits.windowMs);
-    quick.reports(quick.position());
-    assert.ok(bytesTo(quick) < limits.stalledBytesMax);
-  }
-  assert.ok(bytesTo(slow) > limits.unseenBytesMax);
-  assert.deepEqual(
-    stage.noted.filter((what) => what.startsWith("limit")),
-    ["limit unseenBytesMax"],
-  );
-  slow.reports(slow.position());
-  assert.equal(slow.position(), quick.position());
-});
-
 test("D1.22 nothing but what tells whether the room takes words is sent to who is held", () => {
   const stage = aStage();
   const [slow, quick] = [stage.enters("slow"), stage.enters("quick")];
@@ -172,12 +154,12 @@ test("D1.27 who has just come back is given the time to report that everybody ha
   for (const newcomer of newcomers) assert.deepEqual(newcomer.shows(), ["long ago", "now", "again"]);
 });
 
-test("D1.28 who catches up gets 64 KB at a time and the next when that was read", () => {
+test("D1.28 who catches up gets 128 KB at a time and the next when that was read", () => {
   const stage = aStage();
   const [slow, quick] = [stage.enters("slow"), stage.enters("quick")];
   hold(stage, slow, quick);
   const text = "x".repeat(480);
-  for (let i = 0; i < 200; i++) stage.hears(`${i} ${text}`);
+  for (let i = 0; i < 400; i++) stage.hears(`${i} ${text}`);
   stage.passes(limits.windowMs);
   const sizes: number[] = [];
   for (let at = -1; slow.position() > at;) {
@@ -186,7 +168,7 @@ test("D1.28 who catches up gets 64 KB at a time and the next when that was read"
     slow.reports(at);
     sizes.push(JSON.stringify(slow.news()).length);
   }
-  assert.ok(sizes.length >= 3 && sizes.every((size) => size < 70_000), `${sizes}`);
+  assert.ok(sizes.length >= 3 && sizes.every((size) => size < 140_000), `${sizes}`);
   assert.equal(slow.position(), quick.position());
 });
 
@@ -214,8 +196,4 @@ function hold(stage: Stage, slow: Client, quick: Client): void {
   stage.passes(limits.windowMs);
   assert.ok(slow.position() < quick.position());
   quick.reports(quick.position());
-}
-
-function bytesTo({ writes }: Client): number {
-  return writes.reduce((sum, { length }) => sum + length, 0);
 }

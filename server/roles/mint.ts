@@ -1,20 +1,24 @@
-import { randomBytes, randomFillSync } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import { entryId, type EntryId, epoch, type Epoch } from "@chorus/protocol/ids.ts";
 
 /** Ids and epochs are drawn from the system's randomness: 96 and 72 bits. */
 export function mintId(): EntryId {
-  if (drawn === pool.length) {
-    randomFillSync(pool);
-    drawn = 0;
-  }
-  return entryId(pool.toString("base64url", drawn, (drawn += idBytes)));
+  return entryId(randomText(12));
 }
 
-const idBytes = 12;
-/** For many ids at once: asking the system takes longer than parsing the message that gets the id. */
-const pool = Buffer.allocUnsafe(idBytes * 512);
-let drawn = pool.length;
-
 export function mintEpoch(): Epoch {
-  return epoch(randomBytes(9).toString("base64url"));
+  return epoch(randomText(9));
+}
+
+/** Drawn in advance, as a call of its own costs two microseconds. Nothing is given out twice. */
+const drawn = Buffer.alloc(3_072);
+let used = drawn.length;
+
+function randomText(bytes: number): string {
+  if (used + bytes > drawn.length) {
+    randomFillSync(drawn);
+    used = 0;
+  }
+  used += bytes;
+  return drawn.toString("base64url", used - bytes, used);
 }
