@@ -4,7 +4,7 @@ import type { EntryId, Epoch, PersonId, RoomId, Time } from "@chorus/protocol/id
 import type { Role } from "@chorus/protocol/people.ts";
 import type { PastRoomSettings } from "@chorus/protocol/room-settings.ts";
 import { memorize } from "./memory.ts";
-import type { Done } from "./retries.ts";
+import { type Done, doneText } from "./retries.ts";
 import type { Standing } from "./sanctions.ts";
 import { createRoomState, type Habit, type Remembered, type RoomState } from "./state.ts";
 
@@ -21,7 +21,8 @@ export type RoomSnapshot = {
   pins: Message[];
   held: Message[];
   sanctions: [PersonId, Standing][];
-  sessions: [string, PersonId, Time, number, [number, Done][]][];
+  /** Earlier snapshots have pairs where there is text now. */
+  sessions: [string, PersonId, Time, number, string | [number, Done][]][];
   people: [PersonId, Habit][];
   guests: [PersonId, number][];
   staff: [PersonId, { role: Role; skeleton: string }][];
@@ -49,7 +50,7 @@ export function takeSnapshot(room: RoomState): RoomSnapshot {
     pins: [...room.pins.values()],
     held: [...room.held.values()],
     sanctions: [...room.sanctions],
-    sessions: Array.from(room.retries.sessions, ([name, s]) => [name, s.person, s.at, s.high, [...s.done]]),
+    sessions: Array.from(room.retries.sessions, ([name, s]) => [name, s.person, s.at, s.high, s.done]),
     people: Array.from(room.people, copyOfHabit),
     guests: [...room.guests],
     staff: [...room.staff],
@@ -67,7 +68,9 @@ export function fromSnapshot(snapshot: RoomSnapshot): RoomState {
   room.held = new Map(snapshot.held.map(byId));
   room.sanctions = new Map(snapshot.sanctions);
   for (const [name, person, at, high, done] of snapshot.sessions) {
-    room.retries.sessions.set(name, { person, at, high, done: new Map(done) });
+    const text =
+      typeof done === "string" ? done : done.map(([counter, one]) => doneText(counter, one)).join("");
+    room.retries.sessions.set(name, { person, at, high, done: text });
     room.retries.perPerson.set(person, [...(room.retries.perPerson.get(person) ?? []), name]);
   }
   room.people = new Map(snapshot.people.map(copyOfHabit));
