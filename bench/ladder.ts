@@ -113,7 +113,6 @@ async function reportOf(crowd: Crowd, phases: Phases, end: End): Promise<Report>
     },
     controls: {},
     checks: [
-      atMost("calm.publishMs.p95", percentile(calm.groups[0]?.publish ?? [], 95), 500),
       atMost("hot.safetyMs.p95", percentile(safety, 95), safetyMsMax),
       atMost("neighboursSlower", Number((nextDoor(hot) / nextDoor(calm)).toFixed(2)), neighbourSlowerMax),
       atMost("tierLeft", tier, 0),

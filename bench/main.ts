@@ -12,6 +12,7 @@ type Options = {
   viewers?: number;
   rate?: number;
   minutes?: number;
+  gateways?: number;
 };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
@@ -33,19 +34,26 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
 };
 
 const number = { type: "string" } as const;
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: "boolean" },
-    chat: { type: "string" },
-    seconds: { type: "string", default: "60" },
-    rounds: number,
-    viewers: number,
-    rate: number,
-    minutes: number,
-    gateways: number,
-  },
-});
+const options = {
+  json: { type: "boolean" },
+  chat: { type: "string" },
+  seconds: { type: "string", default: "60" },
+  rounds: number,
+  viewers: number,
+  rate: number,
+  minutes: number,
+  gateways: number,
+} as const;
+
+function read() {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch {
+    return null;
+  }
+}
+
+const { values, positionals } = read() ?? { values: { seconds: "" }, positionals: [] };
 const scenario = scenarios[positionals[0] ?? ""];
 const { chat, json, ...given } = values;
 const numbers = Object.entries(given).map(([name, text]): [string, number] => [name, Number(text)]);

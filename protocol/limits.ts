@@ -64,6 +64,7 @@ export const limits = {
   viewStaleEntries: 200,
   viewStaleMs: 60_000,
   retriesPerSession: 64,
+  snapshotPartBytes: 1024 * 1024,
   sessionsPerRoomMax: 131_072,
   sessionsPerPersonMax: 32,
   sessionIdleMs: 600_000,

@@ -11,6 +11,7 @@ const small = {
   stalledBytesMax: 4_000,
   earlyRecordsMax: 4,
   snapshotEveryRecords: 7,
+  snapshotPartBytes: 300,
   sliceWritesMax: 1,
   cappedPerSecond: 2,
   cappedForStaffPerSecond: 3,

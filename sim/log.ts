@@ -61,8 +61,10 @@ export function simLog(options: SimLogOptions, process: Process): Log {
     open: (room, done) => later((next) => durable.open(room, next), done),
     load: (room, done) => later((next) => durable.load(room, next), done),
     append,
-    saveSnapshot: (room, fence, offset, state, done) =>
-      later((next) => durable.saveSnapshot(room, fence, offset, state, next), done),
+    saveSnapshot: (at, parts, state, done) =>
+      later((next) => durable.saveSnapshot(at, parts, state, next), done),
+    saveSnapshotPart: (at, part, state, done) =>
+      later((next) => durable.saveSnapshotPart(at, part, state, next), done),
     trim: (room, keep, done) => later((next) => durable.trim(room, keep, next), done),
     rooms: (done) => later((next) => durable.rooms(next), done),
     head: (room, done) => later((next) => durable.head(room, next), done),

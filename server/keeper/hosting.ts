@@ -1,8 +1,8 @@
 import type { RoomState } from "@chorus/core/room/state.ts";
 import { type RoomId, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import type { AppendOutcome, LogFailure, Loaded, Outcome } from "../log/log.ts";
-import { createHost, laterAnswer, type RoomHost, snapshotBytes, stateFrom } from "./room-host.ts";
+import type { AppendOutcome, LogFailure, Loaded, Outcome, SnapshotAt } from "../log/log.ts";
+import { createHost, laterAnswer, type RoomHost, snapshotParts, stateFrom } from "./room-host.ts";
 import { answer, type KeeperState } from "./state.ts";
 import { plan } from "./turns.ts";
 
@@ -56,12 +56,47 @@ export function failed(
   else reload(keeper, host);
 }
 
-export function saveSnapshot(keeper: KeeperState, host: RoomHost): void {
-  if (host.state === null || host.phase !== "ready" || host.recordsSinceSnapshot === 0) return;
+/** Of a large room part by part, with other things in between, unless it has to be done when this returns. */
+export function saveSnapshot(keeper: KeeperState, host: RoomHost, how: "at once" | "in parts"): void {
+  const { room, fence, state, phase, recordsSinceSnapshot } = host;
+  if (state === null || phase !== "ready" || recordsSinceSnapshot === 0) return;
+  if (host.saving && how === "in parts") return;
   host.recordsSinceSnapshot = 0;
-  const { offset } = host.state;
-  keeper.log.saveSnapshot(host.room, host.fence, offset, snapshotBytes(host.state), (outcome) => {
-    if (!outcome.ok) keeper.observe.logFailed?.(host.room, outcome.failure.message);
+  const parts = snapshotParts(state);
+  const at = { room, fence, offset: state.offset };
+  if (how === "at once") return saveLast(keeper, host, at, 0, Buffer.concat([...parts]));
+  host.saving = true;
+  savePart(keeper, host, at, parts, 0, parts.next().value);
+}
+
+function savePart(
+  keeper: KeeperState,
+  host: RoomHost,
+  at: SnapshotAt,
+  parts: Generator<Uint8Array, undefined>,
+  part: number,
+  state: Uint8Array | undefined,
+): void {
+  if (state === undefined) return;
+  const next = parts.next().value;
+  if (next === undefined) return saveLast(keeper, host, at, part, state);
+  keeper.log.saveSnapshotPart(at, part, state, (outcome) => {
+    if (outcome.ok) return keeper.clock.soon(() => savePart(keeper, host, at, parts, part + 1, next));
+    host.saving = false;
+    keeper.observe.logFailed?.(at.room, outcome.failure.message);
+  });
+}
+
+function saveLast(
+  keeper: KeeperState,
+  host: RoomHost,
+  at: SnapshotAt,
+  parts: number,
+  state: Uint8Array,
+): void {
+  keeper.log.saveSnapshot(at, parts, state, (outcome) => {
+    host.saving = false;
+    if (!outcome.ok) keeper.observe.logFailed?.(at.room, outcome.failure.message);
   });
 }
 
@@ -71,7 +106,7 @@ export function unloadIdle(keeper: KeeperState, before: number): void {
     for (const [gateway, heardAt] of host.gateways) if (heardAt < before) host.gateways.delete(gateway);
     if (host.phase !== "ready" || host.gateways.size > 0 || host.usedAt >= before || host.mailbox.length > 0)
       continue;
-    saveSnapshot(keeper, host);
+    saveSnapshot(keeper, host, "in parts");
     keeper.hosts.delete(host.room);
   }
 }

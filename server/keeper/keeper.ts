@@ -63,7 +63,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
     }),
     stop() {
       for (const stop of stops) stop();
-      for (const host of hosts.values()) saveSnapshot(keeper, host);
+      for (const host of hosts.values()) saveSnapshot(keeper, host, "at once");
     },
   };
 }

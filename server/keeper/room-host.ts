@@ -4,6 +4,7 @@ import { fromSnapshot, type RoomSnapshot, takeSnapshot } from "@chorus/core/room
 import { createRoomState, type RoomState } from "@chorus/core/room/state.ts";
 import type { Head } from "@chorus/core/record.ts";
 import { type RoomId, time, type Time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import { refusals } from "@chorus/protocol/refusals.ts";
 import type { Loaded } from "../log/log.ts";
 import { replayableOf, textOf } from "./record.ts";
@@ -28,6 +29,8 @@ export type RoomHost = {
   writableAt: Time;
   failures: number;
   recordsSinceSnapshot: number;
+  /** A snapshot in parts is under way. */
+  saving: boolean;
   tallyChanged: boolean;
   announcedAt: Time;
 };
@@ -45,6 +48,7 @@ export function createHost(room: RoomId, now: Time): RoomHost {
     writableAt: time(0),
     failures: 0,
     recordsSinceSnapshot: 0,
+    saving: false,
     tallyChanged: false,
     announcedAt: now,
   };
@@ -61,12 +65,28 @@ export function stateFrom(room: RoomId, loaded: Loaded): RoomState {
   return state;
 }
 
-/** The retry memory, which is most of it, is written apart: one letter beyond Latin among it all would make it twice as wide. */
-export function snapshotBytes(state: RoomState): Uint8Array {
-  const { sessions, ...rest } = takeSnapshot(state);
-  const head = JSON.stringify(rest).slice(0, -1);
-  const parts = [head, ',"sessions":', JSON.stringify(sessions), "}"];
-  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+/**
+ * A snapshot of the room as it is when this is called, in parts of about `limits.snapshotPartBytes`, each made when it is asked
+ * for: what a large room remembers of its people would keep everybody waiting.
+ */
+export function snapshotParts(state: RoomState): Generator<Uint8Array, undefined> {
+  const { people, sessions, ...rest } = takeSnapshot(state);
+  return partsOf(JSON.stringify(rest).slice(0, -1), { people, sessions });
+}
+
+function* partsOf(head: string, lists: Record<string, readonly unknown[]>): Generator<Uint8Array, undefined> {
+  let text = head;
+  for (const [name, list] of Object.entries(lists)) {
+    text += `,"${name}":[`;
+    for (const [i, one] of list.entries()) {
+      text += `${i === 0 ? "" : ","}${JSON.stringify(one)}`;
+      if (text.length < limits.snapshotPartBytes) continue;
+      yield Buffer.from(text);
+      text = "";
+    }
+    text += "]";
+  }
+  yield Buffer.from(`${text}}`);
 }
 
 export function headOfState(state: RoomState): Head {

@@ -56,7 +56,7 @@ function forget(keeper: KeeperState, room: RoomId, before: Time | null, done: ()
       accept(keeper, room, { i: "forget", before });
     keeper.clock.after(pauseMs, () =>
       withHost(keeper, room, (host) => {
-        saveSnapshot(keeper, host);
+        saveSnapshot(keeper, host, "in parts");
         done();
       }),
     );

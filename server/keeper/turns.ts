@@ -127,7 +127,7 @@ function publish(keeper: KeeperState, host: RoomHost, record: RoomRecord): void 
 /** The room is again what the log holds: what waited for that goes on. */
 function settled(keeper: KeeperState, host: RoomHost): void {
   if (host.phase !== "ready") return;
-  if (host.recordsSinceSnapshot >= limits.snapshotEveryRecords) saveSnapshot(keeper, host);
+  if (host.recordsSinceSnapshot >= limits.snapshotEveryRecords) saveSnapshot(keeper, host, "in parts");
   for (const run of host.waiting.splice(0)) run();
   plan(keeper, host);
 }

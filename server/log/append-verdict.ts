@@ -1,7 +1,7 @@
 import type { Head, RoomRecord } from "@chorus/core/record.ts";
 import { seq } from "@chorus/protocol/ids.ts";
 import type { Epoch } from "@chorus/protocol/ids.ts";
-import type { AppendOutcome } from "./log.ts";
+import type { AppendOutcome, SnapshotAt } from "./log.ts";
 import { isWhole } from "./record-codec.ts";
 
 export type RoomState = { fence: number; head: Head };
@@ -25,8 +25,7 @@ export function appendVerdict(room: RoomState | undefined, record: RoomRecord): 
 /** A snapshot counts if its keeper still holds the room and it is neither older than the one held nor ahead of the log. */
 export function snapshotCounts(
   room: RoomState | undefined,
-  fence: number,
-  offset: number,
+  { fence, offset }: SnapshotAt,
   heldOffset: number | null,
 ): boolean {
   if (room === undefined || fence !== room.fence) return false;

@@ -80,7 +80,9 @@ test("L7.4 a restore MUST give every room a new epoch and a higher fence, and co
     { text: "held", scope: "staff" },
   ]);
   const last = await room.say([], { journal: "[1]", overlays: [replaced("A", "newer")] });
-  await ask<void>((done) => place.log.saveSnapshot(demo, room.fence, 1, bytesOf("state"), done));
+  await ask<void>((done) =>
+    place.log.saveSnapshot({ room: demo, fence: room.fence, offset: 1 }, 0, bytesOf("state"), done),
+  );
   const [copy, path] = [join(place.directory, "backup.db"), join(place.directory, "restored.db")];
   backupSqliteLog(place.path, copy);
   const restored = restoreSqliteLog(copy, path, (name) => epoch(`${name}-again`));

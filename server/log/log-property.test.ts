@@ -134,7 +134,7 @@ async function answerTo(state: State, step: Exclude<Step, { do: "reopen" }>): Pr
       return ask<unknown>((done) => log.read(room, step.query, done));
     case "snapshot":
       return ask<unknown>((done) =>
-        log.saveSnapshot(room, fence, head.offset - step.back, bytesOf("state"), done),
+        log.saveSnapshot({ room, fence, offset: head.offset - step.back }, 0, bytesOf("state"), done),
       );
     case "trim": {
       const olderThan = step.back === null ? null : time(1_000 + head.offset - step.back);

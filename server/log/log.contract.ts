@@ -21,6 +21,7 @@ import {
   recordAfter,
   recordsOf,
   replaced,
+  textOf,
   trimmed,
 } from "./record.fixture.ts";
 import { trimRecordsMax } from "./retention.ts";
@@ -75,7 +76,9 @@ function roomsContract(withLog: WithLog): void {
     "L1.2 a room that does not exist MUST be told as such and MUST NOT come into being by being asked for",
     withLog(async (log) => {
       const record = recordAfter(absent, emptyHead(epoch("none")), 1, [{ text: "hi" }]);
-      await ask<void>((done) => log.saveSnapshot(absent, 1, 0, bytesOf("state"), done));
+      await ask<void>((done) =>
+        log.saveSnapshot({ room: absent, fence: 1, offset: 0 }, 0, bytesOf("state"), done),
+      );
       assert.equal(await trimmed(log, absent, { bytesMax: 0 }), 0);
       assert.equal(await ask<unknown>((done) => log.open(absent, done)), "no-such-room");
       assert.equal(await ask<unknown>((done) => log.load(absent, done)), "no-such-room");
@@ -262,6 +265,30 @@ function retentionContract(withLog: WithLog): void {
   );
 
   test(
+    "L5.11 a snapshot in parts MUST be what `open` gives once the last is saved, whole, and not before",
+    withLog(async (log, reopen) => {
+      const room = await aRoom(log);
+      for (const text of ["one", "two", "three"]) await room.say([text]);
+      await snapshot(log, room.fence, 1);
+      const part = (fence: number, offset: number, i: number, text: string) =>
+        ask<void>((done) => log.saveSnapshotPart({ room: demo, fence, offset }, i, bytesOf(text), done));
+      const last = (fence: number, offset: number, parts: number, text: string) =>
+        ask<void>((done) => log.saveSnapshot({ room: demo, fence, offset }, parts, bytesOf(text), done));
+      const held = async (of: Log): Promise<string> =>
+        textOf((await loadedFrom(of, demo)).snapshot?.state ?? bytesOf("nothing"));
+      for (const [i, text] of ["a", "b", "left over"].entries()) await part(room.fence, 2, i, text);
+      assert.equal(await held(log), "state at 1");
+      await part(room.fence - 1, 2, 0, "of an earlier keeper");
+      await last(room.fence, 2, 2, "c");
+      assert.equal(await held(log), "abc");
+      await part(room.fence, 3, 0, "never ended");
+      const again = reopen();
+      assert.equal(await held(again), "abc");
+      assert.equal((await loadedFrom(again, demo)).records.length, 1);
+    }),
+  );
+
+  test(
     "L5.3 trim MUST drop what is older than the bound, oldest first, and `oldest` MUST tell what is left",
     withLog(async (log, reopen) => {
       const room = await aRoom(log);
@@ -339,7 +366,7 @@ function stateAt(offset: number): { offset: number; state: Uint8Array } {
 }
 
 function snapshot(log: Log, fence: number, offset: number): Promise<void> {
-  return ask((done) => log.saveSnapshot(demo, fence, offset, stateAt(offset).state, done));
+  return ask((done) => log.saveSnapshot({ room: demo, fence, offset }, 0, stateAt(offset).state, done));
 }
 
 function everyCall(log: Log, room: RoomId): ((done: Done<unknown>) => void)[] {
@@ -348,7 +375,8 @@ function everyCall(log: Log, room: RoomId): ((done: Done<unknown>) => void)[] {
     (done) => log.open(room, done),
     (done) => log.load(room, done),
     (done) => log.append([], done),
-    (done) => log.saveSnapshot(room, 1, 0, bytesOf(""), done),
+    (done) => log.saveSnapshot({ room, fence: 1, offset: 0 }, 0, bytesOf(""), done),
+    (done) => log.saveSnapshotPart({ room, fence: 1, offset: 0 }, 0, bytesOf(""), done),
     (done) => log.trim(room, { olderThan: time(1), bytesMax: 1 }, done),
     (done) => log.rooms(done),
     (done) => log.head(room, done),

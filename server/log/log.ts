@@ -19,8 +19,13 @@ export type Log = LogReader & {
    * ones, with their overlays, are on disk.
    */
   append(records: readonly RoomRecord[], done: Done<AppendOutcome[]>): void;
-  /** Stores what `open` starts from next time, in place of the snapshot before. Refused silently behind the fence. */
-  saveSnapshot(room: RoomId, fence: number, offset: number, state: Uint8Array, done: Done<void>): void;
+  /**
+   * Stores what `open` starts from next time, in place of the snapshot before: the parts that were stored for it, if it has any, and
+   * then `state`. Refused silently behind the fence.
+   */
+  saveSnapshot(at: SnapshotAt, parts: number, state: Uint8Array, done: Done<void>): void;
+  /** A part of a large one, ahead of it, counted from 0: nothing is told of it before the whole is saved. */
+  saveSnapshotPart(at: SnapshotAt, part: number, state: Uint8Array, done: Done<void>): void;
   /** Drops the oldest records beyond age or size. The newest snapshot's future is never dropped. */
   trim(room: RoomId, keep: Retention, done: Done<{ dropped: number }>): void;
   close(): void;
@@ -45,6 +50,9 @@ export class LogFailure extends Error {
 }
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: LogFailure };
 export type Done<T> = (outcome: Outcome<T>) => void;
+
+/** Which record a snapshot comes after, and the keeper's licence. */
+export type SnapshotAt = { readonly room: RoomId; readonly fence: number; readonly offset: number };
 
 export type AppendOutcome = "appended" | "stale-fence" | "wrong-epoch" | "wrong-offset" | "no-such-room";
 

@@ -15,6 +15,7 @@ import type {
   ReadQuery,
   ReadResult,
   Retention,
+  SnapshotAt,
   StoredMessage,
 } from "./log.ts";
 import {
@@ -40,6 +41,11 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
     else done({ ok: true, value: work() });
   }
 
+  function counting(at: SnapshotAt): Room | undefined {
+    const held = rooms.get(at.room);
+    return snapshotCounts(held, at, held?.snapshot?.offset ?? null) ? held : undefined;
+  }
+
   return {
     create(room, epoch, done) {
       complete(done, () => {
@@ -53,6 +59,7 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
           overlays: new Map(),
           newerTexts: new Map(),
           snapshot: null,
+          parts: [],
         });
         return "created";
       });
@@ -63,12 +70,18 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
       expectWhole(records);
       complete(done, () => records.map((record) => append(rooms.get(record.room), record)));
     },
-    saveSnapshot(room, fence, offset, state, done) {
+    saveSnapshot(at, parts, state, done) {
       complete(done, () => {
-        const held = rooms.get(room);
+        const held = counting(at);
         if (held === undefined) return;
-        if (snapshotCounts(held, fence, offset, held.snapshot?.offset ?? null))
-          held.snapshot = { offset, state };
+        held.snapshot = { offset: at.offset, state: Buffer.concat([...held.parts.slice(0, parts), state]) };
+        held.parts = [];
+      });
+    },
+    saveSnapshotPart(at, part, state, done) {
+      complete(done, () => {
+        const held = counting(at);
+        if (held !== undefined) held.parts = [...held.parts.slice(0, part), state];
       });
     },
     trim: (room, keep, done) => complete(done, () => ({ dropped: trim(rooms.get(room), keep) })),
@@ -95,6 +108,8 @@ type Room = RoomState & {
   /** The newest that is no tombstone. */
   newerTexts: Map<EntryId, PlacedOverlay>;
   snapshot: Opened["snapshot"];
+  /** Of the one that is being saved. */
+  parts: Uint8Array[];
 };
 
 function openRoom(room: Room | undefined): Opened | "no-such-room" {

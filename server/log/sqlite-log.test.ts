@@ -98,7 +98,9 @@ describe("sqlite log as a file", () => {
     const log = place.open(place.path, { pagesMax: 60 });
     const room = await aRoom(log);
     await sayUntilFull(log, room);
-    await ask<void>((done) => log.saveSnapshot(demo, room.fence, room.head.offset, noBytes, done));
+    await ask<void>((done) =>
+      log.saveSnapshot({ room: demo, fence: room.fence, offset: room.head.offset }, 0, noBytes, done),
+    );
     assert.ok((await trimmed(log, demo, { bytesMax: big.length })) > 0);
     await room.say([big]);
     await sayUntilFull(log, room);
@@ -125,7 +127,10 @@ describe("sqlite log as a file", () => {
     const room = await aRoom(place.log);
     const said = ["one", big, "three"];
     for (const text of said) await room.say([text], { journal: text });
-    await ask<void>((done) => place.log.saveSnapshot(demo, room.fence, 1, bytesOf(big), done));
+    const at = { room: demo, fence: room.fence, offset: 1 };
+    const state = bytesOf(big);
+    await ask<void>((done) => place.log.saveSnapshotPart(at, 0, state.subarray(0, 9_000), done));
+    await ask<void>((done) => place.log.saveSnapshot(at, 1, state.subarray(9_000), done));
     place.log.close();
     const pages = statSync(place.path).size / pageBytes;
     let failed = 0;

@@ -3,7 +3,7 @@ import type { RoomRecord } from "@chorus/core/record.ts";
 import { time } from "@chorus/protocol/ids.ts";
 import type { RoomId, Time } from "@chorus/protocol/ids.ts";
 import { appendVerdict, expectWhole, snapshotCounts } from "./append-verdict.ts";
-import type { AppendOutcome, Loaded, Log, LogReader, Opened, Retention } from "./log.ts";
+import type { AppendOutcome, Loaded, Log, LogReader, Opened, Retention, SnapshotAt } from "./log.ts";
 import { encodeIndex, RecordDamaged } from "./record-codec.ts";
 import { retentionCut, sizeOf, trimRecordsMax } from "./retention.ts";
 import type { HeldRecord } from "./retention.ts";
@@ -53,9 +53,9 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
       expectWhole(records);
       done(change((log) => records.map((record) => append(log, record))));
     },
-    saveSnapshot(room, fence, offset, state, done) {
-      done(change((log) => saveSnapshot(log, room, fence, offset, state)));
-    },
+    saveSnapshot: (at, parts, state, done) => done(change((log) => saveSnapshot(log, at, parts, state))),
+    saveSnapshotPart: (at, part, state, done) =>
+      done(change((log) => saveSnapshotPart(log, at, part, state))),
     trim: (room, keep, done) => done(change((log) => ({ dropped: trim(log, room, keep) }))),
   };
 }
@@ -75,6 +75,10 @@ type Writes = Reads & {
   snapshot: StatementSync;
   snapshotPlace: StatementSync;
   saveSnapshot: StatementSync;
+  snapshotParts: StatementSync;
+  saveSnapshotPart: StatementSync;
+  dropOldPart: StatementSync;
+  dropFurtherParts: StatementSync;
   heldRecords: StatementSync;
   dropRecords: StatementSync;
   dropOverlays: StatementSync;
@@ -106,6 +110,17 @@ function prepareWrites(db: DatabaseSync): Writes {
       "INSERT INTO snapshots (room, place, sum, state) VALUES (?, ?, ?, ?) " +
         "ON CONFLICT (room) DO UPDATE SET place = excluded.place, sum = excluded.sum, state = excluded.state",
     ),
+    snapshotParts: db.prepare(
+      "SELECT sum, state FROM snapshot_parts WHERE room = ? AND place = ? ORDER BY part LIMIT ?",
+    ),
+    saveSnapshotPart: db.prepare(
+      "INSERT INTO snapshot_parts (room, place, part, sum, state) VALUES (?, ?, ?, ?, ?) " +
+        "ON CONFLICT (room, place, part) DO UPDATE SET sum = excluded.sum, state = excluded.state",
+    ),
+    dropOldPart: db.prepare(
+      "DELETE FROM snapshot_parts WHERE key = (SELECT key FROM snapshot_parts WHERE room = ? AND place < ? LIMIT 1)",
+    ),
+    dropFurtherParts: db.prepare("DELETE FROM snapshot_parts WHERE room = ? AND place = ? AND part >= ?"),
     heldRecords: db.prepare("SELECT place, at, size FROM records WHERE room = ? ORDER BY place LIMIT ?"),
     dropRecords: db.prepare("DELETE FROM records WHERE room = ? AND place <= ?"),
     dropOverlays: db.prepare("DELETE FROM overlays WHERE room = ? AND record <= ?"),
@@ -139,9 +154,17 @@ function loaded(log: Writes, room: StoredRoom): Loaded {
 function storedSnapshot(log: Writes, room: StoredRoom): Loaded["snapshot"] {
   const row = log.snapshot.get(room.key);
   if (row === undefined) return null;
+  const offset = integer(row.place);
+  const parts = log.snapshotParts.all(room.key, offset, -1);
   const state = blob(row.state);
-  expectSum(row.sum, state);
-  return { offset: integer(row.place), state };
+  expectSum(row.sum, state, ...sumsOf(parts));
+  for (const part of parts) expectSum(part.sum, blob(part.state));
+  return { offset, state: Buffer.concat([...parts.map((part) => blob(part.state)), state]) };
+}
+
+/** What is stored for the last part sums them up too, so that none can be missing. */
+function sumsOf(parts: readonly Row[]): string[] {
+  return parts.map(({ sum }) => `${integer(sum)} `);
 }
 
 function append(log: Writes, record: RoomRecord): AppendOutcome {
@@ -175,12 +198,34 @@ function append(log: Writes, record: RoomRecord): AppendOutcome {
   return verdict;
 }
 
-function saveSnapshot(log: Writes, name: RoomId, fence: number, offset: number, state: Uint8Array): void {
-  const room = storedRoom(log, name);
-  if (room === undefined) return;
+function saveSnapshot(log: Writes, at: SnapshotAt, parts: number, state: Uint8Array): void {
+  const room = roomToSave(log, at);
+  if (room === null) return;
+  const { offset } = at;
+  log.dropFurtherParts.run(room.key, offset, parts);
+  const stored = log.snapshotParts.all(room.key, offset, -1);
+  if (stored.length !== parts) throw new RecordDamaged(`parts of a snapshot of ${at.room} are missing`);
+  log.saveSnapshot.run(room.key, offset, sumOf(state, ...sumsOf(stored)), state);
+}
+
+function saveSnapshotPart(log: Writes, at: SnapshotAt, part: number, state: Uint8Array): void {
+  const room = roomToSave(log, at);
+  if (room === null || heldPlace(log, room) === at.offset) return;
+  log.saveSnapshotPart.run(room.key, at.offset, part, sumOf(state), state);
+}
+
+/** Null where it does not count. What earlier snapshots consisted of goes as new ones come: all at once would take long. */
+function roomToSave(log: Writes, at: SnapshotAt): StoredRoom | null {
+  const room = storedRoom(log, at.room);
+  const place = room === undefined ? null : heldPlace(log, room);
+  if (room === undefined || !snapshotCounts(room, at, place)) return null;
+  if (place !== null) for (let i = 0; i < 2; i++) log.dropOldPart.run(room.key, place);
+  return room;
+}
+
+function heldPlace(log: Writes, room: StoredRoom): number | null {
   const held = log.snapshotPlace.get(room.key);
-  if (!snapshotCounts(room, fence, offset, held === undefined ? null : integer(held.place))) return;
-  log.saveSnapshot.run(room.key, offset, sumOf(state), state);
+  return held === undefined ? null : integer(held.place);
 }
 
 function trim(log: Writes, name: RoomId, keep: Retention): number {

@@ -71,6 +71,18 @@ const schema = `
   ) STRICT;
   PRAGMA user_version = ${schemaVersion};
 `;
+/** Of large snapshots, all but the last part. Files of the first versions have no such table, and their snapshots no parts. */
+const later = `
+  CREATE TABLE IF NOT EXISTS snapshot_parts (
+    key INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    sum INTEGER NOT NULL,
+    state BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS snapshot_parts_in_order ON snapshot_parts (room, place, part);
+`;
 
 /** Opens for writing and creates what is missing; `prepare` gets the connection ready. */
 export function openForWriting<T>(
@@ -89,6 +101,7 @@ export function openForWriting<T>(
     transaction(db, "BEGIN IMMEDIATE", () => {
       if (versionOf(db) === 0) db.exec(schema);
       expectVersion(db, path);
+      db.exec(later);
     });
     return prepare(db);
   });
