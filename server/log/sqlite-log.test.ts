@@ -186,6 +186,23 @@ describe("sqlite log as a file", () => {
     assert.match(await failureOf((done) => log.rooms(done)), /another version/);
   });
 
+  test("L6.14 a log of format 1 MUST be read as it is, and have the newest format once a keeper opens it", async () => {
+    using place = aPlace();
+    const room = await aRoom(place.log);
+    await room.say(["one"]);
+    place.log.close();
+    {
+      using db = new DatabaseSync(place.path);
+      db.exec("DROP TABLE snapshot_parts; PRAGMA user_version = 1");
+    }
+    assert.deepEqual(await readTexts(place.reader(), demo), ["1:one"]);
+    const log = place.open();
+    assert.deepEqual(await appended(log, [room.next([{ text: "two" }])]), ["appended"]);
+    assert.deepEqual(await readTexts(log, demo), ["1:one", "2:two"]);
+    using db = new DatabaseSync(place.path, { readOnly: true });
+    assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, 2);
+  });
+
   test("L6.12 a room MUST keep the time of its creation", async () => {
     using place = aPlace();
     await aRoom(place.log);

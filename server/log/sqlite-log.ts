@@ -111,7 +111,7 @@ function prepareWrites(db: DatabaseSync): Writes {
         "ON CONFLICT (room) DO UPDATE SET place = excluded.place, sum = excluded.sum, state = excluded.state",
     ),
     snapshotParts: db.prepare(
-      "SELECT sum, state FROM snapshot_parts WHERE room = ? AND place = ? ORDER BY part LIMIT ?",
+      "SELECT sum, state FROM snapshot_parts WHERE room = ? AND place = ? ORDER BY part",
     ),
     saveSnapshotPart: db.prepare(
       "INSERT INTO snapshot_parts (room, place, part, sum, state) VALUES (?, ?, ?, ?, ?) " +
@@ -155,7 +155,7 @@ function storedSnapshot(log: Writes, room: StoredRoom): Loaded["snapshot"] {
   const row = log.snapshot.get(room.key);
   if (row === undefined) return null;
   const offset = integer(row.place);
-  const parts = log.snapshotParts.all(room.key, offset, -1);
+  const parts = log.snapshotParts.all(room.key, offset);
   const state = blob(row.state);
   expectSum(row.sum, state, ...sumsOf(parts));
   for (const part of parts) expectSum(part.sum, blob(part.state));
@@ -203,7 +203,7 @@ function saveSnapshot(log: Writes, at: SnapshotAt, parts: number, state: Uint8Ar
   if (room === null) return;
   const { offset } = at;
   log.dropFurtherParts.run(room.key, offset, parts);
-  const stored = log.snapshotParts.all(room.key, offset, -1);
+  const stored = log.snapshotParts.all(room.key, offset);
   if (stored.length !== parts) throw new RecordDamaged(`parts of a snapshot of ${at.room} are missing`);
   log.saveSnapshot.run(room.key, offset, sumOf(state, ...sumsOf(stored)), state);
 }

@@ -7,7 +7,7 @@ export const sqliteBusyMs = 2_000;
 /** What the write-ahead log file is cut down to after a burst. */
 export const walBytesKept = 64 * 1024 * 1024;
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
  * Records have a key that rises over all rooms, so that every append goes to the right edge of the table, whichever
@@ -69,11 +69,10 @@ const schema = `
     sum INTEGER NOT NULL,
     state BLOB NOT NULL
   ) STRICT;
-  PRAGMA user_version = ${schemaVersion};
 `;
-/** Of large snapshots, all but the last part. Files of the first versions have no such table, and their snapshots no parts. */
-const later = `
-  CREATE TABLE IF NOT EXISTS snapshot_parts (
+/** Format 2: of large snapshots, all but the last part. What format 1 holds is read as it is. */
+const parts = `
+  CREATE TABLE snapshot_parts (
     key INTEGER PRIMARY KEY,
     room INTEGER NOT NULL,
     place INTEGER NOT NULL,
@@ -81,7 +80,8 @@ const later = `
     sum INTEGER NOT NULL,
     state BLOB NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS snapshot_parts_in_order ON snapshot_parts (room, place, part);
+  CREATE UNIQUE INDEX snapshot_parts_in_order ON snapshot_parts (room, place, part);
+  PRAGMA user_version = 2;
 `;
 
 /** Opens for writing and creates what is missing; `prepare` gets the connection ready. */
@@ -100,8 +100,8 @@ export function openForWriting<T>(
     if (options.pagesMax !== null) db.exec(`PRAGMA max_page_count = ${options.pagesMax}`);
     transaction(db, "BEGIN IMMEDIATE", () => {
       if (versionOf(db) === 0) db.exec(schema);
+      if (versionOf(db) < 2) db.exec(parts);
       expectVersion(db, path);
-      db.exec(later);
     });
     return prepare(db);
   });
@@ -126,7 +126,7 @@ function openedWith<T>(db: DatabaseSync, prepare: (db: DatabaseSync) => T): T {
 
 function expectVersion(db: DatabaseSync, path: string): void {
   const version = versionOf(db);
-  if (version === schemaVersion) return;
+  if (version > 0 && version <= schemaVersion) return;
   throw new LogFailure(
     version === 0
       ? `${path}: The log has not been created yet. It is as soon as a keeper runs.`

@@ -114,6 +114,12 @@ export const mutants: readonly Mutant[] = [
     to: "  audience.flushed = headOf(ring, name);",
   },
   {
+    name: "a part of a large snapshot is stored in place of the one before",
+    file: "server/keeper/hosting.ts",
+    from: "savePart(keeper, host, at, parts, part + 1, next)",
+    to: "savePart(keeper, host, at, parts, part, next)",
+  },
+  {
     name: "a capped room leaves out what is not an ordinary message",
     file: "core/delivery/cut.ts",
     from: 'if (!ordinary || scope !== "all"',
