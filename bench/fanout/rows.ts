@@ -47,7 +47,9 @@ export async function chorusRow(
   chat: string | undefined,
   accept: readonly string[] = [],
 ): Promise<ChorusRow> {
-  const server = await startServer(["--gateways", "1", "--connections-per-ip", String(sockets + 10)]);
+  /* The whole of a loop, so that the room is never slowed down or cut. */
+  const room = ["--room-share", "100"];
+  const server = await startServer(["--gateways", "1", "--connections-per-ip", String(sockets + 10), ...room]);
   const gateway = pidOfRole(server.pid, "gateway");
   pin([server.pid, gateway, ...pidsOfRole(server.pid, "keeper")], cores.server);
   const load = await startLoad(server.port, "chorus", sockets, accept, chat);
