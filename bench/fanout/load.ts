@@ -33,6 +33,7 @@ const kinds: readonly Kind[] = ["chorus", "socket.io", "plain"];
 const its = kinds.find((one) => one === kind) ?? "plain";
 const witness = createWitness();
 let [closed, said, reported] = [0, 0, 0];
+let [before, all] = [0, 0];
 let told = { position: 0, bytes: 0, at: 0 };
 
 const people = Array.from({ length: Number(count) }, (_, i) => i);
@@ -66,19 +67,21 @@ async function framesOf(number: number): Promise<string[]> {
   return its === "socket.io" ? ["40"] : helloOf(number, key, grants, offered);
 }
 
-/** Who reports nothing is held back after a while. */
+/** Who reports nothing is held back after a while. What the witness had a look ago all have; of what it has now some wait. */
 function report(): void {
   const bytes = opened[0]?.bytes ?? 0;
   const now = performance.now();
-  if (witness.position === told.position) return;
+  all = before;
+  before = witness.position;
+  if (all === told.position) return;
   if (now - told.at < seen.everyMs && bytes - told.bytes < seen.bytes) return;
-  told = { position: witness.position, bytes, at: now };
+  told = { position: all, bytes, at: now };
   const frame = reportFrame();
   for (const { socket } of opened) socket.write(frame);
 }
 
 function reportFrame(): Buffer {
-  return masked(JSON.stringify({ t: "seen", room, seq: Math.max(1, witness.position) }));
+  return masked(JSON.stringify({ t: "seen", room, seq: Math.max(1, all) }));
 }
 
 /** Evenly: each at its time from the start, so that one which is late makes no other late. */

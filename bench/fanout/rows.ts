@@ -49,7 +49,13 @@ export async function chorusRow(
 ): Promise<ChorusRow> {
   /* The whole of a loop, so that the room is never slowed down or cut. */
   const room = ["--room-share", "100"];
-  const server = await startServer(["--gateways", "1", "--connections-per-ip", String(sockets + 10), ...room]);
+  const server = await startServer([
+    "--gateways",
+    "1",
+    "--connections-per-ip",
+    String(sockets + 10),
+    ...room,
+  ]);
   const gateway = pidOfRole(server.pid, "gateway");
   pin([server.pid, gateway, ...pidsOfRole(server.pid, "keeper")], cores.server);
   const load = await startLoad(server.port, "chorus", sockets, accept, chat);

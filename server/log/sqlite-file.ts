@@ -61,6 +61,16 @@ export function transaction<T>(db: DatabaseSync, begin: "BEGIN" | "BEGIN IMMEDIA
   }
 }
 
+/** The same for a change that may be lost with the machine: it is on disk with the next one that waits (https://www.sqlite.org/wal.html, 4). */
+export function unsynced<T>(db: DatabaseSync, work: () => T): T {
+  db.exec("PRAGMA synchronous = NORMAL");
+  try {
+    return transaction(db, "BEGIN IMMEDIATE", work);
+  } finally {
+    db.exec("PRAGMA synchronous = FULL");
+  }
+}
+
 /** What an operator reads. An error that is not the store's is a wrong program and is thrown on. */
 export function logFailure(path: string, error: unknown): LogFailure {
   if (error instanceof LogFailure) return error;

@@ -7,7 +7,7 @@ import type { AppendOutcome, Loaded, Log, LogReader, Opened, Retention, Snapshot
 import { encodeIndex, RecordDamaged } from "./record-codec.ts";
 import { retentionCut, sizeOf, trimRecordsMax } from "./retention.ts";
 import type { HeldRecord } from "./retention.ts";
-import { blob, expectSum, integer, sqliteFile, sumOf, transaction } from "./sqlite-file.ts";
+import { blob, expectSum, integer, sqliteFile, sumOf, transaction, unsynced } from "./sqlite-file.ts";
 import { prepareReads, readingHalf, storedRecords, storedRoom } from "./sqlite-reads.ts";
 import type { Reads, Row, StoredRoom } from "./sqlite-reads.ts";
 import { openForReading, openForWriting, sqliteBusyMs } from "./sqlite-schema.ts";
@@ -54,8 +54,9 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
       done(change((log) => records.map((record) => append(log, record))));
     },
     saveSnapshot: (at, parts, state, done) => done(change((log) => saveSnapshot(log, at, parts, state))),
+    /* Not waiting for the disk: the snapshot that ends it does, and all that was written before it is there then. */
     saveSnapshotPart: (at, part, state, done) =>
-      done(change((log) => saveSnapshotPart(log, at, part, state))),
+      done(file.attempt((log) => unsynced(log.db, () => saveSnapshotPart(log, at, part, state)))),
     trim: (room, keep, done) => done(change((log) => ({ dropped: trim(log, room, keep) }))),
   };
 }
