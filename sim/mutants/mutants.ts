@@ -38,7 +38,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a retry is carried out again",
     file: "core/room/retries.ts",
-    from: "if (done !== undefined) return done;",
+    from: "if (done !== null) return done;",
     to: "",
   },
   {
