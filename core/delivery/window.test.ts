@@ -3,11 +3,18 @@ import { test } from "node:test";
 import { time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import * as fc from "fast-check";
-import { crowding, firstPace, nextFlush, type Pace, paceAfter, windowMs } from "./window.ts";
+import { crowding, firstPace, nextFlush, type Pace, paceAfter, windowMs, type Worked } from "./window.ts";
 
 const { windowMs: least, windowMsMax: most } = limits;
 const quiet = { ms: 1_000, busyMs: 100, cpuMs: 100, writes: 0, bytes: 0, writingMs: 0, totals: 0 };
 const full = { ms: 1_000, busyMs: 950, cpuMs: 950, writes: 60_000, bytes: 0, writingMs: 600, totals: 0 };
+
+/** After so many seconds of the same. */
+function paceOf(worked: Worked, seconds: number): Pace {
+  let pace = firstPace;
+  for (let second = 0; second < seconds; second++) pace = paceAfter(pace, worked, time(second * 1_000));
+  return pace;
+}
 
 test("D1.16 the first entry after silence leaves at once, the next one window after it", () => {
   assert.equal(nextFlush(time(0), time(1_000), 50), 1_000);
@@ -16,11 +23,8 @@ test("D1.16 the first entry after silence leaves at once, the next one window af
 });
 
 test("D1.77 totals, which take what is left, make no window wider and no room hotter", () => {
-  let [pace, alone]: [Pace, Pace] = [firstPace, firstPace];
-  for (let second = 0; second < 20; second++) {
-    pace = paceAfter(pace, { ...full, totals: 50_000 }, time(second * 1_000));
-    alone = paceAfter(alone, { ...full, totals: 0 }, time(second * 1_000));
-  }
+  const pace = paceOf({ ...full, totals: 50_000 }, 20);
+  const alone = paceOf(full, 20);
   assert.equal(pace.stretch, 1);
   assert.ok(alone.stretch > 1 && crowding(pace, 0.35) < crowding(alone, 0.35));
 });
@@ -52,22 +56,11 @@ test("D1.35 few sockets have the shortest window, many a longer one, so that wri
 });
 
 test("D1.35 what a write costs is measured where there were enough of them", () => {
-  let pace = firstPace;
-  for (let second = 0; second < 20; second++)
-    pace = paceAfter(
-      pace,
-      { ms: 1_000, busyMs: 300, cpuMs: 300, writes: 50_000, bytes: 5_000_000, writingMs: 250, totals: 0 },
-      time(second * 1_000),
-    );
+  const worked = { ...quiet, busyMs: 300, cpuMs: 300, writes: 50_000, bytes: 5_000_000, writingMs: 250 };
+  const pace = paceOf(worked, 20);
   assert.ok(Math.abs(pace.writeUs - 5) < 0.1, `${pace.writeUs} µs`);
-  assert.equal(
-    paceAfter(
-      pace,
-      { ms: 1_000, busyMs: 300, cpuMs: 300, writes: 10, bytes: 1_000, writingMs: 100, totals: 0 },
-      time(20_000),
-    ).writeUs,
-    pace.writeUs,
-  );
+  const few = { ...worked, writes: 10, bytes: 1_000, writingMs: 100 };
+  assert.equal(paceAfter(pace, few, time(20_000)).writeUs, pace.writeUs);
 });
 
 test("D1.71 a room has its share of the loop, less where others need the time, and never nothing", () => {
@@ -83,13 +76,7 @@ test("D1.71 a room has its share of the loop, less where others need the time, a
 });
 
 test("D1.71 a process that is given half a core has half as much for rooms", () => {
-  let pace = firstPace;
-  for (let second = 0; second < 30; second++)
-    pace = paceAfter(
-      pace,
-      { ms: 1_000, busyMs: 990, cpuMs: 495, writes: 10_000, bytes: 0, writingMs: 300, totals: 0 },
-      time(second * 1_000),
-    );
+  const pace = paceOf({ ...quiet, busyMs: 990, cpuMs: 495, writes: 10_000, writingMs: 300 }, 30);
   assert.ok(Math.abs(pace.capacity - 0.5) < 0.01);
   assert.ok(crowding(pace, 0.35) > crowding({ ...pace, capacity: 1 }, 0.35));
 });

@@ -132,7 +132,7 @@ function forget(retries: Retries, name: string | undefined): void {
   else retries.perPerson.set(session.person, left);
 }
 
-/** Commands come in order but for a few: one that came late goes with those that it came after. */
+/** Commands come in order but for a few: one that came late goes with those that it came after, so there are at most twice as many. */
 function forgetOldest(session: Session): void {
   const { done, high } = session;
   let from = 0;

@@ -10,9 +10,10 @@ import { isOnItsWay, startRound } from "./rounds.ts";
 import type { Feed, Gateway, Member, Session } from "./state.ts";
 import { frameOf, personFrame } from "./wire.ts";
 
-/** What does not wait for a window: what is for one person at once, totals and states as they change. */
-
-/** As it reads now: the same record may have taken it away again. */
+/**
+ * What does not wait for a window: what is for one person at once, totals and states as they change. Of a record, as it reads now: the
+ * same one may have taken it away again.
+ */
 export function deliverPersonal(gateway: Gateway, feed: Feed, ring: Ring, record: RoomRecord): void {
   eachEntry(record, (item, original) => {
     if (item.person === null) return;

@@ -17,8 +17,7 @@ import { entriesFrame, personFrame } from "./wire.ts";
  * Delivery: one buffer a window for everybody who is caught up, a slice of the ring for whoever comes back from
  * behind. Safety entries go ahead at once, entries for one person too.
  */
-/** Above what clients report soon (`seenSize` in the SDK), so that the next follows at once. */
-const catchUpBytesMax = 128 * 1024;
+const catchUpBytesMax = 128 * 1024; // Above what clients report soon (`seenSize` in the SDK), so that the next follows.
 /** How often what is newest is taken up in a round: each time a frame is made anew. */
 const stages = 4;
 /** Of one flush, in what is known of all. */
@@ -162,8 +161,9 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
       /* Frames of one round and the next overlap where it took long: what is new counts, each entry once. */
       const news = audience.flushed - markedTo(audience.marks);
       mark(audience.marks, audience.flushed, now, (sum.largest / sum.inLargest) * news);
-      if (sum.text > 0)
-        feed.shrink += (sum.bytes / sum.text - feed.shrink) * newShare * (sum.sockets / socketsOf(feed));
+      /* Staff are few: what they read says little of what all do. Who was written to may be gone by now. */
+      const share = newShare * Math.min(1, sum.sockets / Math.max(1, socketsOf(feed)));
+      if (sum.text > 0) feed.shrink += (sum.bytes / sum.text - feed.shrink) * share;
       gateway.observe.delivered?.(sum.entries, sum.sockets, sum.bytes);
       if (isWaiting(feed)) planFlush(gateway, feed);
     },

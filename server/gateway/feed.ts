@@ -301,6 +301,7 @@ function restart(gateway: Gateway, feed: Feed, ring: Ring): void {
     const audience = feed.audiences[name];
     audience.flushed = headOf(ring, name);
     audience.begun = audience.flushed;
+    audience.urgent = { waiting: [], isOnItsWay: false };
     audience.marks = createMarks(audience.flushed);
     audience.view = null;
     audience.viewsFrom = ring.offset;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Frame } from "@chorus/protocol/frames.ts";
+import { epoch, seq } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type Client, demo, framesIn } from "./client.fixture.ts";
+import { attached } from "./feed.ts";
 import { aStage, type Stage } from "./stage.fixture.ts";
 
 /** So many that their round takes several slices. */
@@ -125,6 +127,40 @@ test("D1.79 removals that come while one is on its way leave together after it",
       [1, 3],
     );
   for (const one of crowd) assert.deepEqual(one.shows(), []);
+});
+
+test("D1.79 what was on its way when a room begins anew holds nothing back", () => {
+  const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
+  const { first } = aCrowd(stage);
+  stage.hears("one");
+  stage.passes(limits.windowMsMax);
+  const feed = stage.gateway.feeds.get(demo);
+  assert.ok(feed?.tally && feed.settings);
+  const { tally, settings } = feed;
+  const head = { epoch: epoch("another"), offset: 0, publicSeq: seq(0), staffSeq: seq(0) };
+  whenWritten(
+    first,
+    ({ t }) => t === "safety",
+    () => attached(stage.gateway, { m: "attached", room: demo, head, settings, bans: [], tally }),
+  );
+  stage.keeper.accept(demo, removal(stage, first.last("entries").e[0]?.id ?? ""));
+  stage.passes(limits.windowMsMax);
+  assert.ok(first.all("joined").some((joined) => joined.epoch === "another"));
+  assert.deepEqual(feed.audiences.public.urgent, { waiting: [], isOnItsWay: false });
+});
+
+test("D1.60 a room that all leave while it is written to is judged by numbers afterwards", () => {
+  const stage = aStage({ caps: { connections: 2 * crowdSize, perAddress: 2 * crowdSize } });
+  const { first, crowd } = aCrowd(stage);
+  const feed = stage.gateway.feeds.get(demo);
+  whenWritten(first, isWindow, () => {
+    stage.gateway.clock.soon(() => {
+      for (const one of crowd) one.vanishes();
+    });
+  });
+  stage.hears("to all");
+  stage.passes(limits.windowMsMax);
+  assert.ok(Number.isFinite(feed?.shrink));
 });
 
 test("D1.42 totals that come while others are on their way are told once, by the newest", () => {

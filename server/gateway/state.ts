@@ -233,7 +233,7 @@ export type FeedAudience = {
   /** The newest that anybody was sent. */
   flushed: Seq;
   /** Safety, which leaves at once, or after what of it is on its way. */
-  readonly urgent: { readonly waiting: Urgent[]; isOnItsWay: boolean };
+  urgent: { readonly waiting: Urgent[]; isOnItsWay: boolean };
   /** Frames up to there, by where they begin and for which cohort; empty when they are to be made (anew). */
   readonly forms: Map<number, Forms>;
   marks: Marks;

@@ -59,8 +59,8 @@ export function failed(
 /** Of a large room part by part, with other things in between, unless it has to be done when this returns. */
 export function saveSnapshot(keeper: KeeperState, host: RoomHost, how: "at once" | "in parts"): void {
   const { room, fence, state, phase, recordsSinceSnapshot } = host;
-  if (state === null || phase !== "ready" || recordsSinceSnapshot === 0) return;
-  if (host.saving && how === "in parts") return;
+  if (state === null || phase !== "ready") return;
+  if (host.saving ? how === "in parts" : recordsSinceSnapshot === 0) return;
   host.recordsSinceSnapshot = 0;
   const parts = snapshotParts(state);
   const at = { room, fence, offset: state.offset };
@@ -81,7 +81,10 @@ function savePart(
   const next = parts.next().value;
   if (next === undefined) return saveLast(keeper, host, at, part, state);
   keeper.log.saveSnapshotPart(at, part, state, (outcome) => {
-    if (outcome.ok) return keeper.clock.soon(() => savePart(keeper, host, at, parts, part + 1, next));
+    const goOn = (): void => {
+      if (host.saving) savePart(keeper, host, at, parts, part + 1, next);
+    };
+    if (outcome.ok) return keeper.clock.soon(goOn);
     host.saving = false;
     keeper.observe.logFailed?.(at.room, outcome.failure.message);
   });

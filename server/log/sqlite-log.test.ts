@@ -186,6 +186,23 @@ describe("sqlite log as a file", () => {
     assert.match(await failureOf((done) => log.rooms(done)), /another version/);
   });
 
+  test("L6.15 what an earlier snapshot consisted of MUST be gone once the room is trimmed", async () => {
+    using place = aPlace();
+    const room = await aRoom(place.log);
+    const savedIn = async (parts: number): Promise<void> => {
+      await room.say(["one"]);
+      const at = { room: demo, fence: room.fence, offset: room.head.offset };
+      for (let part = 0; part < parts; part++)
+        await ask<void>((done) => place.log.saveSnapshotPart(at, part, bytesOf(big), done));
+      await ask<void>((done) => place.log.saveSnapshot(at, parts, bytesOf("the rest"), done));
+    };
+    await savedIn(9);
+    await savedIn(1);
+    await trimmed(place.log, demo, {});
+    using db = new DatabaseSync(place.path);
+    assert.equal(db.prepare("SELECT count(*) AS parts FROM snapshot_parts").get()?.parts, 1);
+  });
+
   test("L6.14 a log of format 1 MUST be read as it is, and have the newest format once a keeper opens it", async () => {
     using place = aPlace();
     const room = await aRoom(place.log);

@@ -77,8 +77,10 @@ type Writes = Reads & {
   snapshotPlace: StatementSync;
   saveSnapshot: StatementSync;
   snapshotParts: StatementSync;
+  partSums: StatementSync;
   saveSnapshotPart: StatementSync;
   dropOldPart: StatementSync;
+  dropOldParts: StatementSync;
   dropFurtherParts: StatementSync;
   heldRecords: StatementSync;
   dropRecords: StatementSync;
@@ -114,6 +116,7 @@ function prepareWrites(db: DatabaseSync): Writes {
     snapshotParts: db.prepare(
       "SELECT sum, state FROM snapshot_parts WHERE room = ? AND place = ? ORDER BY part",
     ),
+    partSums: db.prepare("SELECT sum FROM snapshot_parts WHERE room = ? AND place = ? ORDER BY part"),
     saveSnapshotPart: db.prepare(
       "INSERT INTO snapshot_parts (room, place, part, sum, state) VALUES (?, ?, ?, ?, ?) " +
         "ON CONFLICT (room, place, part) DO UPDATE SET sum = excluded.sum, state = excluded.state",
@@ -121,6 +124,7 @@ function prepareWrites(db: DatabaseSync): Writes {
     dropOldPart: db.prepare(
       "DELETE FROM snapshot_parts WHERE key = (SELECT key FROM snapshot_parts WHERE room = ? AND place < ? LIMIT 1)",
     ),
+    dropOldParts: db.prepare("DELETE FROM snapshot_parts WHERE room = ? AND place < ?"),
     dropFurtherParts: db.prepare("DELETE FROM snapshot_parts WHERE room = ? AND place = ? AND part >= ?"),
     heldRecords: db.prepare("SELECT place, at, size FROM records WHERE room = ? ORDER BY place LIMIT ?"),
     dropRecords: db.prepare("DELETE FROM records WHERE room = ? AND place <= ?"),
@@ -204,7 +208,7 @@ function saveSnapshot(log: Writes, at: SnapshotAt, parts: number, state: Uint8Ar
   if (room === null) return;
   const { offset } = at;
   log.dropFurtherParts.run(room.key, offset, parts);
-  const stored = log.snapshotParts.all(room.key, offset);
+  const stored = log.partSums.all(room.key, offset);
   if (stored.length !== parts) throw new RecordDamaged(`parts of a snapshot of ${at.room} are missing`);
   log.saveSnapshot.run(room.key, offset, sumOf(state, ...sumsOf(stored)), state);
 }
@@ -215,7 +219,7 @@ function saveSnapshotPart(log: Writes, at: SnapshotAt, part: number, state: Uint
   log.saveSnapshotPart.run(room.key, at.offset, part, sumOf(state), state);
 }
 
-/** Null where it does not count. What earlier snapshots consisted of goes as new ones come: all at once would take long. */
+/** Null where it does not count. What earlier snapshots consisted of goes as new ones come, and the rest when the room is trimmed. */
 function roomToSave(log: Writes, at: SnapshotAt): StoredRoom | null {
   const room = storedRoom(log, at.room);
   const place = room === undefined ? null : heldPlace(log, room);
@@ -233,6 +237,7 @@ function trim(log: Writes, name: RoomId, keep: Retention): number {
   const room = storedRoom(log, name);
   const snapshot = room && log.snapshotPlace.get(room.key);
   if (room === undefined || snapshot === undefined) return 0;
+  log.dropOldParts.run(room.key, integer(snapshot.place));
   const held = log.heldRecords.all(room.key, trimRecordsMax).map(heldRecord);
   const cut = retentionCut(held, room.bytes, integer(snapshot.place), keep);
   if (cut.dropped === 0) return 0;
