@@ -65,6 +65,7 @@ export const limits = {
   viewStaleMs: 60_000,
   retriesPerSession: 64,
   snapshotPartBytes: 1024 * 1024,
+  snapshotPartEveryMs: 100,
   sessionsPerRoomMax: 131_072,
   sessionsPerPersonMax: 32,
   sessionIdleMs: 600_000,
@@ -140,7 +141,7 @@ export const limits = {
   inputsInFlightMax: 8_192,
   inputAnswerWithinMs: 10_000,
   mailboxInputsMax: 65_536,
-  turnInputsMax: 4_096,
+  turnInputsMax: 1_024,
   /** Forgotten messages that a room looks for in its log at once. */
   lookUpsAtOnceMax: 64,
   roomsLoadedMax: 10_000,

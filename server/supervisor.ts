@@ -23,11 +23,8 @@ export type SupervisorOptions = {
 /** The exit code of a process that has said what keeps it from starting (EX_CONFIG of sysexits.h). */
 export const hopelessExitCode = 78;
 
-/**
- * A smaller nursery (MiB) and fewer malloc arenas: after a flood of bad input a process gives its memory back, instead of
- * keeping what the flood had made it take.
- */
-export const nodeFlags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"];
+export const nodeFlags = ["--disable-warning=ExperimentalWarning"];
+/** Few malloc arenas: after a flood of bad input a process gives its memory back, instead of keeping what the flood had made it take. */
 export const nodeEnvironment = { MALLOC_ARENA_MAX: "2" };
 
 /** A process that was ready for so long has proven itself: its next start is at once again. */

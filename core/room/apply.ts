@@ -124,9 +124,7 @@ function setState(room: RoomState, id: EntryId, state: Remembered["state"]): voi
 }
 
 function applyHabit(room: RoomState, person: PersonId, at: Time, text: string): void {
-  const times = room.people.get(person)?.times ?? [];
-  times.push(at);
-  if (times.length > limits.paceMessages) times.shift();
+  const times = [...(room.people.get(person)?.times ?? []).slice(1 - limits.paceMessages), at];
   room.people.delete(person);
   keepNewest(room.people, person, { times, text }, limits.peopleRememberedMax);
   forgetIdlePeople(room, at);

@@ -36,9 +36,9 @@ export function recall(
 ): Done | "new" | "stale" | "full" | "full-person" {
   const known = retries.sessions.get(nameOf(person, session));
   if (known === undefined) return roomFor(retries, person, now);
-  const done = doneIn(known, counter);
-  if (done !== null) return done;
-  return counter <= known.high - limits.retriesPerSession ? "stale" : "new";
+  if (counter > known.high) return "new";
+  if (counter <= known.high - limits.retriesPerSession) return "stale";
+  return doneIn(known, counter) ?? "new";
 }
 
 export function remember(
@@ -54,12 +54,13 @@ export function remember(
   retries.sessions.set(name, known);
   known.at = done.time;
   known.done += doneText(counter, done);
-  if (counter > known.high) known.high = counter;
-  forgetOldest(known);
+  const looked = Math.floor(known.high / forgetEvery);
+  known.high = Math.max(known.high, counter);
+  if (Math.floor(known.high / forgetEvery) > looked) forgetOldest(known);
 }
 
 export function doneText(counter: number, { id, time: at, held }: Done): string {
-  return ` ${counter}:${id}:${at.toString(36)}:${held ? 1 : 0}`;
+  return [` ${counter}`, id, at.toString(36), held ? "1" : "0"].join(":");
 }
 
 function doneIn({ done }: Session, counter: number): Done | null {
@@ -132,7 +133,13 @@ function forget(retries: Retries, name: string | undefined): void {
   else retries.perPerson.set(session.person, left);
 }
 
-/** Commands come in order but for a few: one that came late goes with those that it came after, so there are at most twice as many. */
+/** Each time would be a copy of the text for every command. */
+const forgetEvery = 4;
+
+/**
+ * Commands come in order but for a few: one that came late goes with those that it came after, so there are at most twice as many,
+ * and those since it was last looked.
+ */
 function forgetOldest(session: Session): void {
   const { done, high } = session;
   let from = 0;

@@ -51,7 +51,7 @@ export function takeSnapshot(room: RoomState): RoomSnapshot {
     held: [...room.held.values()],
     sanctions: [...room.sanctions],
     sessions: Array.from(room.retries.sessions, ([name, s]) => [name, s.person, s.at, s.high, s.done]),
-    people: Array.from(room.people, copyOfHabit),
+    people: [...room.people],
     guests: [...room.guests],
     staff: [...room.staff],
     reactions: [...room.reactions],
@@ -73,7 +73,7 @@ export function fromSnapshot(snapshot: RoomSnapshot): RoomState {
     room.retries.sessions.set(name, { person, at, high, done: text });
     room.retries.perPerson.set(person, [...(room.retries.perPerson.get(person) ?? []), name]);
   }
-  room.people = new Map(snapshot.people.map(copyOfHabit));
+  room.people = new Map(snapshot.people);
   room.guests = new Map(snapshot.guests);
   for (const [person, standing] of snapshot.staff) {
     room.staff.set(person, standing);
@@ -87,11 +87,7 @@ function byId(message: Message): [EntryId, Message] {
   return [message.id, message];
 }
 
-/** The two that a room changes in place. */
+/** A room changes it in place. */
 function copyOfRemembered(known: Remembered): Remembered {
   return { ...known };
-}
-
-function copyOfHabit([person, { times, text }]: [PersonId, Habit]): [PersonId, Habit] {
-  return [person, { times: [...times], text }];
 }

@@ -59,7 +59,8 @@ export type Remembered = {
   staffSeq: Seq;
 };
 
-export type Habit = { times: Time[]; text: string };
+/** Never changed but replaced, so that a snapshot need not copy it. */
+export type Habit = { readonly times: readonly Time[]; readonly text: string };
 
 export function createRoomState(id: RoomId, epoch: Epoch): RoomState {
   return {

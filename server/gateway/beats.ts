@@ -29,8 +29,8 @@ export function startBeats(gateway: Gateway): () => void {
       judgePace(gateway);
       beat(gateway, slot);
       tendFeeds(gateway);
+      renewLeases(gateway);
     }),
-    every(gateway.clock, limits.leaseMs / 3, () => renewLeases(gateway)),
     every(gateway.clock, limits.tallyEveryMs, () => sendTaps(gateway)),
   ];
   return () => {

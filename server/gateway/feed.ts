@@ -354,6 +354,7 @@ function createFeed(room: RoomId): Feed {
     refillsFailed: 0,
     sending: "open",
     leased: 0,
+    leasedAt: time(0),
   };
 }
 

@@ -215,6 +215,7 @@ export type Feed = {
   refillsFailed: number;
   sending: "open" | "paused";
   leased: number;
+  leasedAt: Time;
 };
 
 /** One frame, as each reader can read it. */

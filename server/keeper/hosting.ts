@@ -56,7 +56,7 @@ export function failed(
   else reload(keeper, host);
 }
 
-/** Of a large room part by part, with other things in between, unless it has to be done when this returns. */
+/** Of a large room part by part, slowly, with other things in between, unless it has to be done when this returns. */
 export function saveSnapshot(keeper: KeeperState, host: RoomHost, how: "at once" | "in parts"): void {
   const { room, fence, state, phase, recordsSinceSnapshot } = host;
   if (state === null || phase !== "ready") return;
@@ -84,7 +84,7 @@ function savePart(
     const goOn = (): void => {
       if (host.saving) savePart(keeper, host, at, parts, part + 1, next);
     };
-    if (outcome.ok) return keeper.clock.soon(goOn);
+    if (outcome.ok) return keeper.clock.after(limits.snapshotPartEveryMs, goOn);
     host.saving = false;
     keeper.observe.logFailed?.(at.room, outcome.failure.message);
   });
