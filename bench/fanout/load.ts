@@ -33,8 +33,13 @@ const kinds: readonly Kind[] = ["chorus", "socket.io", "plain"];
 const its = kinds.find((one) => one === kind) ?? "plain";
 const witness = createWitness();
 let [closed, said, reported] = [0, 0, 0];
-let [before, all] = [0, 0];
-let told = { position: 0, bytes: 0, at: 0 };
+type Look = { position: number; bytes: number };
+/** The last two. */
+let [before, all]: [Look, Look] = [
+  { position: 0, bytes: 0 },
+  { position: 0, bytes: 0 },
+];
+let told = { ...all, at: 0 };
 
 const people = Array.from({ length: Number(count) }, (_, i) => i);
 const opened = await inTurns(people, async (i) => openSocket(Number(port), its, await framesOf(i)));
@@ -72,16 +77,16 @@ function report(): void {
   const bytes = opened[0]?.bytes ?? 0;
   const now = performance.now();
   all = before;
-  before = witness.position;
-  if (all === told.position) return;
+  before = { position: witness.position, bytes };
+  if (all.position === told.position) return;
   if (now - told.at < seen.everyMs && bytes - told.bytes < seen.bytes) return;
-  told = { position: all, bytes, at: now };
+  told = { ...all, at: now };
   const frame = reportFrame();
   for (const { socket } of opened) socket.write(frame);
 }
 
 function reportFrame(): Buffer {
-  return masked(JSON.stringify({ t: "seen", room, seq: Math.max(1, all) }));
+  return masked(JSON.stringify({ t: "seen", room, seq: Math.max(1, all.position) }));
 }
 
 /** Evenly: each at its time from the start, so that one which is late makes no other late. */
