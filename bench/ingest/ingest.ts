@@ -82,6 +82,9 @@ export async function ingest(options: IngestOptions): Promise<Report> {
           acked: count.acked,
           ackedPerSecond: Math.round(perSecond),
           refused,
+          ...Object.fromEntries(
+            Object.entries(count.refused).map(([why, times]) => [`refused.${why}`, times]),
+          ),
           heldBack: count.heldBack,
           ...percentiles("ackMs", count.ack),
           stored: stored.messages,
