@@ -137,6 +137,14 @@ export const limits = {
   segmentPrefixMs: 300_000,
   segmentPrefixEveryMs: 60_000,
 
+  // Pictures.
+  /** Leave to watch ends after so long; who watches on asks again in time. */
+  mediaPrefixMs: 600_000,
+  mediaPrefixEveryMs: 60_000,
+  mediaTurnMs: 3_600_000,
+  mediaStandingMs: 5_000,
+  mediaStandingsMax: 20_000,
+
   // Between processes.
   inputsInFlightMax: 8_192,
   inputAnswerWithinMs: 10_000,
