@@ -146,13 +146,14 @@ export const limits = {
   /** How often a broadcast's record says that it still goes on: what a restart may take from its grace. */
   mediaAliveEveryMs: 5_000,
   mediaBroadcastsKept: 100,
+  /** Rooms that are live, or wait for their encoder, at once. */
+  mediaRoomsMax: 1_000,
   mediaKeyBytes: 20,
   mediaKeyCharsMax: 128,
   mediaKeyOverlapMsMax: 86_400_000,
   mediaKeyTriesBurst: 10,
   mediaKeyTriesPerMinute: 6,
   mediaAddressesMax: 10_000,
-  mediaAddressSentenceCharsMax: 64,
   /** What arrives first is held until it is known how late the earliest of it is. */
   mediaSettleMs: 300,
   mediaSettleSamplesMax: 2_000,
