@@ -144,6 +144,15 @@ export const limits = {
   mediaTurnMs: 3_600_000,
   mediaStandingMs: 5_000,
   mediaStandingsMax: 20_000,
+  /** Of one rendition, in playlists; as much again is held for who reads late. */
+  mediaWindowMs: 36_000,
+  mediaWindowBytesMax: 64 * 1024 * 1024,
+  /** The longest segment, where key frames let it be shorter and where they do not. */
+  mediaTargetSecondsMin: 2,
+  mediaTargetSecondsMax: 6,
+  mediaHeldSamplesMax: 512,
+  mediaWaitersMax: 20_000,
+  mediaRecordingWaitingMax: 16,
   // What comes in of video.
   /** How long a broadcast waits for its encoder to come back, unless the room says otherwise. */
   mediaGraceMs: 30_000,

@@ -45,6 +45,7 @@ export async function startMediaRole(
         showing: () => off,
       }),
     ],
+    first: () => false,
     answer: () => false,
   });
   return {

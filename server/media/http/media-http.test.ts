@@ -138,6 +138,7 @@ async function pictures(stack: Stack, more: Partial<Config> = {}) {
         showing: () => live,
       }),
     ],
+    first: () => false,
     answer: () => false,
   });
   return {

@@ -13,7 +13,9 @@ export type MediaServerOptions = Omit<MediaFrontOptions, "config"> & {
   port: number;
   keeperHeardAt: Parameters<typeof healthRoutes>[0];
   routes: readonly Route[];
-  /** What is asked for too often, or holds what is no JSON: true when it has answered. */
+  /** What is asked for so often that nothing stands before it: true when it answers. */
+  first(request: IncomingMessage, response: ServerResponse): boolean;
+  /** What is no part of the API in JSON: true when it answers. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
 };
 
@@ -27,7 +29,9 @@ export async function startMediaServer(
   const handle = createMediaFront({ config, clock, observe }, (request, response) => {
     if (!options.answer(request, response)) app.routing(request, response);
   });
-  const server = createHttpServer(handle, observe);
+  const server = createHttpServer((request, response) => {
+    if (!options.first(request, response)) handle(request, response);
+  }, observe);
   boundSockets(server, config, observe);
   await new Promise<void>((listening, failed) => {
     server.once("error", failed).listen(options.port, config.host, listening);
