@@ -139,7 +139,7 @@ function probe(name: string, bytes: Uint8Array): readonly Stream[] {
     const own = packets.filter(({ stream_index }) => stream_index === index);
     const start = Math.min(...own.map(({ pts_time }) => Number(pts_time)));
     const end = Math.max(
-      ...own.map(({ pts_time, duration_time }) => Number(pts_time) + Number(duration_time)),
+      ...own.map(({ pts_time, duration_time }) => Number(pts_time) + Number(duration_time ?? 0)),
     );
     return { codec_name, width, height, packets: own.length, start, end };
   });
@@ -155,6 +155,7 @@ type Probed = {
   readonly packets: readonly {
     readonly stream_index: number;
     readonly pts_time: string;
-    readonly duration_time: string;
+    /** Not of the first packet of an audio track alone. */
+    readonly duration_time?: string;
   }[];
 };

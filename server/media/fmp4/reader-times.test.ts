@@ -89,8 +89,8 @@ test("V2.7 data is found from the start of the stream, of the fragment, or behin
   const { samples, problems } = readingOf(init, traf(right, tfdt0(0), Uint8Array.of(7, 8, 9)));
   assert.deepEqual(problems, []);
   assert.deepEqual(
-    samples.map(({ data }) => [...data]),
-    [[7], [8], [9]],
+    samples.map(({ data }) => Buffer.from(data).toString("hex")),
+    ["07", "08", "09"],
   );
   assert.equal(readingOf(init, traf(form, tfdt0(0), Uint8Array.of(7, 8, 9))).problems.length, 1);
 });

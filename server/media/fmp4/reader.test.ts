@@ -232,10 +232,7 @@ const noSample: Sample = {
 
 /** A stream of one video fragment whose samples hold this data. */
 function streamOf(...data: readonly Uint8Array[]): readonly Uint8Array[] {
-  const video = someVideoSamples(data.length).map((sample, n) => ({
-    ...sample,
-    data: data[n] ?? sample.data,
-  }));
+  const video = someVideoSamples(data.length).map((sample, n) => Object.assign(sample, { data: data[n] }));
   return [initSegment(bothTracks), fragment({ sequence: 1, tracks: bothTracks, video, audio: [] })];
 }
 
