@@ -15,7 +15,7 @@ export type Fields = {
   /** @throws FormatError beyond ±(2^53 - 1). */
   i64(): number;
   text(bytes: number): string;
-  skip(bytes: number): void;
+  pass(bytes: number): void;
   /** A view, not a copy. */
   bytes(count: number): Uint8Array;
 };
@@ -42,7 +42,7 @@ export function fieldsOf(bytes: Uint8Array): Fields {
     u64: () => exact(view.getBigUint64(next(8))),
     i64: () => exact(view.getBigInt64(next(8))),
     text: (count) => textOf(bytes.subarray(next(count), at)),
-    skip: (count) => void next(count),
+    pass: (count) => void next(count),
     bytes: (count) => bytes.subarray(next(count), at),
   };
 }

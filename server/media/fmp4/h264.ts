@@ -57,7 +57,7 @@ export type AvcConfiguration = ParameterSets & {
 export function parseAvcDescription(description: Uint8Array): AvcConfiguration {
   const fields = fieldsOf(description);
   if (fields.u8() !== 1) throw new FormatError(damaged);
-  fields.skip(3);
+  fields.pass(3);
   const lengthBytes = (fields.u8() & 3) + 1;
   const nals = (count: number) => Array.from({ length: count }, () => fields.bytes(fields.u16()));
   const sps = nals(fields.u8() & 0x1f);

@@ -62,7 +62,7 @@ function readHeader(tfhd: Uint8Array, defaultsOf: (id: number) => SampleDefaults
   const defaults = defaultsOf(id);
   if (defaults === null) return null;
   const base = (flags & 0x1) === 0 ? null : fields.u64();
-  if ((flags & 0x2) !== 0) fields.skip(4);
+  if ((flags & 0x2) !== 0) fields.pass(4);
   const duration = (flags & 0x8) === 0 ? defaults.duration : fields.u32();
   const size = (flags & 0x10) === 0 ? defaults.size : fields.u32();
   const sampleFlags = (flags & 0x20) === 0 ? defaults.flags : fields.u32();
@@ -75,7 +75,7 @@ function readStart(traf: Uint8Array): number | null {
   if (tfdt === undefined) return null;
   const fields = fieldsOf(tfdt.body);
   const long = fields.u8() === 1;
-  fields.skip(3);
+  fields.pass(3);
   return long ? fields.u64() : fields.u32();
 }
 

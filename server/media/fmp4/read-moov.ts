@@ -69,7 +69,7 @@ function audioTrack({ entry, timescale }: Trak): AudioTrack {
 function readMovieTimescale(mvhd: Uint8Array): number {
   const fields = fieldsOf(mvhd);
   const version = fields.u8();
-  fields.skip(3 + (version === 1 ? 16 : 8));
+  fields.pass(3 + (version === 1 ? 16 : 8));
   return positive(fields.u32());
 }
 
@@ -87,13 +87,13 @@ function readTrak(trak: Uint8Array, movieTimescale: number): Trak {
 function readTrackId(tkhd: Uint8Array): number {
   const fields = fieldsOf(tkhd);
   const version = fields.u8();
-  fields.skip(3 + (version === 1 ? 16 : 8));
+  fields.pass(3 + (version === 1 ? 16 : 8));
   return fields.u32();
 }
 
 function readHandler(hdlr: Uint8Array): string {
   const fields = fieldsOf(hdlr);
-  fields.skip(8);
+  fields.pass(8);
   return fields.text(4);
 }
 
@@ -101,13 +101,13 @@ function readHandler(hdlr: Uint8Array): string {
 function readShift(elst: Uint8Array, timescale: number, movieTimescale: number): number {
   const fields = fieldsOf(elst);
   const long = fields.u8() === 1;
-  fields.skip(3);
+  fields.pass(3);
   const count = fields.u32();
   let delay = 0;
   for (let n = 0; n < count; n++) {
     const duration = long ? fields.u64() : fields.u32();
     const from = long ? fields.i64() : fields.i32();
-    fields.skip(4);
+    fields.pass(4);
     if (from >= 0) return Math.round((delay * timescale) / movieTimescale) - from;
     delay += duration;
   }
@@ -121,9 +121,9 @@ function readDefaults(moov: Uint8Array, id: number): SampleDefaults {
   for (const { type, body } of boxesIn(mvex)) {
     if (type !== "trex") continue;
     const fields = fieldsOf(body);
-    fields.skip(4);
+    fields.pass(4);
     if (fields.u32() !== id) continue;
-    fields.skip(4);
+    fields.pass(4);
     return { duration: fields.u32(), size: fields.u32(), flags: fields.u32() };
   }
   throw new FormatError(damaged);

@@ -33,7 +33,7 @@ export function readVideoEntry(type: string, entry: Uint8Array): Omit<VideoTrack
 /** ISO/IEC 14496-12, 12.2.3. @throws FormatError with a sentence for the person whose encoder it is. */
 export function readAudioEntry(type: string, entry: Uint8Array): Omit<AudioTrack, "timescale"> {
   const fields = fieldsOf(entry);
-  fields.skip(16);
+  fields.pass(16);
   const channels = fields.u16();
   const boxes = after(entry, 28);
   if (type === "Opus") {
@@ -57,7 +57,7 @@ function wrongAudio(what: string): FormatError {
 
 function after(entry: Uint8Array, bytes: number): Uint8Array {
   const fields = fieldsOf(entry);
-  fields.skip(bytes);
+  fields.pass(bytes);
   return fields.bytes(fields.left);
 }
 
@@ -66,20 +66,20 @@ const tags = { stream: 3, decoder: 4, specific: 5 } as const;
 /** The AudioSpecificConfig within an `esds` (ISO/IEC 14496-1, 7.2.6). */
 function readAudioConfig(esds: Uint8Array): Uint8Array {
   const fields = fieldsOf(esds);
-  fields.skip(4);
+  fields.pass(4);
   const stream = fieldsOf(descriptor(fields, tags.stream));
-  stream.skip(2);
+  stream.pass(2);
   const flags = stream.u8();
-  if ((flags & 0x80) !== 0) stream.skip(2);
-  if ((flags & 0x40) !== 0) stream.skip(stream.u8());
-  if ((flags & 0x20) !== 0) stream.skip(2);
+  if ((flags & 0x80) !== 0) stream.pass(2);
+  if ((flags & 0x40) !== 0) stream.pass(stream.u8());
+  if ((flags & 0x20) !== 0) stream.pass(2);
   const decoder = fieldsOf(descriptor(stream, tags.decoder));
   const objectType = decoder.u8();
   // MPEG-4 and MPEG-2 AAC; 0x69 and 0x6b are MP3 (MP4 registration authority, object types).
   if (objectType !== 0x40 && (objectType < 0x66 || objectType > 0x68)) {
     throw wrongAudio(objectType === 0x69 || objectType === 0x6b ? "MP3" : "of another kind");
   }
-  decoder.skip(12);
+  decoder.pass(12);
   return descriptor(decoder, tags.specific).slice();
 }
 
