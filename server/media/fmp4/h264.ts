@@ -21,11 +21,11 @@ export type ParameterSets = { readonly sps: readonly Uint8Array[]; readonly pps:
  * @throws FormatError when `sps` is none.
  */
 export function avcDescription(sps: Uint8Array, pps: Uint8Array): Uint8Array {
-  return describe({ sps: [sps], pps: [pps] });
+  return describeSets({ sps: [sps], pps: [pps] });
 }
 
 /** As `avcDescription`, of streams with several sets: at most 31 SPS and 255 PPS. */
-export function describe(sets: ParameterSets): Uint8Array {
+export function describeSets(sets: ParameterSets): Uint8Array {
   const [first] = sets.sps;
   if (first === undefined || sets.pps.length === 0 || sets.sps.length > 31 || sets.pps.length > 255) {
     throw new FormatError(damaged);

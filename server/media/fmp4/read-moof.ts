@@ -1,5 +1,5 @@
 import { limits } from "@chorus/protocol/limits.ts";
-import { boxesIn, damaged, type Fields, fieldsOf, FormatError, needBox } from "./box-fields.ts";
+import { boxesIn, damaged, type Fields, fieldsOf, findBox, FormatError, needBox } from "./box-fields.ts";
 import type { SampleDefaults } from "./read-moov.ts";
 
 /** A sample whose bytes are still to come. */
@@ -71,9 +71,9 @@ function readHeader(tfhd: Uint8Array, defaultsOf: (id: number) => SampleDefaults
 }
 
 function readStart(traf: Uint8Array): number | null {
-  const tfdt = boxesIn(traf).find(({ type }) => type === "tfdt");
-  if (tfdt === undefined) return null;
-  const fields = fieldsOf(tfdt.body);
+  const tfdt = findBox(traf, "tfdt");
+  if (tfdt === null) return null;
+  const fields = fieldsOf(tfdt);
   const long = fields.u8() === 1;
   fields.pass(3);
   return long ? fields.u64() : fields.u32();

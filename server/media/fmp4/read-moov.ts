@@ -1,6 +1,6 @@
-import type { AudioTrack, Tracks, VideoTrack } from "../samples.ts";
+import type { Tracks } from "../samples.ts";
 import { boxesIn, damaged, fieldsOf, findBox, FormatError, needBox } from "./box-fields.ts";
-import { type AvcConfiguration, parseAvcDescription } from "./h264.ts";
+import type { AvcConfiguration } from "./h264.ts";
 import { readAudioEntry, readVideoEntry } from "./read-sample-entry.ts";
 
 /** What a sample has where its fragment does not say it (ISO/IEC 14496-12, 8.8.3). */
@@ -32,8 +32,8 @@ type EntryBox = { readonly type: string; readonly body: Uint8Array };
  * @throws FormatError with a sentence for the person whose encoder it is.
  */
 export function readMovie(moov: Uint8Array): ReadMovie {
-  const movieTimescale = readMovieTimescale(needBox(moov, "mvhd"));
-  const traks = boxesIn(moov)
+  const movieTimescale = readTimescale(needBox(moov, "mvhd"));
+  const traks = [...boxesIn(moov)]
     .filter(({ type }) => type === "trak")
     .map(({ body }) => readTrak(body, movieTimescale));
   const video = traks.find(({ handler }) => handler === "vide");
@@ -43,13 +43,14 @@ export function readMovie(moov: Uint8Array): ReadMovie {
   }
   const early = [video, audio].map((trak) => (trak === undefined ? 0 : -trak.shift / trak.timescale));
   const lead = Math.ceil(Math.max(0, ...early));
-  const tracks = { video: video ? videoTrack(video) : null, audio: audio ? audioTrack(audio) : null };
+  const picture = video === undefined ? null : readVideoEntry(video.entry.type, video.entry.body);
+  const sound = audio === undefined ? null : readAudioEntry(audio.entry.type, audio.entry.body);
   return {
-    tracks,
-    video:
-      video && tracks.video
-        ? { ...placed(moov, video, lead), avc: parseAvcDescription(tracks.video.description) }
-        : null,
+    tracks: {
+      video: video && picture ? { ...picture.track, timescale: video.timescale } : null,
+      audio: audio && sound ? { ...sound, timescale: audio.timescale } : null,
+    },
+    video: video && picture ? { ...placed(moov, video, lead), avc: picture.avc } : null,
     audio: audio ? placed(moov, audio, lead) : null,
   };
 }
@@ -58,16 +59,9 @@ function placed(moov: Uint8Array, { id, timescale, shift }: Trak, lead: number):
   return { id, timescale, shift: shift + lead * timescale, defaults: readDefaults(moov, id) };
 }
 
-function videoTrack({ entry, timescale }: Trak): VideoTrack {
-  return { ...readVideoEntry(entry.type, entry.body), timescale };
-}
-
-function audioTrack({ entry, timescale }: Trak): AudioTrack {
-  return { ...readAudioEntry(entry.type, entry.body), timescale };
-}
-
-function readMovieTimescale(mvhd: Uint8Array): number {
-  const fields = fieldsOf(mvhd);
+/** Of an `mvhd` or an `mdhd`, which begin alike (ISO/IEC 14496-12, 8.2.2 and 8.4.2). */
+function readTimescale(header: Uint8Array): number {
+  const fields = fieldsOf(header);
   const version = fields.u8();
   fields.pass(3 + (version === 1 ? 16 : 8));
   return positive(fields.u32());
@@ -75,9 +69,9 @@ function readMovieTimescale(mvhd: Uint8Array): number {
 
 function readTrak(trak: Uint8Array, movieTimescale: number): Trak {
   const id = readTrackId(needBox(trak, "tkhd"));
-  const timescale = readMovieTimescale(needBox(trak, "mdia", "mdhd"));
+  const timescale = readTimescale(needBox(trak, "mdia", "mdhd"));
   const handler = readHandler(needBox(trak, "mdia", "hdlr"));
-  const [entry] = boxesIn(needBox(trak, "mdia", "minf", "stbl", "stsd").subarray(8));
+  const entry = boxesIn(needBox(trak, "mdia", "minf", "stbl", "stsd").subarray(8)).next().value;
   if (entry === undefined) throw new FormatError(damaged);
   const elst = findBox(trak, "edts", "elst");
   const shift = elst === null ? 0 : readShift(elst, timescale, movieTimescale);

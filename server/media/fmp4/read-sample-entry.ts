@@ -1,7 +1,7 @@
 import type { AudioTrack, VideoTrack } from "../samples.ts";
 import { parseAacDescription } from "./aac.ts";
 import { damaged, type Fields, fieldsOf, FormatError, needBox } from "./box-fields.ts";
-import { describe, parseAvcDescription } from "./h264.ts";
+import { type AvcConfiguration, describeSets, parseAvcDescription } from "./h264.ts";
 import { parseOpusDescription } from "./opus.ts";
 import { parseSps } from "./sps.ts";
 
@@ -18,16 +18,22 @@ const names: Readonly<Record<string, string>> = {
   ".mp3": "MP3",
 };
 
+export type VideoEntry = {
+  readonly track: Omit<VideoTrack, "timescale">;
+  /** As the samples of this stream have it: the track's description is of samples as ours are. */
+  readonly avc: AvcConfiguration;
+};
+
 /** ISO/IEC 14496-12, 12.1.3. @throws FormatError with a sentence for the person whose encoder it is. */
-export function readVideoEntry(type: string, entry: Uint8Array): Omit<VideoTrack, "timescale"> {
+export function readVideoEntry(type: string, entry: Uint8Array): VideoEntry {
   if (type !== "avc1" && type !== "avc3") {
     throw new FormatError(`The video is ${names[type] ?? "of another kind"}: set the encoder to H.264.`);
   }
-  const sets = parseAvcDescription(needBox(after(entry, 78), "avcC"));
-  const [sps] = sets.sps;
+  const avc = parseAvcDescription(needBox(after(entry, 78), "avcC"));
+  const [sps] = avc.sps;
   if (sps === undefined) throw new FormatError(damaged);
   const { width, height } = parseSps(sps);
-  return { codec: "h264", description: describe(sets), width, height };
+  return { track: { codec: "h264", description: describeSets(avc), width, height }, avc };
 }
 
 /** ISO/IEC 14496-12, 12.2.3. @throws FormatError with a sentence for the person whose encoder it is. */

@@ -95,6 +95,18 @@ test("V2.7 data is found from the start of the stream, of the fragment, or behin
   assert.equal(readingOf(init, traf(form, tfdt0(0), Uint8Array.of(7, 8, 9))).problems.length, 1);
 });
 
+test("V2.12 samples that share their bytes are refused", () => {
+  const stream = (second: number) => {
+    const tfhd = fullBox("tfhd", 0, 0x20018, uint32(2, 1_024, 2));
+    const runs = (at: number) => [at, at + second].map((from) => fullBox("trun", 0, 1, uint32(1, from)));
+    const moof = (at: number) => box("moof", box("traf", tfhd, tfdt0(0), ...runs(at)));
+    const data = box("mdat", [Uint8Array.of(1, 2, 3)], second === 2 ? [Uint8Array.of(4)] : []);
+    return readingOf(initSegment(bothTracks), bytesOf(moof(sizeOf(moof(0)) + 8), data));
+  };
+  assert.deepEqual([stream(2).samples.length, stream(2).problems.length], [2, 0]);
+  assert.deepEqual([stream(1).samples.length, stream(1).problems.length], [0, 1]);
+});
+
 test("V2.7 a key frame is what the flags of the first sample say, or what holds an IDR picture", () => {
   const slices = Uint8Array.of(0, 0, 0, 1, 0x41, 0, 0, 0, 1, 0x41, 0, 0, 0, 1, 0x65);
   const tfhd = fullBox("tfhd", 0, 0x20038, uint32(1, 3_600, 5, 0x01010000));
@@ -145,9 +157,9 @@ function withTrex(fields: Pieces): Uint8Array {
 
 /** An init segment of both tracks, with other boxes in its `moov`. */
 function changed(change: (type: string, body: Uint8Array) => readonly Pieces[]): Uint8Array {
-  const boxes = boxesIn(initSegment(bothTracks)).map(({ type, body }) =>
+  const boxes = [...boxesIn(initSegment(bothTracks))].map(({ type, body }) =>
     type === "moov"
-      ? box(type, ...boxesIn(body).flatMap((inside) => change(inside.type, inside.body)))
+      ? box(type, ...[...boxesIn(body)].flatMap((inside) => change(inside.type, inside.body)))
       : box(type, [body]),
   );
   return bytesOf(...boxes);

@@ -124,6 +124,23 @@ test("V2.8 parameter sets and delimiters are taken out of samples, wherever in t
   }
 });
 
+test("V2.8 lengths of one, two or three bytes become four", () => {
+  const init = Buffer.from(initSegment(bothTracks));
+  for (const lengthBytes of [1, 2, 3]) {
+    init[init.indexOf("avcC") + 8] = 0xfc | (lengthBytes - 1);
+    const nals = [someAud, hex("0605"), hex("6588aa")].map((bytes) =>
+      Buffer.concat([new Uint8Array(lengthBytes - 1), Uint8Array.of(bytes.length), bytes]),
+    );
+    const [, part] = streamOf(Buffer.concat(nals));
+    const { samples, tracks } = readingOf(init, part ?? init);
+    assert.deepEqual(
+      samples.map(({ data }) => Buffer.from(data).toString("hex")),
+      ["000000020605000000036588aa"],
+    );
+    assert.deepEqual(tracks, [bothTracks]);
+  }
+});
+
 test("V2.9 parameter sets within a sample that are others than before give new tracks, once", () => {
   const change = Buffer.concat([nal(...largeSps), nal(...somePps), nal(0x65, 1)]);
   const { tracks, samples } = readingOf(...streamOf(nal(0x65, 1), change, nal(0x41, 2), change));
@@ -175,18 +192,31 @@ test("V2.11 a length within a sample that leads out of it is refused", () => {
   assert.equal(problems.length, 1);
 });
 
-test("V2.12 a box beyond the limit is refused at its head, and so are more samples than the limit", () => {
-  const large = Buffer.alloc(16);
-  large.writeUInt32BE(1);
-  large.write("mdat", 4, "latin1");
-  large.writeBigUInt64BE(BigInt(limits.mediaBoxBytesMax) + 1n, 8);
-  const [sentence] = readingOf(someStream(), large).problems;
-  assert.equal(sentence, "A fragment of the stream is too large: set the encoder to a lower bit rate.");
+test("V2.12 a box beyond the limit is refused at its head", () => {
+  const tooLarge = "A fragment of the stream is too large: set the encoder to a lower bit rate.";
+  for (const [type, bytesMax] of [
+    ["mdat", limits.mediaDataBytesMax],
+    ["moof", limits.mediaBoxBytesMax],
+    ["free", limits.mediaBoxBytesMax],
+  ] as const) {
+    assert.deepEqual(readingOf(someStream(), headOf(type, bytesMax + 1)).problems, [tooLarge]);
+    assert.match(readingOf(someStream(), headOf(type, bytesMax)).problems[0] ?? "", /broke off/);
+  }
+});
+
+test("V2.12 more samples in a fragment, NAL units in a sample and bytes in a parameter set than the limits are refused", () => {
   const many = Array.from({ length: limits.mediaFragmentSamplesMax + 1 }, () => noSample);
   const bytes = fragment({ sequence: 1, tracks: bothTracks, video: [], audio: many });
   assert.match(readingOf(initSegment(bothTracks), bytes).problems[0] ?? "", /too many samples/);
   const most = fragment({ sequence: 1, tracks: bothTracks, video: [], audio: many.slice(1) });
   assert.equal(readingOf(initSegment(bothTracks), most).samples.length, limits.mediaFragmentSamplesMax);
+  const nals = Array.from({ length: limits.mediaNalsPerSampleMax }, () => nal(0x41));
+  assert.equal(readingOf(...streamOf(Buffer.concat(nals))).samples.length, 1);
+  assert.equal(readingOf(...streamOf(Buffer.concat([...nals, nal(0x41)]))).problems.length, 1);
+  const largePps = new Uint8Array(limits.mediaParameterSetBytesMax + 1).fill(0xff);
+  largePps[0] = 0x68;
+  assert.equal(readingOf(...streamOf(sampleOfSets(largePps))).problems.length, 1);
+  assert.equal(readingOf(...streamOf(sampleOfSets(largePps.subarray(0, -1)))).tracks.length, 2);
 });
 
 test("V2.13 what cannot be taken is refused with its name and what to set", () => {
@@ -219,6 +249,21 @@ test("V2.5 boxes that are not needed are passed over, of any version of their si
 function wrong(from: string, to: string): Reading {
   const init = Buffer.from(initSegment(bothTracks)).toString("latin1");
   return readingOf(Buffer.from(init.replace(from, to), "latin1"));
+}
+
+/** The head of a box in the long form, which nothing follows. */
+function headOf(type: string, bytes: number): Uint8Array {
+  const head = Buffer.alloc(16);
+  head.writeUInt32BE(1);
+  head.write(type, 4, "latin1");
+  head.writeBigUInt64BE(BigInt(bytes), 8);
+  return head;
+}
+
+function sampleOfSets(pps: Uint8Array): Uint8Array {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(pps.length);
+  return Buffer.concat([length, pps, nal(0x65, 1)]);
 }
 
 const noSample: Sample = {
