@@ -49,8 +49,8 @@ const dependent = 0x01010000;
 
 function videoTraf({ id, samples }: Run, dataAt: number): Pieces {
   const { dataOffset, duration, size, flags, composition } = runFlags;
-  const fields = samples.flatMap((sample) => [
-    sample.duration,
+  const fields = samples.flatMap((sample, n) => [
+    durationOf(sample, samples[n + 1]),
     sample.data.byteLength,
     sample.key ? independent : dependent,
     sample.pts - sample.dts,
@@ -66,13 +66,18 @@ function videoTraf({ id, samples }: Run, dataAt: number): Pieces {
 
 function audioTraf({ id, samples }: Run, dataAt: number): Pieces {
   const { dataOffset, duration, size } = runFlags;
-  const fields = samples.flatMap((sample) => [sample.duration, sample.data.byteLength]);
+  const fields = samples.flatMap((sample, n) => [durationOf(sample, samples[n + 1]), sample.data.byteLength]);
   return box(
     "traf",
     fullBox("tfhd", 0, defaultBaseIsMoof | defaultFlags, uint32(id, independent)),
     tfdt(samples),
     fullBox("trun", 1, dataOffset | duration | size, uint32(samples.length, dataAt, ...fields)),
   );
+}
+
+/** Up to the next one: the times within a run are sums of durations, and would drift away from those of the samples. */
+function durationOf(sample: Sample, next: Sample | undefined): number {
+  return next === undefined ? sample.duration : next.dts - sample.dts;
 }
 
 function tfdt([first]: readonly Sample[]): Pieces {

@@ -21,11 +21,11 @@ export type ParameterSets = { readonly sps: readonly Uint8Array[]; readonly pps:
  * @throws FormatError when `sps` is none.
  */
 export function avcDescription(sps: Uint8Array, pps: Uint8Array): Uint8Array {
-  return describe({ sps: [sps], pps: [pps] });
+  return describeSets({ sps: [sps], pps: [pps] });
 }
 
 /** As `avcDescription`, of streams with several sets: at most 31 SPS and 255 PPS. */
-export function describe(sets: ParameterSets): Uint8Array {
+export function describeSets(sets: ParameterSets): Uint8Array {
   const [first] = sets.sps;
   if (first === undefined || sets.pps.length === 0 || sets.sps.length > 31 || sets.pps.length > 255) {
     throw new FormatError(damaged);
@@ -57,7 +57,7 @@ export type AvcConfiguration = ParameterSets & {
 export function parseAvcDescription(description: Uint8Array): AvcConfiguration {
   const fields = fieldsOf(description);
   if (fields.u8() !== 1) throw new FormatError(damaged);
-  fields.skip(3);
+  fields.pass(3);
   const lengthBytes = (fields.u8() & 3) + 1;
   const nals = (count: number) => Array.from({ length: count }, () => fields.bytes(fields.u16()));
   const sps = nals(fields.u8() & 0x1f);
