@@ -97,7 +97,8 @@ export const refusals = {
   noKey: "This room has no stream key yet: make one in the room's settings.",
   pace: "Too many wrong stream keys came from this address: wait a minute, then copy the key again.",
   full: "This server shows as many broadcasts as it can: try again when another one has ended.",
-  store: "The server cannot read its stream keys at the moment: try again, and tell its operator if that does not help.",
+  store:
+    "The server cannot read its stream keys at the moment: try again, and tell its operator if that does not help.",
 } as const;
 export const rotatedAway = "The stream key was replaced: enter the new one from the room's settings.";
 const closing = "The server is restarting: the encoder may come back in a moment.";
@@ -179,7 +180,14 @@ export function createPublishers(options: PublishersOptions): Publishers {
   }
 
   function keyNameOf({ room, key }: Caller): KeyName | null {
-    const kept = key === null ? null : believed(attempt(() => store.keys(room), []), key, clock.now());
+    const kept =
+      key === null
+        ? null
+        : believed(
+            attempt(() => store.keys(room), []),
+            key,
+            clock.now(),
+          );
     return kept === null ? null : nameOf(kept);
   }
 
@@ -318,4 +326,3 @@ export function createPublishers(options: PublishersOptions): Publishers {
     },
   };
 }
-
