@@ -7,7 +7,11 @@ import type { Clock } from "../../clock.ts";
 export type Ffmpeg = { readonly path: string; readonly version: string };
 
 /** What a run of it says and how it ends. `stopped`: it was asked to. */
-export type FfmpegEnd = { readonly stopped: boolean; readonly code: number | null; readonly lines: readonly string[] };
+export type FfmpegEnd = {
+  readonly stopped: boolean;
+  readonly code: number | null;
+  readonly lines: readonly string[];
+};
 export type FfmpegRun = {
   /** Asks it to end, and ends it after two seconds. */
   stop(): void;

@@ -6,7 +6,6 @@ export type SrtLog = {
   line(text: string): SrtNews | null;
   /** An encoder has come in, whatever became of it. */
   connected(): boolean;
-  heardSound(): boolean;
 };
 
 const stream = /^\s*Stream #0:\d+.*?: (Video|Audio): ([\w-]+)/;
@@ -15,13 +14,14 @@ const wrongPassphrase =
 const incomplete =
   "The encoder's stream cannot be recognised: let it begin with a key frame, or set its key-frame interval to 2 s.";
 
-export function createSrtLog(): SrtLog {
+/** @param transcode sound that is not AAC is made so already. */
+export function createSrtLog(transcode: boolean): SrtLog {
   let input = false;
   let connected = false;
-  let heardSound = false;
 
   function line(text: string): SrtNews | null {
-    if (/BADSECRET|UNSECURE|incorrect passphrase/i.test(text)) return { kind: "passing", sentence: wrongPassphrase };
+    if (/BADSECRET|UNSECURE|incorrect passphrase/i.test(text))
+      return { kind: "passing", sentence: wrongPassphrase };
     if (/^Input #0/.test(text)) {
       input = connected = true;
       return null;
@@ -33,15 +33,14 @@ export function createSrtLog(): SrtLog {
     }
     const [, type, codec = ""] = (input && stream.exec(text)) || [];
     if (type === "Video" && codec !== "h264") return { kind: "hopeless", sentence: onlyH264(named(codec)) };
-    if (type !== "Audio" || codec === "aac" || heardSound) return null;
-    heardSound = true;
+    if (type !== "Audio" || codec === "aac" || transcode) return null;
     return {
       kind: "sound",
       sentence: `The sound comes as ${named(codec)} and is made into AAC here: set the encoder to AAC to save the server this work.`,
     };
   }
 
-  return { line, connected: () => connected, heardSound: () => heardSound };
+  return { line, connected: () => connected };
 }
 
 const names: ReadonlyMap<string, string> = new Map([
