@@ -16,10 +16,12 @@ export const aac = "-c:a aac -b:a 64k";
 
 export type Encoder = { readonly ended: Promise<{ readonly said: string }>; kill(): void };
 
-const encoders = new Set<ChildProcess>();
 /** What a test that failed has left running would keep its process from ending. */
+const encoders = new Set<ChildProcess>();
+const studios = new Set<Publishers>();
 after(() => {
   for (const child of encoders) child.kill("SIGKILL");
+  for (const publishers of studios) publishers.close();
 });
 
 /** A real encoder that sends in real time. */
@@ -43,7 +45,6 @@ export type Studio = {
   readonly said: string[];
   /** Settles when it is so, and fails after eight seconds. */
   until(what: string, so: () => boolean): Promise<void>;
-  close(): void;
 };
 export type Take = {
   readonly room: RoomId;
@@ -66,6 +67,7 @@ export function aStudio(): Studio {
     reached: (limit) => void said.push(limit),
     storeFailed: (sentence) => void said.push(sentence),
   });
+  studios.add(publishers);
   return {
     publishers,
     store,
@@ -78,7 +80,6 @@ export function aStudio(): Studio {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
-    close: () => publishers.close(),
   };
 }
 

@@ -132,7 +132,7 @@ async function aVenue(): Promise<{ studio: Studio; url: string }> {
     publishers: studio.publishers,
     said: (_, sentence) => void studio.said.push(sentence),
   });
-  closing.push(() => srt.close(), studio.close);
+  closing.push(() => srt.close());
   const address = srt.handOut(lounge);
   if ("obstacle" in address) assert.fail(address.obstacle);
   /* An encoder that finds nobody gives up at once; a listener is there within moments. */
