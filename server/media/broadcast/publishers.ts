@@ -116,6 +116,7 @@ export function createPublishers(options: PublishersOptions): Publishers {
     () => options.reached("mediaAddressesMax"),
   );
   let publishers = 0;
+  let closed = false;
   restore();
   const stopBeating = every(clock, limits.mediaAliveEveryMs, () => {
     for (const [name, room] of rooms)
@@ -240,6 +241,7 @@ export function createPublishers(options: PublishersOptions): Publishers {
 
   function schedule(name: RoomId, room: Room, at: Time): void {
     room.callOff();
+    if (closed) return;
     room.callOff = clock.after(Math.max(0, at - clock.now()), () =>
       happens(name, { kind: "due", now: clock.now() }),
     );
@@ -318,6 +320,7 @@ export function createPublishers(options: PublishersOptions): Publishers {
     settingsOf,
     setSettings: (room, settings) => store.setSettings(room, settings),
     close() {
+      closed = true;
       stopBeating();
       for (const room of rooms.values()) {
         room.callOff();
