@@ -182,6 +182,12 @@ export const limits = {
   snapshotEveryRecords: 2_000,
   busFrameBytesMax: 32 * 1024 * 1024,
   busBufferBytesMax: 64 * 1024 * 1024,
+
+  // What an encoder may send.
+  /** A fragment of 200 ms at 50 Mbit/s is 1.25 MiB. */
+  mediaBoxBytesMax: 16 * 1024 * 1024,
+  mediaFragmentSamplesMax: 16_384,
+  mediaParameterSetBytesMax: 4_096,
 } as const;
 
 export type LimitName = keyof typeof limits;
