@@ -76,7 +76,7 @@ export function createPublication(setup: PublicationSetup): OwnPublication {
   let octets = 0;
   let frames = 0;
   let rates = { bitsPerSecond: 0, framesPerSecond: 0, loss: 0 };
-  let secondAt = clock.now();
+  let secondAt: number = clock.now();
   const stopTick = every(clock, tickMs, tick);
 
   function sendPli(): void {

@@ -1,7 +1,9 @@
 import { type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { avcDescription, parseSps } from "../fmp4/h264.ts";
+import { FormatError } from "../fmp4/box-fields.ts";
+import { avcDescription, sampleOf } from "../fmp4/h264.ts";
 import { opusDescription } from "../fmp4/opus.ts";
+import { parseSps } from "../fmp4/sps.ts";
 import type { AudioTrack, Sample, SampleSink, VideoTrack } from "../samples.ts";
 import type { CaptureClock } from "./capture-clock.ts";
 import { type AccessUnit, createH264Units } from "./h264-units.ts";
@@ -76,15 +78,13 @@ export function createSampler({ clock, video, audio, sink, wantsKeyFrame }: Samp
 
   function noteSets({ sps, pps, timestamp }: AccessUnit): void {
     if (sets !== null && sets.sps.equals(sps) && sets.pps.equals(pps)) return;
-    const read = parseSps(sps);
-    if (read === null) return;
+    const track = trackOf(sps, pps);
+    if (track === null) return;
     // What was before belongs to the tracks that were announced.
     if (held !== null) writeFrame(held.unit, timestamp);
     held = null;
     sets = { sps, pps };
-    const description = avcDescription(sps, pps);
-    const { width, height } = read;
-    videoTrack = { codec: "h264", description, width, height, timescale: clockRates.video };
+    videoTrack = track;
     begun = null;
   }
 
@@ -119,7 +119,7 @@ export function createSampler({ clock, video, audio, sink, wantsKeyFrame }: Samp
     const dts = Math.max(unit.timestamp - line.origin, line.last + 1);
     if (dts < 0) return;
     line.last = dts;
-    write({ track: "video", dts, pts: dts, duration: lastFrame, key: unit.key, data: withLengths(unit.units) });
+    write({ track: "video", dts, pts: dts, duration: lastFrame, key: unit.key, data: sampleOf(unit.units) });
   }
 
   /** Whether a sample of this kind belongs to what is announced; announces it if the time has come. */
@@ -225,13 +225,14 @@ function wholeTime(ms: number): Time {
   return time(Math.round(ms));
 }
 
-/** As `Sample.data` has it: each NAL unit behind its length in four bytes. */
-function withLengths(units: readonly Buffer[]): Uint8Array {
-  const bytes = Buffer.allocUnsafe(units.reduce((sum, nal) => sum + 4 + nal.length, 0));
-  let at = 0;
-  for (const nal of units) {
-    at = bytes.writeUInt32BE(nal.length, at);
-    at += nal.copy(bytes, at);
+/** @returns null where the parameter sets are damaged: what refers to them cannot be shown. */
+function trackOf(sps: Buffer, pps: Buffer): VideoTrack | null {
+  try {
+    const { width, height } = parseSps(sps);
+    const description = avcDescription(sps, pps);
+    return { codec: "h264", description, width, height, timescale: clockRates.video };
+  } catch (error) {
+    if (error instanceof FormatError) return null;
+    throw error;
   }
-  return bytes;
 }
