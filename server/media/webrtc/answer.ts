@@ -71,7 +71,10 @@ function directionOf({ use }: UsedLine, { weSend, has }: AnswerParts): string {
 
 function codecOf({ use, payloadType, format, rtxType }: UsedLine): readonly string[] {
   if (use === "audio") {
-    return [`a=rtpmap:${payloadType} opus/48000/2`, `a=fmtp:${payloadType} minptime=10;useinbandfec=1;stereo=1`];
+    return [
+      `a=rtpmap:${payloadType} opus/48000/2`,
+      `a=fmtp:${payloadType} minptime=10;useinbandfec=1;stereo=1`,
+    ];
   }
   // No transport-wide feedback: without it publishers go by loss and by what they are told (REMB), which holds up better here.
   const feedback = ["goog-remb", "ccm fir", "nack", "nack pli"];

@@ -22,7 +22,11 @@ export function createBandwidth({ start, min, max }: BandwidthBounds): Bandwidth
   return {
     second(loss, bitrate) {
       if (loss > badLoss) bitsPerSecond *= 1 - loss / 2;
-      else if (loss < calmLoss) bitsPerSecond = Math.max(bitsPerSecond, Math.min(bitsPerSecond * rise, Math.max(start, bitrate * headroom)));
+      else if (loss < calmLoss)
+        bitsPerSecond = Math.max(
+          bitsPerSecond,
+          Math.min(bitsPerSecond * rise, Math.max(start, bitrate * headroom)),
+        );
       bitsPerSecond = Math.round(Math.min(max, Math.max(min, bitsPerSecond)));
       return bitsPerSecond;
     },

@@ -55,6 +55,7 @@ export function createCaptureClock(): CaptureClock {
       if (track.theirs === null || offset === null) return track.arrival + elapsed;
       return track.theirs + offset + elapsed;
     },
-    exact: (kind) => offset !== null && tracks.get(kind)?.theirs !== undefined && tracks.get(kind)?.theirs !== null,
+    exact: (kind) =>
+      offset !== null && tracks.get(kind)?.theirs !== undefined && tracks.get(kind)?.theirs !== null,
   };
 }

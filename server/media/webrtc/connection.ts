@@ -42,7 +42,10 @@ export function createConnection({ remoteUfrag, addresses, peer }: ConnectionSet
       const at = peer();
       const credentials = (await at?.restart(fragment.ice)) ?? null;
       if (at === null || credentials === null) {
-        return { ok: false, refusal: { kind: "unavailable", detail: "The connection is closed: begin a new one." } };
+        return {
+          ok: false,
+          refusal: { kind: "unavailable", detail: "The connection is closed: begin a new one." },
+        };
       }
       theirs = fragment.ice.ufrag;
       ice = credentials.ufrag;

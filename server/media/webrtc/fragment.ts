@@ -10,7 +10,8 @@ export function readFragment(text: string): Fragment | string {
   if (text.length > limits.mediaFragmentBytesMax) return "The fragment is too long.";
   const lines = text.split(/\r\n|\n/).filter((line) => line !== "");
   if (lines.length === 0) return "The fragment is empty.";
-  if (!lines.every((line) => /^[am]=/.test(line))) return "A fragment has only lines of a= and m= (RFC 8840, 9.2).";
+  if (!lines.every((line) => /^[am]=/.test(line)))
+    return "A fragment has only lines of a= and m= (RFC 8840, 9.2).";
   const ufrag = lines.find((line) => line.startsWith("a=ice-ufrag:"))?.slice(12);
   const pwd = lines.find((line) => line.startsWith("a=ice-pwd:"))?.slice(10);
   if (ufrag === undefined || pwd === undefined || !isIce({ ufrag, pwd })) {

@@ -37,7 +37,8 @@ export function h264Of({ attributes }: SdpMedia): H264Choice | null {
 
 /** RFC 6184, 8.1, table 5. */
 function profileOf(format: string): Profile | null {
-  const [, idc, flags] = /(?:^|;)\s*profile-level-id=([0-9a-f]{2})([0-9a-f]{2})[0-9a-f]{2}\s*(?:;|$)/i.exec(format) ?? [];
+  const [, idc, flags] =
+    /(?:^|;)\s*profile-level-id=([0-9a-f]{2})([0-9a-f]{2})[0-9a-f]{2}\s*(?:;|$)/i.exec(format) ?? [];
   // Without the parameter it is baseline.
   if (idc === undefined || flags === undefined) return "baseline";
   const constrained = (Number.parseInt(flags, 16) & 0x40) !== 0;

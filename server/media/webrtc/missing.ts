@@ -35,7 +35,8 @@ export function createMissing(bounds: MissingBounds): Missing {
   function open(from: number, to: number, now: number): void {
     const first = Math.max(from, to - bounds.holesMax);
     lost += first - from;
-    for (let sequence = first; sequence < to; sequence += 1) holes.set(sequence, { since: now, askedAt: null });
+    for (let sequence = first; sequence < to; sequence += 1)
+      holes.set(sequence, { since: now, askedAt: null });
     for (const sequence of holes.keys()) {
       if (holes.size <= bounds.holesMax) break;
       holes.delete(sequence);

@@ -14,7 +14,13 @@ export type Offer = {
 export type IceCredentials = { readonly ufrag: string; readonly pwd: string };
 export type Fingerprint = { readonly algorithm: string; readonly value: string };
 export type OfferedLine =
-  | { readonly use: "none"; readonly kind: string; readonly protocol: string; readonly format: string; readonly mid: string }
+  | {
+      readonly use: "none";
+      readonly kind: string;
+      readonly protocol: string;
+      readonly format: string;
+      readonly mid: string;
+    }
   | UsedLine;
 export type UsedLine = {
   readonly use: Kind;
@@ -33,7 +39,9 @@ export type UsedLine = {
 };
 
 export type OfferProblem = { readonly kind: "malformed" | "unsupported"; readonly detail: string };
-export type ReadOffer = { readonly ok: true; readonly offer: Offer } | { readonly ok: false; readonly refusal: OfferProblem };
+export type ReadOffer =
+  | { readonly ok: true; readonly offer: Offer }
+  | { readonly ok: false; readonly refusal: OfferProblem };
 
 export const captureTimeUri = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
 const midUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
@@ -67,7 +75,8 @@ function readTransport(sdp: Sdp): Pick<Offer, "ice" | "fingerprints" | "weAre"> 
   }
   const fingerprints = [...valuesOf("fingerprint", own), ...valuesOf("fingerprint", sdp.attributes)].flatMap(
     (value) => {
-      const [, algorithm, digest] = /^([\w-]{1,16}) ((?:[0-9A-Fa-f]{2}:){15,63}[0-9A-Fa-f]{2})$/.exec(value) ?? [];
+      const [, algorithm, digest] =
+        /^([\w-]{1,16}) ((?:[0-9A-Fa-f]{2}:){15,63}[0-9A-Fa-f]{2})$/.exec(value) ?? [];
       return algorithm === undefined || digest === undefined ? [] : [{ algorithm, value: digest }];
     },
   );
@@ -89,7 +98,9 @@ function bundleProblem(sdp: Sdp): string | null {
   if (sdp.media.length === 1) return null;
   const group = sdp.attributes.find((attribute) => attribute.startsWith("group:BUNDLE "));
   const mids = new Set(group?.split(" ").slice(1));
-  const all = sdp.media.every((media) => media.port === 0 || mids.has(valueOf("mid", media.attributes) ?? ""));
+  const all = sdp.media.every(
+    (media) => media.port === 0 || mids.has(valueOf("mid", media.attributes) ?? ""),
+  );
   return all ? null : "Send all media over one transport: the offer needs a=group:BUNDLE with every a=mid.";
 }
 
@@ -115,7 +126,9 @@ function readLine(media: SdpMedia, theirs: "sends" | "receives"): OfferedLine {
     channels: 2,
     extensions,
     captureTimeId: extensions.find(({ uri }) => uri === captureTimeUri)?.id ?? null,
-    roundTrips: attributes.some((attribute) => attribute.startsWith("rtcp-xr:") && attribute.includes("rcvr-rtt")),
+    roundTrips: attributes.some(
+      (attribute) => attribute.startsWith("rtcp-xr:") && attribute.includes("rcvr-rtt"),
+    ),
   };
 }
 
@@ -143,7 +156,13 @@ function onlyFirstOfEach(lines: readonly OfferedLine[]): readonly OfferedLine[] 
   return lines.map((line) => {
     if (line.use === "none") return line;
     if (used.has(line.use)) {
-      return { use: "none", kind: line.use, protocol: "UDP/TLS/RTP/SAVPF", format: String(line.payloadType), mid: line.mid };
+      return {
+        use: "none",
+        kind: line.use,
+        protocol: "UDP/TLS/RTP/SAVPF",
+        format: String(line.payloadType),
+        mid: line.mid,
+      };
     }
     used.add(line.use);
     return line;
@@ -159,7 +178,9 @@ function nothingUsable(sdp: Sdp, theirs: "sends" | "receives"): string {
   }
   const video = moving.find(({ kind }) => kind === "video");
   if (video === undefined) return "Choose Opus for the sound: the offer has no codec that can be passed on.";
-  const offered = [...new Set(valuesOf("rtpmap", video.attributes).map((value) => /^\d+ ([\w.-]{1,16})\//.exec(value)?.[1]))]
+  const offered = [
+    ...new Set(valuesOf("rtpmap", video.attributes).map((value) => /^\d+ ([\w.-]{1,16})\//.exec(value)?.[1])),
+  ]
     .filter((name): name is string => name !== undefined && !/^(rtx|red|ulpfec|flexfec-03)$/i.test(name))
     .slice(0, 8);
   const names = offered.length === 0 ? "no video codec" : offered.join(", ");

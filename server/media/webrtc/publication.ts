@@ -10,7 +10,15 @@ import { createKeyFrames } from "./key-frames.ts";
 import { compactMs, compactNtp, ntpOf, unixMsOf } from "./ntp.ts";
 import type { Offer, UsedLine } from "./offer.ts";
 import type { Kind, Packet } from "./packet.ts";
-import { type Rtcp, type SenderReport, writeNack, writePli, writeReceiverReport, writeReferenceTime, writeRemb } from "./rtcp.ts";
+import {
+  type Rtcp,
+  type SenderReport,
+  writeNack,
+  writePli,
+  writeReceiverReport,
+  writeReferenceTime,
+  writeRemb,
+} from "./rtcp.ts";
 import { createSampler, type Sampler } from "./sampler.ts";
 import type { OwnSubscription, Sources } from "./subscription.ts";
 import { type Arrival, createUplink, type Uplink } from "./uplink.ts";
@@ -69,7 +77,11 @@ export function createPublication(setup: PublicationSetup): OwnPublication {
   const subscribers = new Set<OwnSubscription>();
   const samplers = new Set<Sampler>();
   const keyFrames = createKeyFrames(clock, sendPli);
-  const start = { start: limits.mediaBitsPerSecondStart, min: limits.mediaBitsPerSecondMin, max: bitsPerSecondMax };
+  const start = {
+    start: limits.mediaBitsPerSecondStart,
+    min: limits.mediaBitsPerSecondMin,
+    max: bitsPerSecondMax,
+  };
   const bandwidth = createBandwidth(start);
   const reports = new Map<number, { compact: number; at: number }>();
   let rttMs: number | null = null;
@@ -171,7 +183,8 @@ export function createPublication(setup: PublicationSetup): OwnPublication {
   }
 
   function samples(sink: SampleSink): () => void {
-    if (samplers.size >= limits.mediaSinksMax) throw new Error("More sinks than mediaSinksMax for one publication");
+    if (samplers.size >= limits.mediaSinksMax)
+      throw new Error("More sinks than mediaSinksMax for one publication");
     const audio = used.find(({ use }) => use === "audio");
     const sampler = createSampler({
       clock: captureClock,

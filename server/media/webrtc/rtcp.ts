@@ -50,7 +50,15 @@ export type RoundTrip = {
   readonly delay: number;
 };
 export type Bye = { readonly type: "bye"; readonly media: readonly number[] };
-export type Rtcp = SenderReport | ReceiverReport | Nack | KeyFrameWanted | Remb | ReferenceTime | RoundTrip | Bye;
+export type Rtcp =
+  | SenderReport
+  | ReceiverReport
+  | Nack
+  | KeyFrameWanted
+  | Remb
+  | ReferenceTime
+  | RoundTrip
+  | Bye;
 
 const rembName = 0x52454d42;
 

@@ -11,7 +11,14 @@ export type HeaderParts = {
 };
 
 /** An RTP header (RFC 3550, 5.1) with at most one extension of one byte's kind (RFC 8285, 4.2). */
-export function writeRtpHeader({ payloadType, marker, sequence, timestamp, ssrc, captured }: HeaderParts): Buffer {
+export function writeRtpHeader({
+  payloadType,
+  marker,
+  sequence,
+  timestamp,
+  ssrc,
+  captured,
+}: HeaderParts): Buffer {
   const bytes = Buffer.alloc(captured === null ? 12 : 28);
   bytes[0] = captured === null ? 0x80 : 0x90;
   bytes[1] = (marker ? 0x80 : 0) | payloadType;

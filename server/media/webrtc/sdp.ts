@@ -26,7 +26,8 @@ export function readSdp(text: string): Sdp | string {
     if (line.startsWith("m=")) {
       const section = readMedia(line.slice(2));
       if (section === null) return "A media line must name its kind, port, protocol and formats.";
-      if (media.push(section) > limits.mediaSdpSectionsMax) return "The session description has too many media lines.";
+      if (media.push(section) > limits.mediaSdpSectionsMax)
+        return "The session description has too many media lines.";
     } else if (line.startsWith("a=")) {
       (media.at(-1)?.attributes ?? attributes).push(line.slice(2));
     }

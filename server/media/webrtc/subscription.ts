@@ -35,7 +35,7 @@ export type SubscriptionSetup = {
 
 /** A downlink is poor when so much is lost, or it can take so much less than is sent, for so many seconds. */
 const poorLoss = 0.1;
-const poorShare = 0.75;
+const poorShare = 0.5;
 const poorSeconds = 4;
 
 export function createSubscription(setup: SubscriptionSetup): OwnSubscription {
@@ -125,6 +125,12 @@ export function createSubscription(setup: SubscriptionSetup): OwnSubscription {
 }
 
 /** Its functions alone: what changes must be read anew each time. */
-function connectionOf({ onState, candidates, restarts, restart, close }: ReturnType<typeof createConnection>) {
+function connectionOf({
+  onState,
+  candidates,
+  restarts,
+  restart,
+  close,
+}: ReturnType<typeof createConnection>) {
   return { onState, candidates, restarts, restart, close };
 }

@@ -59,15 +59,14 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
     return { ok: true, peer };
   }
 
-  function entering(place: Place, on: (state: PeerState) => void): (state: PeerState) => void {
-    return (state) => {
-      if (state === "connected") place.settled();
-      if (state === "failed" || state === "closed") place.leave();
-      on(state);
-    };
-  }
-
-  function answer(of: { peer: Peer; offer: Offer; weSend: boolean; sources: Sources; name: string; has(kind: Kind): boolean }): string {
+  function answer(of: {
+    peer: Peer;
+    offer: Offer;
+    weSend: boolean;
+    sources: Sources;
+    name: string;
+    has(kind: Kind): boolean;
+  }): string {
     const { peer, ...rest } = of;
     return writeAnswer({
       ...rest,
@@ -111,8 +110,8 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
       open: subscribe,
     });
     open.add(publication);
-    const has = (): boolean => true;
-    return { ok: true, answer: answer({ peer, offer, weSend: false, sources, name, has }), publication };
+    const accepted = answer({ peer, offer, weSend: false, sources, name, has: all });
+    return { ok: true, answer: accepted, publication };
   }
 
   async function subscribe(of: ViewerSetup, text: string, options: SubscribeOptions): Promise<Subscribed> {
@@ -160,11 +159,23 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
   };
 }
 
+function entering(place: Place, on: (state: PeerState) => void): (state: PeerState) => void {
+  return (state) => {
+    if (state === "connected") place.settled();
+    if (state === "failed" || state === "closed") place.leave();
+    on(state);
+  };
+}
+
 /** A picture begins with a key frame that is there, or with the next one. */
 function begin(of: ViewerSetup, subscription: OwnSubscription): void {
   const from = of.recentKeyFrame();
   if (from === null) of.keyFrameWanted();
   else subscription.replay(from);
+}
+
+function all(): boolean {
+  return true;
 }
 
 function unavailable(detail: string): Refused {

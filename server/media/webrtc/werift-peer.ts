@@ -1,6 +1,12 @@
 import { isIPv4 } from "node:net";
 import { limits } from "@chorus/protocol/limits.ts";
-import { RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport } from "werift";
+import {
+  RTCDtlsFingerprint,
+  RTCDtlsParameters,
+  RTCDtlsTransport,
+  RTCIceGatherer,
+  RTCIceTransport,
+} from "werift";
 import type { Clock } from "../../clock.ts";
 import type { PeerState } from "./engine.ts";
 import type { NetworkOptions, PortPool } from "./network.ts";
