@@ -201,6 +201,38 @@ export const limits = {
   mediaThumbnailsWaitingMax: 64,
   mediaThumbnailBytesMax: 512 * 1024,
   mediaThumbnailSourceBytesMax: 16 * 1024 * 1024,
+  // Live video over WebRTC.
+  mediaSdpBytesMax: 64 * 1024,
+  mediaFragmentBytesMax: 8 * 1024,
+  mediaSdpSectionsMax: 16,
+  mediaCandidatesMax: 32,
+  mediaPublicationsMax: 100,
+  mediaSubscribersMax: 1_000,
+  /** Of one broadcast, unless its operator says otherwise. */
+  mediaRoomSubscribersMax: 75,
+  mediaPeersPerAddressMax: 50,
+  mediaHandshakesMax: 64,
+  mediaHandshakeMs: 15_000,
+  mediaSilentMs: 6_000,
+  mediaSilentFailedMs: 30_000,
+  /** A lost packet is asked for until it is so old, and viewers' players wait about as long. */
+  mediaGiveUpMs: 400,
+  mediaHolesMax: 512,
+  mediaNackPackets: 64,
+  mediaInOrderPackets: 1_024,
+  /** Three seconds at 3 Mbit/s, from which retransmissions to viewers are answered. */
+  mediaVideoPacketsKept: 1_024,
+  mediaAudioPacketsKept: 256,
+  /** Of one viewer: beyond it retransmissions would only fill what is full. */
+  mediaResendPerSecond: 400,
+  /** How old a key frame may be to begin a viewer's picture. */
+  mediaReplayMs: 500,
+  mediaKeyFrameEveryMs: 500,
+  mediaSamplesKeyFrameMs: 2_000,
+  mediaFrameBytesMax: 4 * 1024 * 1024,
+  mediaSinksMax: 8,
+  mediaBitsPerSecondMin: 150_000,
+  mediaBitsPerSecondStart: 2_500_000,
 
   // Between processes.
   inputsInFlightMax: 8_192,
