@@ -152,6 +152,10 @@ export const limits = {
   mediaTargetSecondsMax: 6,
   mediaHeldSamplesMax: 512,
   mediaWaitersMax: 20_000,
+  /** A broadcast that is over is forgotten when nobody has asked for it so long; its recording is read again. */
+  mediaPastIdleMs: 120_000,
+  /** Who watched live has this long to hear that it is over; then the recording stands at the same address. */
+  mediaEndTellMs: 30_000,
   mediaRecordingWaitingMax: 16,
   // What comes in of video.
   /** How long a broadcast waits for its encoder to come back, unless the room says otherwise. */

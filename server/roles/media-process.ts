@@ -1,3 +1,4 @@
+import type { RoomId } from "@chorus/protocol/ids.ts";
 import type { Bus } from "../bus/bus.ts";
 import { connectUnixBus } from "../bus/unix-bus.ts";
 import { systemClock } from "../clock.ts";
@@ -35,5 +36,7 @@ export async function showPictures(
   metrics: Metrics,
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const logger = createLogger({ process: "media", level: config.logLevel });
-  return startMediaRole(config, media, { bus, observe: apiObserver(metrics, logger) });
+  const said = (room: RoomId | null, sentence: string) =>
+    logger.warn(room === null ? { sentence } : { room, sentence }, "Pictures.");
+  return startMediaRole(config, media, { bus, observe: { ...apiObserver(metrics, logger), said } });
 }

@@ -1,11 +1,12 @@
 import { gzipSync } from "node:zlib";
+import type { Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type Clock } from "../../clock.ts";
 import type { SampleSink, Tracks } from "../samples.ts";
 import { createPackager, type Packager } from "./packager.ts";
 import { livePlaylist, multivariantPlaylist, type Variant, wholePlaylist } from "./playlist.ts";
 import type { Recording } from "./recording.ts";
-import { edgeOf, isPlayable, type Segment, type Timeline } from "./timeline.ts";
+import { edgeOf, type Init, isPlayable, type Segment, type Timeline } from "./timeline.ts";
 
 export type FileReply =
   | {
@@ -33,6 +34,8 @@ export type OriginOptions = {
   readonly run: string;
   /** Null: nothing is kept but what is live. */
   readonly recording: Recording | null;
+  /** Of a broadcast that is opened again to be looked back at; else null. */
+  readonly overAt: Time | null;
   readonly keyFramesFar: () => void;
   readonly reached: (limit: "mediaWaitersMax") => void;
 };
@@ -84,6 +87,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const audio = packager(`${run}a`, "a");
   const waiters = new Set<Waiter>();
   const written = new Map<string, { version: number; reply: FileReply }>();
+  let overAt: Time | null = options.overAt;
 
   function packager(name: string, initPrefix: string): Packager {
     const isMain = name === run;
@@ -117,6 +121,8 @@ export function createOrigin(options: OriginOptions): Origin {
     low: boolean,
     reply: (answer: FileReply) => void,
   ): () => void {
+    if (isPast() && path === "index.m3u8") return at(() => reply(pastIndex()));
+    if (isPast() && path === "media.m3u8") return whole(reply);
     switch (path) {
       case "index.m3u8":
         return wait(
@@ -185,13 +191,32 @@ export function createOrigin(options: OriginOptions): Origin {
   }
 
   function multivariant(low: boolean): FileReply {
-    const variants: Variant[] = [];
-    const first = variantOf("media.m3u8", main.timeline);
-    if (first !== null) variants.push(first);
-    const sound = isPlayable(audio.timeline) ? variantOf("audio.m3u8", audio.timeline) : null;
-    if (sound !== null) variants.push(sound);
     const key = `index ${low ? "low" : "steady"}`;
-    return once(key, main.timeline.segments.at(-1)?.msn ?? 0, () => multivariantPlaylist(variants, low), 1);
+    const version = main.timeline.segments.at(-1)?.msn ?? 0;
+    return once(key, version, () => multivariantPlaylist(variants(), low), 1);
+  }
+
+  function variants(): Variant[] {
+    return [
+      { uri: "media.m3u8", of: main.timeline },
+      { uri: "audio.m3u8", of: audio.timeline },
+    ].flatMap(({ uri, of }) => {
+      const init = of.segments.at(-1)?.init;
+      return init === undefined ? [] : [variantOf(uri, of.segments, shownBy(init))];
+    });
+  }
+
+  /** What was recorded, once those who watched it live have heard of its end. */
+  function isPast(): boolean {
+    const isRecorded = (recording?.segments.length ?? 0) > 0;
+    return isRecorded && overAt !== null && options.clock.now() - overAt >= limits.mediaEndTellMs;
+  }
+
+  function pastIndex(): FileReply {
+    const segments = recording?.segments ?? [];
+    const last = segments.at(-1);
+    const those = last === undefined ? [] : [variantOf("media.m3u8", segments, last)];
+    return once("past index", segments.length, () => multivariantPlaylist(those, false), 1);
   }
 
   function whole(reply: (answer: FileReply) => void): () => void {
@@ -201,7 +226,7 @@ export function createOrigin(options: OriginOptions): Origin {
     if (past.length === 0)
       return playlist(timeline, "media", { msn: null, part: null, skip: false }, false, reply);
     return at(() => {
-      const over = timeline.ended;
+      const over = overAt !== null;
       reply(once("dvr", past.length * 2 + (over ? 1 : 0), () => wholePlaylist(past, target, over), 1));
     });
   }
@@ -322,13 +347,14 @@ export function createOrigin(options: OriginOptions): Origin {
     },
     tracks,
     isPlayable: () => isPlayable(main.timeline) || (recording?.segments.length ?? 0) > 0,
-    isOver: () => main.timeline.ended,
+    isOver: () => overAt !== null,
     newest,
     answer,
     finish() {
+      overAt ??= options.clock.now();
       main.finish();
       audio.finish();
-      recording?.finish();
+      void recording?.finish();
     },
   };
 }
@@ -369,12 +395,15 @@ function isTooFar(timeline: Timeline, msn: number, part: number | null): boolean
   return msn > edge.msn + 1 || (part !== null && msn === edge.msn && part > edge.part + ahead);
 }
 
-function variantOf(uri: string, timeline: Timeline): Variant | null {
-  const { segments } = timeline;
-  const init = segments.at(-1)?.init;
-  if (init === undefined) return null;
+function variantOf(uri: string, segments: readonly Rated[], of: Pick<Variant, "codecs" | "size">): Variant {
   const rates = segments.map(({ bytes, ms }) => (bytes * 8_000) / Math.max(1, ms));
-  const peak = rates.length === 0 ? bandwidthUnknown : Math.max(...rates);
+  const peak = rates.reduce((most, rate) => Math.max(most, rate), 0);
   const average = rates.reduce((sum, rate) => sum + rate, 0) / Math.max(1, rates.length);
-  return { uri, init, peak, average };
+  const { codecs, size } = of;
+  return { uri, codecs, size, peak: peak || bandwidthUnknown, average: average || bandwidthUnknown };
+}
+type Rated = { readonly bytes: number; readonly ms: number };
+
+function shownBy({ codecs, tracks: { video } }: Init): Pick<Variant, "codecs" | "size"> {
+  return { codecs, size: video === null ? null : { width: video.width, height: video.height } };
 }

@@ -121,9 +121,8 @@ function openMs({ open }: Timeline): number {
   return open?.parts.reduce((sum, { ms }) => sum + ms, 0) ?? 0;
 }
 
-export type PastSegment = Pick<Segment, "msn" | "run" | "at" | "ms" | "discontinuity"> & {
-  readonly initName: string;
-};
+export type PastSegment = Pick<Segment, "msn" | "run" | "at" | "ms" | "discontinuity" | "bytes"> &
+  Pick<Variant, "codecs" | "size"> & { readonly initName: string };
 
 /** From the first segment on: of a broadcast that goes on an event, of one that is over video on demand. */
 export function wholePlaylist(segments: readonly PastSegment[], target: number, ended: boolean): string {
@@ -150,7 +149,10 @@ export function wholePlaylist(segments: readonly PastSegment[], target: number, 
 
 export type Variant = {
   readonly uri: string;
-  readonly init: Init;
+  /** RFC 6381. */
+  readonly codecs: string;
+  /** Of the picture; null where there is none. */
+  readonly size: { readonly width: number; readonly height: number } | null;
   /** Bits a second. */
   readonly peak: number;
   readonly average: number;
@@ -159,13 +161,12 @@ export type Variant = {
 /** Which renditions there are, the one to begin with first. */
 export function multivariantPlaylist(variants: readonly Variant[], low: boolean): string {
   const lines = ["#EXTM3U", `#EXT-X-VERSION:${low ? 9 : 7}`];
-  for (const { uri, init, peak, average } of variants) {
-    const { video } = init.tracks;
+  for (const { uri, codecs, size, peak, average } of variants) {
     const attributes = [
       `BANDWIDTH=${Math.max(1, Math.round(peak))}`,
       `AVERAGE-BANDWIDTH=${Math.max(1, Math.round(average))}`,
-      `CODECS="${init.codecs}"`,
-      ...(video === null ? [] : [`RESOLUTION=${video.width}x${video.height}`]),
+      `CODECS="${codecs}"`,
+      ...(size === null ? [] : [`RESOLUTION=${size.width}x${size.height}`]),
     ];
     lines.push(`#EXT-X-STREAM-INF:${attributes.join(",")}`, uri);
   }

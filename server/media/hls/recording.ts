@@ -43,19 +43,18 @@ type Line = {
   file: number;
   offset: number;
   bytes: number;
+  /** RFC 6381. */
+  codecs: string;
+  /** Of the picture, where there is one. */
+  width?: number;
+  height?: number;
   /** Of the init segment, where this one is the first of its file. */
   initBytes?: number;
 };
-type Kept = PastSegment & {
-  readonly file: number;
-  readonly offset: number;
-  readonly bytes: number;
-  readonly initBytes: number;
-};
+type Kept = PastSegment & { readonly file: number; readonly offset: number; readonly initBytes: number };
 
 /** @param failed a sentence, when something could not be written: from then on nothing is. */
 export function openRecording(folder: string, failed: (sentence: string) => void): Recording {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const kept = readIndex(folder);
   const last = kept.at(-1);
   const resumesAt =
@@ -68,7 +67,7 @@ export function openRecording(folder: string, failed: (sentence: string) => void
   let broken = false;
   let file: { number: number; fd: number; init: Init; bytes: number } | null = null;
   let files = last?.file ?? 0;
-  const index = openSync(join(folder, "index.jsonl"), "a", 0o600);
+  let index: number | null = null;
 
   function add(segment: Segment): void {
     if (broken) return;
@@ -101,7 +100,11 @@ export function openRecording(folder: string, failed: (sentence: string) => void
     await synced(file.fd);
     file.bytes += bytes.length;
     const { msn, run, at, ms, discontinuity, init } = segment;
+    const { codecs, tracks } = init;
+    const size = tracks.video === null ? {} : { width: tracks.video.width, height: tracks.video.height };
     const line: Line = {
+      codecs,
+      ...size,
       msn,
       run,
       at,
@@ -113,12 +116,14 @@ export function openRecording(folder: string, failed: (sentence: string) => void
       bytes: bytes.length,
     };
     if (first) line.initBytes = init.bytes.length;
+    index ??= openSync(join(folder, "index.jsonl"), "a", 0o600);
     await writeAll(index, Buffer.from(`${JSON.stringify(line)}\n`));
     await synced(index);
     kept.push(keptOf(line, init.bytes.length));
   }
 
   async function nextFile(init: Init): Promise<void> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (file !== null) closeSync(file.fd);
     files += 1;
     const fd = openSync(pathOf(folder, files), "w", 0o600);
@@ -157,8 +162,9 @@ export function openRecording(folder: string, failed: (sentence: string) => void
     async finish() {
       await writing;
       if (file !== null) closeSync(file.fd);
+      if (index !== null) closeSync(index);
       file = null;
-      closeSync(index);
+      index = null;
     },
   };
 }
@@ -184,9 +190,15 @@ function readIndex(folder: string): Kept[] {
 }
 
 function keptOf(line: Line, initBytes: number): Kept {
-  const { msn, run, ms, discontinuity, init, file, offset, bytes } = line;
+  const { init: initName, width, height, ...rest } = line;
   const at: Time = time(line.at);
-  return { msn, run, at, ms, discontinuity, initName: init, file, offset, bytes, initBytes };
+  return {
+    ...rest,
+    at,
+    initName,
+    initBytes,
+    size: width === undefined ? null : { width, height: height ?? 0 },
+  };
 }
 
 function pathOf(folder: string, file: number): string {

@@ -9,7 +9,9 @@ import { RoomPathSchema } from "../../api/room-answers.ts";
 import { type Route, route } from "../../api/route.ts";
 import type { Clock } from "../../clock.ts";
 import type { TokenVerifier } from "../../identity/verify-token.ts";
+import type { Flow } from "../broadcast/flow.ts";
 import type { Publishers } from "../broadcast/publishers.ts";
+import type { Publication } from "../webrtc/engine.ts";
 import { broadcastStates } from "./broadcast-route.ts";
 
 /** What a publisher's connection is like; null where nobody knows it. */
@@ -188,6 +190,13 @@ export function ingestRoutes(options: IngestRouteOptions): Route[] {
   });
 
   return [show, change, key, stop];
+}
+
+/** Only by WebRTC the way in between is known. */
+export function healthOf(flow: Flow | null, publication: Publication | null): Health | null {
+  if (flow === null) return null;
+  const way = publication?.stats() ?? null;
+  return { ...flow, lossPercent: (way?.loss ?? 0) * 100, rttMs: way?.rttMs ?? null };
 }
 
 /** Null: whoever asks has that grant in the room. */

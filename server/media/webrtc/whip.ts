@@ -1,26 +1,34 @@
-import type { MediaEngine, Publication, Refused } from "./engine.ts";
+import type { MediaEngine, Publication } from "./engine.ts";
 import type { Exchange, Reply } from "./exchange.ts";
 import { createSignalling, type Signalling, type SignallingOptions } from "./signalling.ts";
 
 export type WhipOptions = Pick<SignallingOptions, "location" | "iceServers"> & {
   readonly engine: MediaEngine;
-  /** Before anything else of a POST: null to go on, or the answer to who may not publish. */
-  admit(exchange: Exchange): Promise<Reply | null> | Reply | null;
+  /** Before anything else of a POST: who may publish, or the answer to who may not. */
+  admit(exchange: Exchange): Promise<Admitted | Reply> | Admitted | Reply;
+};
+/** Exactly one of the two is called, once. */
+export type Admitted = {
   /** Somebody publishes: connecting still, and theirs until it says that it is closed or has failed. */
-  published(room: string, publication: Publication): void;
+  published(publication: Publication): void;
+  /** The offer came to nothing. */
+  failed(): void;
 };
 
 /** WebRTC-HTTP ingestion (RFC 9725). */
-export function createWhip({ engine, admit, published, location, iceServers }: WhipOptions): Signalling {
+export function createWhip({ engine, admit, location, iceServers }: WhipOptions): Signalling {
   return createSignalling({
     location,
     iceServers,
     async begin(exchange) {
-      const other = await admit(exchange);
-      if (other !== null) return other;
+      const admitted = await admit(exchange);
+      if ("status" in admitted) return admitted;
       const done = await engine.publish(exchange.body, { address: exchange.address });
-      if (!done.ok) return done satisfies Refused;
-      published(exchange.room, done.publication);
+      if (!done.ok) {
+        admitted.failed();
+        return done;
+      }
+      admitted.published(done.publication);
       return { ok: true, answer: done.answer, connection: done.publication };
     },
   });
