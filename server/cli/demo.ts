@@ -18,7 +18,7 @@ const flags = {
   port: {
     kind: "value",
     hint: "N",
-    about: "The public port; the next two are used as well.",
+    about: "The public port; the next three are used as well.",
     otherwise: "8080",
   },
   chat: { kind: "value", hint: "FILE", about: "A recorded chat to say again. Default: one that is made up." },
@@ -41,7 +41,7 @@ const usage: Usage<typeof flags> = {
 const host = { sub: "demo-host", name: "Host", grants: [...grantsOfRole.host] };
 
 type Options = { port: number; chat: string | null; viewers: number; ffmpeg: string };
-const portMax = 65_533;
+const portMax = 65_532;
 const viewersMax = 5_000;
 const encoderPauseMs = 2_000;
 const main = join(import.meta.dirname, "../main.ts");
@@ -88,8 +88,9 @@ async function perform(options: Options): Promise<Outcome> {
 
 /** In a group of its own: Control-C is for the command, which then ends all it has started. */
 function startServer({ port, ffmpeg }: Options, data: string): ChildProcess {
-  const place = ["--port", String(port), "--data", data, "--log-level", "error"];
-  return chorus(["start", "--dev", "--ffmpeg", ffmpeg, ...place], "pipe");
+  const place = ["--port", String(port), "--data", data, "--log-level", "warn"];
+  const encoders = ["--ffmpeg", ffmpeg, "--rtmp-port", String(port + 3)];
+  return chorus(["start", "--dev", ...encoders, ...place], "pipe");
 }
 
 function replayed(file: string, url: string): { close(): void } {

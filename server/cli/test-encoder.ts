@@ -58,6 +58,8 @@ export function startTestEncoder(options: TestEncoderOptions): TestEncoder {
     said: () => said,
     stop() {
       clearTimeout(timer);
+      /* It reads the end of its picture, and waits for no other. */
+      child.stdin.end();
       child.kill("SIGTERM");
     },
   };

@@ -45,7 +45,7 @@ type Shown = {
 };
 
 /** Long parts go with long segments: as many of them in each. */
-const segmentMsOf = (partMs: number): number => Math.max(1_000, Math.min(2_000, partMs * 6));
+const segmentMsOf = (partMs: number): number => Math.max(1_000, Math.min(2_000, partMs * 5));
 
 export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
   const { store, clock, folder, partMs } = options;

@@ -16,7 +16,7 @@ export type AvcStream = {
 /** @param bytes an AVCDecoderConfigurationRecord. Null: it is none. */
 export function avcTrackOf(bytes: Uint8Array): AvcStream | null {
   return unlessDamaged(() => {
-    const { sps, pps, lengthBytes } = parseAvcDescription(bytes.slice());
+    const { sps, pps, lengthBytes } = parseAvcDescription(new Uint8Array(bytes));
     const { width, height } = parseSps(sps[0] ?? new Uint8Array());
     const description = describeSets({ sps, pps });
     return {
@@ -33,7 +33,7 @@ export type AacStream = { readonly track: AudioTrack; readonly ticksPerFrame: nu
 
 /** @param bytes an AudioSpecificConfig. Null: it is none. */
 export function aacTrackOf(bytes: Uint8Array): AacStream | null {
-  const description = bytes.slice();
+  const description = new Uint8Array(bytes);
   return unlessDamaged(() => {
     const { sampleRate, channels, objectType } = parseAacDescription(description);
     const track = {

@@ -121,7 +121,7 @@ export function createFlvReader(on: FlvEvents): FlvReader {
       audioNext === null ? said : off * 1_000 <= jitterMs * timescale ? audioNext : Math.max(said, audioNext);
     const duration = audio.ticksPerFrame;
     audioNext = dts + duration;
-    give({ track: "audio", dts, pts: dts, duration, key: true, data: bytes.slice() });
+    give({ track: "audio", dts, pts: dts, duration, key: true, data: new Uint8Array(bytes) });
   }
 
   function give(sample: Sample): void {
