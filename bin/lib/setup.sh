@@ -39,6 +39,13 @@ require_chromium() {
   find_chromium || stop "The browser tests need Chromium: install the package chromium, or set CHROMIUM to its path."
 }
 
+# Sets $ffmpeg.
+require_ffmpeg() {
+  find_ffmpeg && return
+  apt_install ffmpeg || true
+  find_ffmpeg || stop "The tests of pictures need ffmpeg: install the package ffmpeg, or set FFMPEG to its path."
+}
+
 # Sets $nginx. Debian's package starts a service when it is installed, so it is unpacked here and not installed.
 require_nginx() {
   find_nginx && return
@@ -103,6 +110,11 @@ npm_has_a_cache() {
   [ -n "${npm_config_cache:-}" ] && return
   [ -n "${HOME:-}" ] && [ -w "$HOME" ] || return 1
   [ ! -e "$HOME/.npm" ] || [ -w "$HOME/.npm" ]
+}
+
+find_ffmpeg() {
+  "${FFMPEG:-ffmpeg}" -version >/dev/null 2>&1 </dev/null || return 1
+  ffmpeg=$(command -v "${FFMPEG:-ffmpeg}")
 }
 
 find_nginx() {

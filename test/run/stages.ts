@@ -15,9 +15,9 @@ const seeds = { fixed: 1_000, fresh: 1_000, fixedBase: 1 } as const;
 const minute = 60_000;
 /** Most of the time a browser waits for its server, and its server for it: two of them fill two cores, and more would be late. */
 const browsersMax = 2;
-const elsewhere = /(\.(browser|fault)|^test\/tidy)\.test\.ts$/;
+const elsewhere = /(\.(browser|fault|media)|^test\/tidy)\.test\.ts$/;
 
-/** From what fails soonest to what takes longest. A quick run leaves out the last three. */
+/** From what fails soonest to what takes longest. A quick run leaves out the last four. */
 export function stagesOf(plan: Plan): readonly Stage[] {
   const quick = [
     testStage(plan, "tidy", (path) => path === "test/tidy.test.ts"),
@@ -37,11 +37,12 @@ export function stagesOf(plan: Plan): readonly Stage[] {
       (path) => path.endsWith(".browser.test.ts"),
       Math.min(browsersMax, availableParallelism()),
     ),
+    testStage(plan, "media", (path) => path.endsWith(".media.test.ts"), 1),
     testStage(plan, "faults", (path) => path.endsWith(".fault.test.ts"), 1),
   ];
 }
 
-/** What is judged by the clock runs beside little else: browsers two by two, killed processes alone. */
+/** What is judged by the clock runs beside little else: browsers two by two, encoders and killed processes alone. */
 function testStage(
   plan: Plan,
   name: string,

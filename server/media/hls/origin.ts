@@ -6,6 +6,7 @@ import type { SampleSink, Tracks } from "../samples.ts";
 import { createPackager, type Packager } from "./packager.ts";
 import { livePlaylist, multivariantPlaylist, type Variant, wholePlaylist } from "./playlist.ts";
 import type { Recording } from "./recording.ts";
+import { calledOff, createWaiting } from "./waiting.ts";
 import { edgeOf, type Init, isPlayable, type Segment, type Timeline } from "./timeline.ts";
 
 export type FileReply =
@@ -59,8 +60,6 @@ export type Origin = {
   finish(): void;
 };
 
-type Waiter = { readonly holds: () => boolean; readonly go: () => void; readonly cancel: () => void };
-
 const notHere: FileReply = {
   status: 404,
   sentence: "There is no such file in this broadcast: load its playlist again.",
@@ -74,7 +73,6 @@ const notLow: FileReply = {
   status: 403,
   sentence: "This address is for whole segments: load the playlist again.",
 };
-const gone = () => {};
 /** A reload may ask for parts of up to three seconds ahead (RFC 8216bis, 6.2.5.2). */
 const advanceMs = 3_000;
 const immutableSeconds = 3_600;
@@ -83,9 +81,9 @@ const bandwidthUnknown = 3_000_000;
 
 export function createOrigin(options: OriginOptions): Origin {
   const { recording, run } = options;
+  const waiting = createWaiting(options.clock, options.reached);
   const main = packager(run, "v");
   const audio = packager(`${run}a`, "a");
-  const waiters = new Set<Waiter>();
   const written = new Map<string, { version: number; reply: FileReply }>();
   let overAt: Time | null = options.overAt;
 
@@ -100,19 +98,11 @@ export function createOrigin(options: OriginOptions): Origin {
       discontinuities: begun?.discontinuities ?? 0,
       initPrefix,
       heard: {
-        part: wake,
+        part: waiting.wake,
         segment: (segment) => (isMain ? recording?.add(segment) : undefined),
-        keyFramesFar: isMain ? options.keyFramesFar : gone,
+        keyFramesFar: isMain ? options.keyFramesFar : calledOff,
       },
     });
-  }
-
-  function wake(): void {
-    for (const waiter of waiters) {
-      if (!waiter.holds()) continue;
-      waiter.cancel();
-      waiter.go();
-    }
   }
 
   function answer(
@@ -290,28 +280,10 @@ export function createOrigin(options: OriginOptions): Origin {
     return bytes === null ? notHere : media([bytes]);
   }
 
-  /** Asks again each time something is new; in vain after three target durations (RFC 8216bis, 6.2.5.2). */
+  /** In vain after three target durations (RFC 8216bis, 6.2.5.2). */
   function wait(holds: () => boolean, go: () => void, late: () => void): () => void {
-    if (holds()) return at(go);
-    if (waiters.size >= limits.mediaWaitersMax) {
-      options.reached("mediaWaitersMax");
-      return at(late);
-    }
     const target = main.timeline.targetSeconds ?? limits.mediaTargetSecondsMax;
-    const callOff = options.clock.after(target * 3_000, () => {
-      waiters.delete(waiter);
-      late();
-    });
-    const waiter: Waiter = {
-      holds,
-      go,
-      cancel() {
-        callOff();
-        waiters.delete(waiter);
-      },
-    };
-    waiters.add(waiter);
-    return waiter.cancel;
+    return waiting.wait(holds, go, late, target * 3_000);
   }
 
   function tracks(): Tracks | null {
@@ -364,7 +336,7 @@ const filePattern =
 
 function at(go: () => void): () => void {
   go();
-  return gone;
+  return calledOff;
 }
 
 function media(bytes: readonly Uint8Array[]): FileReply {
