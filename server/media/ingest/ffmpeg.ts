@@ -61,11 +61,11 @@ const guard = `exec 3<&0 </dev/null
 ffmpeg=$!
 { while read -r signal; do kill -s "$signal" $ffmpeg; done; kill -s KILL $ffmpeg; } <&3 >/dev/null 2>&1 &
 guard=$!
-exec 3<&-
+exec 3<&- 2>/dev/null
 wait $ffmpeg
 status=$?
-kill -s KILL $guard 2>/dev/null
-wait $guard 2>/dev/null
+kill -s KILL $guard
+wait $guard
 exit $status`;
 
 /** @param nice how much later than others it gets the processor, 0 to 19. */
