@@ -17,11 +17,9 @@ export type Thumbnails = {
 
 type Job = { readonly segment: readonly Uint8Array[]; readonly done: (jpeg: Uint8Array | null) => void };
 
-const args = [
-  ...["-hide_banner", "-loglevel", "error", "-threads", "1"],
-  ...["-f", "mp4", "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1"],
-  ...["-vf", `scale=${limits.mediaThumbnailWidth}:-2`, "-q:v", "5", "-f", "mjpeg", "pipe:1"],
-];
+const input = ["-hide_banner", "-loglevel", "error", "-threads", "1", "-f", "mp4", "-i", "pipe:0"];
+const picture = ["-map", "0:v:0", "-frames:v", "1", "-vf", `scale=${limits.mediaThumbnailWidth}:-2`];
+const args = [...input, ...picture, "-q:v", "5", "-f", "mjpeg", "pipe:1"];
 const niceness = "15";
 
 /** @param reached 64 rooms wait already. */
