@@ -24,7 +24,7 @@ export function createArrival(sink: SampleSink, clock: Clock, leastDelayMs: numb
   let capture = createCaptureTime(leastDelayMs);
   /** Null: nothing is held any more. */
   let held: Sample[] | null = [];
-  let callOff = (): void => {};
+  let callOff: (() => void) | null = null;
   let followedAt: Time | null = null;
 
   function changed(next: Tracks): void {
@@ -49,7 +49,7 @@ export function createArrival(sink: SampleSink, clock: Clock, leastDelayMs: numb
   }
 
   function flush(): void {
-    callOff();
+    callOff?.();
     if (held === null || tracks === null) return;
     const samples = held;
     held = null;

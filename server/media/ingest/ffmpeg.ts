@@ -61,34 +61,31 @@ const guard = `exec 3<&0 </dev/null
 ffmpeg=$!
 { while read -r signal; do kill -s "$signal" $ffmpeg; done; kill -s KILL $ffmpeg; } <&3 >/dev/null 2>&1 &
 guard=$!
-exec 3<&-
+exec 3<&- 2>/dev/null
 wait $ffmpeg
 status=$?
-kill -s KILL $guard 2>/dev/null
-wait $guard 2>/dev/null
+kill -s KILL $guard
+wait $guard
 exit $status`;
 
-/** @param nice how much later than others it gets the processor, 0 to 19. */
 export function runFfmpeg(
   ffmpeg: Ffmpeg,
   args: readonly string[],
   clock: Clock,
   on: FfmpegEvents,
-  options: { readonly nice: number } = { nice: 0 },
 ): FfmpegRun {
-  const niced = options.nice === 0 ? [] : ["nice", "-n", String(options.nice)];
-  const child = spawn("/bin/sh", ["-c", guard, "sh", ...niced, ffmpeg.path, ...args], {
+  const child = spawn("/bin/sh", ["-c", guard, "sh", ffmpeg.path, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
   });
   const lines: string[] = [];
   let stopped = false;
   let over = false;
-  let callOff = (): void => {};
+  let callOff: (() => void) | null = null;
 
   function ended(code: number | null): void {
     if (over) return;
     over = true;
-    callOff();
+    callOff?.();
     child.stdin.destroy();
     on.ended({ stopped, code, lines });
   }

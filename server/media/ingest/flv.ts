@@ -86,6 +86,8 @@ export function createFlvReader(on: FlvEvents): FlvReader {
 
   function announce(): void {
     if (video === null && audio === null) return;
+    /* Whatever begins anew begins with a key frame. */
+    if (told !== null) seenKey = false;
     told = { video: video?.track ?? null, audio: audio?.track ?? null };
     on.tracks(told);
     const samples = early;

@@ -22,7 +22,7 @@ export function createSrtLog(transcode: boolean): SrtLog {
   function line(text: string): SrtNews | null {
     if (/BADSECRET|UNSECURE|incorrect passphrase/i.test(text))
       return { kind: "passing", sentence: wrongPassphrase };
-    if (/^Input #0/.test(text)) {
+    if (text.startsWith("Input #0")) {
       input = connected = true;
       return null;
     }
