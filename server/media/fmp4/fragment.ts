@@ -13,7 +13,10 @@ export type FragmentInput = {
 
 type Run = { readonly id: number; readonly samples: readonly Sample[] };
 
-/** `moof` and `mdat` (ISO/IEC 14496-12, 8.8.4 and 8.1.1) of these samples, to be played after the tracks' init segment. */
+/**
+ * `moof` and `mdat` (ISO/IEC 14496-12, 8.8.4 and 8.1.1) of these samples, to be played after the tracks' init segment.
+ * @throws RangeError when a first sample is decoded before 0, or at a fraction of a tick.
+ */
 export function fragment(input: FragmentInput): Uint8Array {
   const runs: Run[] = [];
   if (input.tracks.video !== null && input.video.length > 0)
@@ -81,5 +84,7 @@ function durationOf(sample: Sample, next: Sample | undefined): number {
 }
 
 function tfdt([first]: readonly Sample[]): Pieces {
-  return fullBox("tfdt", 1, 0, uint64(first?.dts ?? 0));
+  const start = first?.dts ?? 0;
+  if (start < 0) throw new RangeError(`A fragment cannot begin at ${start}.`);
+  return fullBox("tfdt", 1, 0, uint64(start));
 }

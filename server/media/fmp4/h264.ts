@@ -76,18 +76,16 @@ export function setId(nal: Uint8Array): number {
 export function splitAnnexB(bytes: Uint8Array): readonly Uint8Array[] {
   const nals: Uint8Array[] = [];
   let start = -1;
-  let zeros = 0;
-  for (const [at, byte] of bytes.entries()) {
-    if (byte === 1 && zeros >= 2) {
-      if (start >= 0) nals.push(withoutTrailingZeros(bytes.subarray(start, at - zeros)));
-      start = at + 1;
-    }
-    zeros = byte === 0 ? zeros + 1 : 0;
+  for (let one = bytes.indexOf(1, 2); one >= 0; one = bytes.indexOf(1, one + 1)) {
+    if (bytes[one - 1] !== 0 || bytes[one - 2] !== 0) continue;
+    if (start >= 0) nals.push(withoutTrailingZeros(bytes.subarray(start, one - 2)));
+    start = one + 1;
   }
   if (start >= 0) nals.push(withoutTrailingZeros(bytes.subarray(start)));
   return nals.filter((nal) => nal.byteLength > 0);
 }
 
+/** No NAL unit ends with one: they belong to the start code that follows (7.4.1). */
 function withoutTrailingZeros(nal: Uint8Array): Uint8Array {
   let end = nal.byteLength;
   while (end > 0 && nal[end - 1] === 0) end -= 1;

@@ -78,6 +78,13 @@ test("V2.3 times in a fragment are those of its samples, whatever durations they
   assert.deepEqual(samples, someAudioSamples(6));
 });
 
+test("V2.3 a fragment that would begin before 0 or at a fraction of a tick is not made", () => {
+  for (const from of [-1, 0.5]) {
+    const audio = someAudioSamples(1, from);
+    assert.throws(() => fragment({ sequence: 1, tracks: bothTracks, video: [], audio }), RangeError);
+  }
+});
+
 test("V2.5 a stream gives the same samples however it is cut", () => {
   const stream = someStream();
   assert.equal(whole.samples.length, 39);
