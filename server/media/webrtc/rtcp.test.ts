@@ -13,8 +13,6 @@ import {
   writeSenderReport,
 } from "./rtcp.ts";
 
-const word = fc.nat({ max: 2 ** 32 - 1 });
-
 test("V3.5 what is written as RTCP reads the same, alone and in a compound packet", () => {
   const ntp = ntpOf(1_795_412_200_430);
   const block = {
@@ -67,7 +65,7 @@ test("V3.5 any bytes read as RTCP give a value", () => {
 
 test("V3.5 NTP times read back to a millisecond, and their middle bits measure spans", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1_600_000_000_000, max: 2_000_000_000_000 }), fc.nat(60_000), word, (at, span) => {
+    fc.property(fc.integer({ min: 1_600_000_000_000, max: 2_000_000_000_000 }), fc.nat(60_000), (at, span) => {
       assert.ok(Math.abs(unixMsOf(ntpOf(at)) - at) < 0.001);
       assert.ok(Math.abs(compactMs(compactNtp(ntpOf(at + span)) - compactNtp(ntpOf(at))) - span) < 0.1);
     }),
