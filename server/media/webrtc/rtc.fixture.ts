@@ -30,6 +30,7 @@ const config = {
   iceAdditionalHostAddresses: ["127.0.0.1"],
   iceUseIpv6: false,
   iceServers: [],
+  bundlePolicy: "max-bundle" as const,
 };
 
 /** Whoever answers an offer: an engine, with a road in between. */
