@@ -18,12 +18,16 @@ export type CaptureClock = {
 type Track = {
   /** Our time of timestamp zero, by the packet that came quickest. */
   arrival: number;
+  at: number;
   /** The publisher's time of timestamp zero, by their last report. */
   theirs: number | null;
 };
 
-/** An estimate that only falls would follow a drifting clock one way only: it rises by so much a report, some 20 ppm. */
-const leakMs = 0.02;
+/** An estimate that only falls would follow a drifting clock one way only: it rises as fast as clocks may drift. */
+const leak = 0.000_1;
+/** Reports that contradict by more what arrives are not gone by: some senders write them wrong. */
+const plausibleMs = 500;
+
 /** A publisher's clock that was set anew, or a network that was silent, and not a report that took long. */
 const jumpMs = 2_000;
 
@@ -31,6 +35,14 @@ export function createCaptureClock(): CaptureClock {
   const tracks = new Map<Kind, Track>();
   /** Ours minus theirs, by the report that came quickest. */
   let offset: number | null = null;
+  let reportedAt = 0;
+
+  /** Our time of timestamp zero by the reports, or null where there are none to go by. */
+  function reported({ theirs, arrival }: Track): number | null {
+    if (theirs === null || offset === null) return null;
+    const zero = theirs + offset;
+    return Math.abs(zero - arrival) > plausibleMs ? null : zero;
+  }
 
   return {
     report(kind, timestamp, sentMs, now) {
@@ -40,22 +52,27 @@ export function createCaptureClock(): CaptureClock {
       track.theirs = theirs;
       const behind = now - sentMs;
       const jumped = offset !== null && Math.abs(behind - offset) > jumpMs;
-      offset = offset === null || jumped ? behind : Math.min(behind, offset + leakMs);
+      offset = offset === null || jumped ? behind : Math.min(behind, offset + (now - reportedAt) * leak);
+      reportedAt = now;
     },
     arrived(kind, timestamp, now) {
       const zero = now - (timestamp * 1_000) / clockRates[kind];
       const track = tracks.get(kind);
-      if (track === undefined) tracks.set(kind, { arrival: zero, theirs: null });
-      else track.arrival = Math.min(zero, track.arrival);
+      if (track === undefined) {
+        tracks.set(kind, { arrival: zero, at: now, theirs: null });
+        return;
+      }
+      track.arrival = Math.min(zero, track.arrival + (now - track.at) * leak);
+      track.at = now;
     },
     capturedAt(kind, timestamp) {
       const track = tracks.get(kind);
       if (track === undefined) return null;
-      const elapsed = (timestamp * 1_000) / clockRates[kind];
-      if (track.theirs === null || offset === null) return track.arrival + elapsed;
-      return track.theirs + offset + elapsed;
+      return (reported(track) ?? track.arrival) + (timestamp * 1_000) / clockRates[kind];
     },
-    exact: (kind) =>
-      offset !== null && tracks.get(kind)?.theirs !== undefined && tracks.get(kind)?.theirs !== null,
+    exact(kind) {
+      const track = tracks.get(kind);
+      return track !== undefined && reported(track) !== null;
+    },
   };
 }
