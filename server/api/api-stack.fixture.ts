@@ -21,6 +21,7 @@ import { createAnyToken } from "../identity/any-token.ts";
 import { createAuthentication } from "../identity/authenticate.ts";
 import { createGuests } from "../identity/guests.ts";
 import { createReadTickets } from "../identity/read-ticket.ts";
+import { createRevocations, unlessRevoked } from "../identity/revocations.ts";
 import { createResumeTokens } from "../identity/resume-token.ts";
 import { secretTokenKey } from "../identity/token-keys.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
@@ -79,6 +80,7 @@ export async function aStack(
     issuer: null,
     audience: null,
   });
+  const revocations = createRevocations(clock);
   const resumes = createResumeTokens(secret);
   const guests = createGuests(secret);
   const tickets = createReadTickets(secret);
@@ -87,10 +89,11 @@ export async function aStack(
     bus,
     log,
     clock,
-    caps: { connections: 100, perAddress: 100, perPerson: 100, ...options.caps },
+    caps: { connections: 100, perAddress: 100, perPerson: 100, perRoom: 100, ...options.caps },
     mintId,
-    ...createAuthentication(tokens, resumes, guests, tickets),
+    ...createAuthentication(tokens, resumes, guests, tickets, revocations),
     resumeToken: resumes.issue,
+    revocations,
     observe: options.observeGateway ?? {},
   });
   const keeper = startKeeper({
@@ -104,8 +107,8 @@ export async function aStack(
   });
   const { handle, close } = await publicHandler({
     gateway,
-    tokens,
-    anyToken: createAnyToken(tokens, resumes, guests),
+    tokens: unlessRevoked(revocations, tokens),
+    anyToken: unlessRevoked(revocations, createAnyToken(tokens, resumes, guests)),
     tickets,
     config: {
       origins: options.config?.origins ?? "same",

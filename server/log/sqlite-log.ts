@@ -10,6 +10,7 @@ import type { HeldRecord } from "./retention.ts";
 import { blob, expectSum, integer, sqliteFile, sumOf, transaction, unsynced } from "./sqlite-file.ts";
 import { prepareReads, readingHalf, storedRecords, storedRoom } from "./sqlite-reads.ts";
 import type { Reads, Row, StoredRoom } from "./sqlite-reads.ts";
+import { storeRevocation } from "./sqlite-revocations.ts";
 import { openForReading, openForWriting, sqliteBusyMs } from "./sqlite-schema.ts";
 
 export type SqliteLogOptions = {
@@ -58,6 +59,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     saveSnapshotPart: (at, part, state, done) =>
       done(file.attempt((log) => unsynced(log.db, () => saveSnapshotPart(log, at, part, state)))),
     trim: (room, keep, done) => done(change((log) => ({ dropped: trim(log, room, keep) }))),
+    revoke: ({ person, before }, done) => done(change(({ db }) => storeRevocation(db, person, before))),
   };
 }
 
