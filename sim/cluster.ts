@@ -74,7 +74,13 @@ export function createCluster(
         bus: bus.connect(node.process),
         log: simLog(log, node.process),
         clock,
-        caps: { connections: 1_000, perAddress: 1_000, perPerson: 1_000, perRoom: 1_000, roomShare: weather.roomShare },
+        caps: {
+          connections: 1_000,
+          perAddress: 1_000,
+          perPerson: 1_000,
+          perRoom: 1_000,
+          roomShare: weather.roomShare,
+        },
         mintId,
         authenticate: (hello, now, done) =>
           clock.after(random.next() * 5, () => done(admit(hello, now, mintId))),

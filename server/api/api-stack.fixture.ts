@@ -26,7 +26,7 @@ import { createResumeTokens } from "../identity/resume-token.ts";
 import { secretTokenKey } from "../identity/token-keys.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
-import type { Log } from "../log/log.ts";
+import type { Log, LogReader } from "../log/log.ts";
 import { createMemoryLog } from "../log/memory-log.ts";
 import type { SegmentsObserver } from "../segments/room-segments.ts";
 import type { ApiObserver } from "./http-app.ts";
@@ -66,6 +66,8 @@ export async function aStack(
     observe?: ApiObserver & SegmentsObserver;
     observeGateway?: GatewayObserver;
     caps?: Partial<Gateway["caps"]>;
+    /** What the gateway reads. */
+    reader?: (log: Log) => LogReader;
     socketsWelcome?: (room: RoomId) => boolean;
   } = {},
 ): Promise<Stack> {
@@ -87,7 +89,7 @@ export async function aStack(
   const { gateway, stop } = startGateway({
     id: "gateway-1",
     bus,
-    log,
+    log: options.reader?.(log) ?? log,
     clock,
     caps: { connections: 100, perAddress: 100, perPerson: 100, perRoom: 100, ...options.caps },
     mintId,
@@ -184,8 +186,10 @@ export async function bearer(
   sub: string,
   rooms: Record<string, RoomClaim>,
   expires = start / 1_000 + 600,
+  issued: number | null = null,
 ): Promise<{ authorization: string }> {
   const jwt = new SignJWT({ chorus: { rooms }, name: sub }).setProtectedHeader({ alg: "HS256" });
+  if (issued !== null) jwt.setIssuedAt(issued);
   return { authorization: `Bearer ${await jwt.setSubject(sub).setExpirationTime(expires).sign(secret)}` };
 }
 

@@ -4,7 +4,13 @@ import type { Reply } from "@chorus/protocol/frames.ts";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
 import { noBytes } from "../bus/bus.ts";
-import { type GatewayMessage, type KeeperMessage, type RevokeOutcome, toGateway, toKeeper } from "../messages.ts";
+import {
+  type GatewayMessage,
+  type KeeperMessage,
+  type RevokeOutcome,
+  toGateway,
+  toKeeper,
+} from "../messages.ts";
 import type { Gateway } from "./state.ts";
 
 /**
@@ -25,16 +31,8 @@ type Asked<Call> = Omit<Call, "gateway" | "call">;
 export type Created = (KeeperMessage & { m: "created" })["outcome"];
 export type Informed = (KeeperMessage & { m: "info" })["info"];
 
-export function call(
-  caller: Caller,
-  ask: Asked<CreateCall>,
-  timeoutMs: number,
-): Promise<Called<Created>>;
-export function call(
-  caller: Caller,
-  ask: Asked<InfoCall>,
-  timeoutMs: number,
-): Promise<Called<Informed>>;
+export function call(caller: Caller, ask: Asked<CreateCall>, timeoutMs: number): Promise<Called<Created>>;
+export function call(caller: Caller, ask: Asked<InfoCall>, timeoutMs: number): Promise<Called<Informed>>;
 export function call(
   caller: Caller,
   ask: Asked<RevokeCall>,

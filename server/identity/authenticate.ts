@@ -39,23 +39,23 @@ export function createAuthentication(
   }
 
   function identify(hello: Hello, now: Time, done: (verdict: Verdict) => void): void {
-      if (hello.resume !== undefined) {
-        const person = standing(resumes.verify(hello.resume, now) ?? tickets.verify(hello.resume, now));
-        if (person !== null) return done({ ok: true, person, guest: null });
-        if (hello.token === undefined) {
-          return done({
-            ok: false,
-            close: "tokenExpired",
-            sentence: "The resume token or ticket is no longer good. Send your token.",
-          });
-        }
+    if (hello.resume !== undefined) {
+      const person = standing(resumes.verify(hello.resume, now) ?? tickets.verify(hello.resume, now));
+      if (person !== null) return done({ ok: true, person, guest: null });
+      if (hello.token === undefined) {
+        return done({
+          ok: false,
+          close: "tokenExpired",
+          sentence: "The resume token or ticket is no longer good. Send your token.",
+        });
       }
-      const guest = hello.token === undefined ? null : standing(guests.verify(hello.token, now));
-      if (guest !== null) return done(admitted(guests.renew(guest, hello.name, now)));
-      /* A guest's token that is too old, or was called back, makes a new guest, since a guest has nobody to ask for another. */
-      if (hello.token === undefined || hello.token.startsWith("g1."))
-        return done(admitted(guests.mint(hello.name, now)));
-      renew(hello.token, now, done);
+    }
+    const guest = hello.token === undefined ? null : standing(guests.verify(hello.token, now));
+    if (guest !== null) return done(admitted(guests.renew(guest, hello.name, now)));
+    /* A guest's token that is too old, or was called back, makes a new guest, since a guest has nobody to ask for another. */
+    if (hello.token === undefined || hello.token.startsWith("g1."))
+      return done(admitted(guests.mint(hello.name, now)));
+    renew(hello.token, now, done);
   }
 
   return {

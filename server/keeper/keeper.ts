@@ -44,7 +44,13 @@ const pulseMs = 1_000;
 const announceForMs = 3_000;
 
 export function startKeeper(options: KeeperOptions): Keeper {
-  const keeper: KeeperState = { ...options, hosts: new Map(), due: new Set(), turnPlanned: false, revision: 0 };
+  const keeper: KeeperState = {
+    ...options,
+    hosts: new Map(),
+    due: new Set(),
+    turnPlanned: false,
+    revision: 0,
+  };
   const { bus, clock, hosts } = keeper;
   const stops = [
     bus.subscribe(toKeeper, (message) => receive(keeper, message.head as GatewayMessage)),

@@ -33,8 +33,8 @@ import { retentionCut, sizeOf } from "./retention.ts";
 import type { HeldRecord } from "./retention.ts";
 
 /** A log in memory, for tests and simulation. It keeps everything but what `trim` drops, and completes at once. */
-export function createMemoryLog(options: { now?: () => Time } = {}): Log {
-  const now = options.now ?? (() => time(Date.now()));
+export function createMemoryLog(options: { now?: () => Time; revocationsMax?: number } = {}): Log {
+  const { now = () => time(Date.now()), revocationsMax = limits.revocationsMax } = options;
   const rooms = new Map<RoomId, Room>();
   const revocations = new Map<PersonId, Revoked>();
   let closed = false;
@@ -87,7 +87,7 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
         if (held !== undefined) held.parts = [...held.parts.slice(0, part), state];
       });
     },
-    revoke: (revoked, done) => complete(done, () => revoke(revocations, revoked)),
+    revoke: (revoked, done) => complete(done, () => revoke(revocations, revoked, revocationsMax)),
     revocations: (done) => complete(done, () => [...revocations.values()].toSorted(earliestFirst)),
     trim: (room, keep, done) => complete(done, () => ({ dropped: trim(rooms.get(room), keep) })),
     rooms: (done) => complete(done, () => [...rooms.keys()].toSorted()),
@@ -102,10 +102,10 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
   };
 }
 
-function revoke(held: Map<PersonId, Revoked>, revoked: Revoked): "revoked" | "full" {
+function revoke(held: Map<PersonId, Revoked>, revoked: Revoked, most: number): "revoked" | "full" {
   const { person, before } = revoked;
   const known = held.get(person);
-  if (known === undefined && held.size >= limits.revocationsMax) {
+  if (known === undefined && held.size >= most) {
     const [oldest] = [...held.values()].toSorted(earliestFirst);
     if (oldest === undefined || oldest.before > before - limits.revocationHeldMs) return "full";
     held.delete(oldest.person);

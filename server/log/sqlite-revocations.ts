@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "@chorus/protocol/limits.ts";
 import { personId, time } from "@chorus/protocol/ids.ts";
-import type { PersonId, Time } from "@chorus/protocol/ids.ts";
+import type { Time } from "@chorus/protocol/ids.ts";
 import type { Revoked } from "./log.ts";
 import { integer, text } from "./sqlite-file.ts";
 
@@ -15,18 +15,22 @@ export const revocationsSchema = `
   CREATE INDEX IF NOT EXISTS revocations_in_order ON revocations (at);
 `;
 
-export function storeRevocation(db: DatabaseSync, person: PersonId, before: Time): "revoked" | "full" {
+export function storeRevocation(
+  db: DatabaseSync,
+  { person, before }: Revoked,
+  most: number,
+): "revoked" | "full" {
   const isKnown = db.prepare("SELECT 1 FROM revocations WHERE person = ?").get(person) !== undefined;
-  if (!isKnown && !makesRoom(db, before)) return "full";
+  if (!isKnown && !makesRoom(db, before, most)) return "full";
   db.prepare(
     "INSERT INTO revocations (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)",
   ).run(person, before);
   return "revoked";
 }
 
-function makesRoom(db: DatabaseSync, now: Time): boolean {
+function makesRoom(db: DatabaseSync, now: Time, most: number): boolean {
   const { held } = db.prepare("SELECT count(*) AS held FROM revocations").get() ?? {};
-  if (integer(held) < limits.revocationsMax) return true;
+  if (integer(held) < most) return true;
   const oldest = db.prepare("SELECT person, at FROM revocations ORDER BY at LIMIT 1").get();
   if (oldest === undefined || integer(oldest.at) > now - limits.revocationHeldMs) return false;
   db.prepare("DELETE FROM revocations WHERE person = ?").run(text(oldest.person));
