@@ -205,6 +205,8 @@ export type Feed = {
   shrink: number;
   /** About how many were sent away to read segments, and would come back. */
   polled: number;
+  /** How often it was asked what there is to be polled, since when, and how many do so by the last count. */
+  readonly polls: { asked: number; since: Time; viewers: number };
   /** While the room is capped. */
   allowance: Allowance | null;
   /** Counted and not told to the keeper yet; null for none. */
