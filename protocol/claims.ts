@@ -43,7 +43,12 @@ export const ClaimsSchema = Type.Object(
     sub: PersonIdSchema,
     exp: Type.Number({ description: "Seconds since 1970; from then on the token is not accepted" }),
     nbf: Type.Optional(Type.Number({ description: "Seconds since 1970; the token is not accepted before" })),
-    iat: Type.Optional(Type.Number({ description: "Seconds since 1970; when the token was made" })),
+    iat: Type.Optional(
+      Type.Number({
+        description:
+          "Seconds since 1970; when the token was made. Without it, it counts as older than every calling back",
+      }),
+    ),
     name: Type.Optional(NameSchema),
     chorus: ChorusClaimSchema,
   },

@@ -138,7 +138,9 @@ export const TallySchema = Type.Object(
     t: Type.Literal("tally"),
     room: RoomIdSchema,
     v: count("Rises with each tally of a room; one that is lower than the last is old and dropped"),
-    viewers: count("Viewers now; overlays and bots are not among them"),
+    viewers: count(
+      "Viewers now, at least: overlays and bots are not among them, nor those who poll and are answered by a cache",
+    ),
     seq: Type.Optional(position("The public's newest position: how much a hidden client has missed")),
     reactions: Type.Record(ReactionSchema, Type.Integer({ minimum: 0 }), {
       description: "Taps so far",

@@ -39,6 +39,8 @@ export const limits = {
   connectionsMax: 50_000,
   connectionsPerIpMax: 100,
   connectionsPerPersonMax: 20,
+  /** Viewers of one room over all gateways; staff come in all the same. */
+  connectionsPerRoomMax: 100_000,
   heartbeatMs: 25_000,
   deadAfterMs: 90_000,
   refreshWithinMs: 30_000,
@@ -52,6 +54,12 @@ export const limits = {
   pollMs: 25_000,
   pollGatherMs: 500,
   ticketMs: 60_000,
+  /** People whose tokens were called back. The one more takes the place of one that was held for so long, or is refused. */
+  revocationsMax: 50_000,
+  revocationHeldMs: 2_592_000_000,
+  /** A gateway that was not told yet whose tokens are void lets so many wait for so long. */
+  revocationsWaitingMax: 10_000,
+  revocationsWithinMs: 3_000,
   commandsPerPostMax: 32,
   answersInFlightMax: 64,
   earlyFramesMax: 32,

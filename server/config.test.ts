@@ -52,6 +52,7 @@ test("O9.1 with a signing key alone everything else has a default", () => {
     origins: "same",
     trustedProxies: [],
     connectionsPerIpMax: limits.connectionsPerIpMax,
+    connectionsPerRoomMax: limits.connectionsPerRoomMax,
     roomShare: 0.35,
     egressBytesPerSecond: null,
     segments: false,
@@ -127,6 +128,7 @@ test("O9.4 each wrong value is told in one sentence with its flag", () => {
     [["--origins", "*,https://a.example"], /--origins/],
     [["--trusted-proxies", "10.0.0.0/8,nonsense"], /--trusted-proxies.*"nonsense"/],
     [["--connections-per-ip", "0"], /--connections-per-ip/],
+    [["--connections-per-room", "0"], /--connections-per-room/],
     [["--log-level", "loud"], /--log-level must be one of .*"loud"/],
     [["--signing-key-file", join(dir, "missing")], /missing cannot be read \(ENOENT\)/],
     [["--public-key-file", dir], /cannot be read \(EISDIR\)/],
@@ -146,6 +148,11 @@ test("O9.5 all that is wrong is told at once", () => {
   const config = readConfig(["--port", "abc", "--log-level", "loud"], {});
   assert.ok("problems" in config);
   assert.equal(config.problems.length, 3);
+});
+
+test("O9.33 how many viewers a room may have is the operator's to say", () => {
+  assert.equal(configOf(["--connections-per-room", "500"]).connectionsPerRoomMax, 500);
+  assert.equal(configOf([], { ...withKey, CHORUS_CONNECTIONS_PER_ROOM: "20" }).connectionsPerRoomMax, 20);
 });
 
 test("O9.6 --dev believes the development key and stays on this machine", () => {

@@ -29,6 +29,7 @@ export type Config = {
   origins: Origins;
   trustedProxies: readonly Cidr[];
   connectionsPerIpMax: number;
+  connectionsPerRoomMax: number;
   /** The part of a gateway's time that writing to one room may take before the room gives something up. */
   roomShare: number;
   /** A cache stands before the server: rooms that are far too hot are read by segments. */
@@ -72,6 +73,7 @@ export const startFlags = {
   origins: "list",
   "trusted-proxies": "list",
   "connections-per-ip": "value",
+  "connections-per-room": "value",
   "room-share": "value",
   "egress-mbps": "value",
   segments: "switch",
@@ -90,6 +92,7 @@ const devConnectionsPerIpMax = 100_000;
 export const defaultRoomSharePercent = 35;
 const egressMbpsMax = 1_000_000;
 const connectionsPerIpCeiling = 1_000_000;
+const connectionsPerRoomCeiling = 10_000_000;
 
 export function readConfig(args: readonly string[], env: Environment): Config | ConfigProblem {
   const reader = createConfigReader(startFlags, args, env);
@@ -114,6 +117,12 @@ export function readConfig(args: readonly string[], env: Environment): Config | 
       dev ? devConnectionsPerIpMax : limits.connectionsPerIpMax,
       1,
       connectionsPerIpCeiling,
+    ),
+    connectionsPerRoomMax: reader.integer(
+      "connections-per-room",
+      limits.connectionsPerRoomMax,
+      1,
+      connectionsPerRoomCeiling,
     ),
     roomShare: reader.integer("room-share", defaultRoomSharePercent, 1, 100) / 100,
     egressBytesPerSecond: readEgress(reader),

@@ -2,8 +2,9 @@ import type { Answer, Heat, Input } from "@chorus/core/room/inputs.ts";
 import type { RoomView } from "@chorus/core/room/view.ts";
 import type { Audience, Head } from "@chorus/core/record.ts";
 import type { Tally } from "@chorus/protocol/frames.ts";
-import type { PersonId, RoomId } from "@chorus/protocol/ids.ts";
+import type { PersonId, RoomId, Time } from "@chorus/protocol/ids.ts";
 import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
+import type { Revoked } from "./log/log.ts";
 import type { ViewHead } from "./keeper/record.ts";
 
 /**
@@ -22,9 +23,13 @@ export type GatewayMessage =
   | { m: "inputs"; gateway: string; items: { room: RoomId; input: Input }[] }
   | { m: "view"; gateway: string; room: RoomId; audience: Audience }
   | { m: "create"; gateway: string; call: number; room: RoomId }
-  | { m: "info"; gateway: string; call: number; room: RoomId; person: PersonId | null };
+  | { m: "info"; gateway: string; call: number; room: RoomId; person: PersonId | null }
+  | { m: "revoke"; gateway: string; call: number; person: PersonId };
 
 export type CreateOutcome = "created" | "exists" | "unavailable";
+
+/** From when on what is issued counts, `full` where too many are revoked already. */
+export type RevokeOutcome = { before: Time } | "full" | "unavailable";
 
 export type RoomInfo = {
   room: RoomId;
@@ -45,21 +50,28 @@ export type KeeperMessage =
   | { m: "view"; view: ViewHead }
   | { m: "answers"; items: Answer[] }
   | { m: "created"; call: number; outcome: CreateOutcome }
-  | { m: "info"; call: number; info: RoomInfo | "no-such-room" | "unavailable" };
+  | { m: "info"; call: number; info: RoomInfo | "no-such-room" | "unavailable" }
+  | { m: "revoked"; call: number; outcome: RevokeOutcome };
 
 /** To every gateway attached to a room. The body is the record's bytes. */
 export type RoomMessage = { m: "record"; record: unknown } | { m: "tally"; tally: Tally };
 
-/** Among gateways: what they hold of addresses and people who may have too much of the server, and have asked over HTTP. */
+/** Among gateways: what they hold of addresses, people and rooms that may have too much of the server, and have asked over HTTP. */
 export const toCrowd = "crowd";
 export type CrowdMessage = {
   m: "crowd";
   gateway: string;
   addresses: [string, number][];
   people: [string, number][];
+  rooms: [string, number][];
 };
 export const toBudgets = "budgets";
 export type BudgetMessage = { m: "budget"; gateway: string; spent: [string, number][] };
 
-/** To every gateway, now and then: which keeper lives, and where its rooms stand, so that a lost last record is missed. */
-export type Pulse = { m: "pulse"; keeper: string; heads: [RoomId, string, number][] };
+/**
+ * To every gateway, now and then: which keeper lives, and where its rooms stand, so that a lost last record is missed. `revision`
+ * counts whose tokens this life of the keeper has called back; who has missed one reads all of them from the log.
+ */
+export type Pulse = { m: "pulse"; keeper: string; revision: number; heads: [RoomId, string, number][] };
+/** To every gateway, at once: this person's tokens of before are void, and it is durable. */
+export type RevokedMessage = { m: "revocation"; keeper: string; revision: number } & Revoked;

@@ -16,6 +16,7 @@ import { defaultRoomSettings } from "@chorus/protocol/room-settings.ts";
 import { startGateway } from "@chorus/server/gateway/gateway.ts";
 import type { Verdict } from "@chorus/server/gateway/state.ts";
 import type { Person } from "@chorus/server/identity/person.ts";
+import { createRevocations } from "@chorus/server/identity/revocations.ts";
 import { startKeeper } from "@chorus/server/keeper/keeper.ts";
 import { recordOf } from "@chorus/server/keeper/record.ts";
 import type { Log } from "@chorus/server/log/log.ts";
@@ -73,12 +74,19 @@ export function createCluster(
         bus: bus.connect(node.process),
         log: simLog(log, node.process),
         clock,
-        caps: { connections: 1_000, perAddress: 1_000, perPerson: 1_000, roomShare: weather.roomShare },
+        caps: {
+          connections: 1_000,
+          perAddress: 1_000,
+          perPerson: 1_000,
+          perRoom: 1_000,
+          roomShare: weather.roomShare,
+        },
         mintId,
         authenticate: (hello, now, done) =>
           clock.after(random.next() * 5, () => done(admit(hello, now, mintId))),
         renew: (token, now, done) => done(verdictOf(token, now)),
         resumeToken: (person) => `resume ${JSON.stringify(person)}`,
+        revocations: createRevocations(clock),
         deflateReadersMin: 1,
         observe: {},
       }).gateway;

@@ -66,6 +66,8 @@ export function simLog(options: SimLogOptions, process: Process): Log {
     saveSnapshotPart: (at, part, state, done) =>
       later((next) => durable.saveSnapshotPart(at, part, state, next), done),
     trim: (room, keep, done) => later((next) => durable.trim(room, keep, next), done),
+    revoke: (revoked, done) => later((next) => durable.revoke(revoked, next), done),
+    revocations: (done) => read((next) => durable.revocations(next), done),
     rooms: (done) => later((next) => durable.rooms(next), done),
     head: (room, done) => later((next) => durable.head(room, next), done),
     read: (room, query, done) => read((next) => durable.read(room, query, next), done),

@@ -17,6 +17,8 @@ export const apiLimits = {
   apiAddressesMax: 10_000,
   /** Connections of an address to one gateway beside its WebSockets: requests, handshakes, and what is about to end. */
   apiSocketsPerIpMax: 100,
+  /** A person's id of 128 characters, each percent-encoded. What is longer is no address. */
+  paramCharsMax: 384,
   historyBytesMax: 1024 * 1024,
   callWithinMs: 5_000,
   /** Who polls a room that this gateway does not follow yet waits so long for it. */

@@ -21,11 +21,12 @@ import { createAnyToken } from "../identity/any-token.ts";
 import { createAuthentication } from "../identity/authenticate.ts";
 import { createGuests } from "../identity/guests.ts";
 import { createReadTickets } from "../identity/read-ticket.ts";
+import { createRevocations, unlessRevoked } from "../identity/revocations.ts";
 import { createResumeTokens } from "../identity/resume-token.ts";
 import { secretTokenKey } from "../identity/token-keys.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
-import type { Log } from "../log/log.ts";
+import type { Log, LogReader } from "../log/log.ts";
 import { createMemoryLog } from "../log/memory-log.ts";
 import type { SegmentsObserver } from "../segments/room-segments.ts";
 import type { ApiObserver } from "./http-app.ts";
@@ -67,6 +68,8 @@ export async function aStack(
     observeGateway?: GatewayObserver;
     caps?: Partial<Gateway["caps"]>;
     media?: MediaPlace;
+    /** What the gateway reads. */
+    reader?: (log: Log) => LogReader;
     socketsWelcome?: (room: RoomId) => boolean;
   } = {},
 ): Promise<Stack> {
@@ -81,18 +84,20 @@ export async function aStack(
     issuer: null,
     audience: null,
   });
+  const revocations = createRevocations(clock);
   const resumes = createResumeTokens(secret);
   const guests = createGuests(secret);
   const tickets = createReadTickets(secret);
   const { gateway, stop } = startGateway({
     id: "gateway-1",
     bus,
-    log,
+    log: options.reader?.(log) ?? log,
     clock,
-    caps: { connections: 100, perAddress: 100, perPerson: 100, ...options.caps },
+    caps: { connections: 100, perAddress: 100, perPerson: 100, perRoom: 100, ...options.caps },
     mintId,
-    ...createAuthentication(tokens, resumes, guests, tickets),
+    ...createAuthentication(tokens, resumes, guests, tickets, revocations),
     resumeToken: resumes.issue,
+    revocations,
     observe: options.observeGateway ?? {},
   });
   const keeper = startKeeper({
@@ -106,8 +111,8 @@ export async function aStack(
   });
   const { handle, close } = await publicHandler({
     gateway,
-    tokens,
-    anyToken: createAnyToken(tokens, resumes, guests),
+    tokens: unlessRevoked(revocations, tokens),
+    anyToken: unlessRevoked(revocations, createAnyToken(tokens, resumes, guests)),
     tickets,
     config: {
       origins: options.config?.origins ?? "same",
@@ -184,8 +189,10 @@ export async function bearer(
   sub: string,
   rooms: Record<string, RoomClaim>,
   expires = start / 1_000 + 600,
+  issued: number | null = null,
 ): Promise<{ authorization: string }> {
   const jwt = new SignJWT({ chorus: { rooms }, name: sub }).setProtectedHeader({ alg: "HS256" });
+  if (issued !== null) jwt.setIssuedAt(issued);
   return { authorization: `Bearer ${await jwt.setSubject(sub).setExpirationTime(expires).sign(secret)}` };
 }
 

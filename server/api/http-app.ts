@@ -20,6 +20,7 @@ export function createHttpApp(routes: readonly Route[], observe: ApiObserver): F
   const app = fastify({
     logger: false,
     bodyLimit: apiLimits.apiBodyBytesMax,
+    routerOptions: { maxParamLength: apiLimits.paramCharsMax },
     frameworkErrors: (_error, _request, reply) => void send(reply, badAddress),
   });
   app.removeContentTypeParser("text/plain");

@@ -11,6 +11,7 @@ import { type ApiObserver, createHttpApp } from "./http-app.ts";
 import { createHttpServer } from "./http-bounds.ts";
 import { metricsRoute } from "./metrics-route.ts";
 import { namesThisMachine } from "./origins.ts";
+import { peopleRoutes } from "./people-routes.ts";
 import { privateRoomRoutes, type RoomsOptions } from "./private-room-routes.ts";
 import { problem, sendProblem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -46,6 +47,7 @@ export async function startPrivateApi(
         () => clock.now(),
       ),
       ...privateRoomRoutes({ ...options, caller }),
+      ...peopleRoutes(caller),
     ],
     observe,
   );

@@ -47,6 +47,24 @@ test("D2.11 what is said in a slot that is not over is not listed, and nothing s
   assert.deepEqual(textsOf(await segmentsOf(stack, await liveAt(stack))), ["one", "two"]);
 });
 
+test("D2.43 who polls is counted among the viewers, as often as they ask in the time between two polls, until they stop", async () => {
+  await using stack = await aStack();
+  await aRoom(stack);
+  const viewers = () => stack.keeper.rooms()[0]?.viewers;
+  /** So many poll, each for itself, for as long as two counts take. */
+  const polled = async (pollers: number): Promise<void> => {
+    for (let at = 0; at < 2 * limits.leaseMs + 10_000; at += limits.segmentPollMs) {
+      for (let i = 0; i < pollers; i++) await liveAt(stack);
+      stack.clock.advance(limits.segmentPollMs);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  for (const pollers of [4, 1, 0]) {
+    await polled(pollers);
+    assert.equal(viewers(), pollers);
+  }
+});
+
 test("D2.12 caches may keep live for a second and a segment for an hour, and neither depends on who asks", async () => {
   await using stack = await aStack();
   await aRoom(stack);

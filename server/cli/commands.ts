@@ -15,6 +15,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "Make a room, or change its settings.",
     run: async (args) => (await import("./room.ts")).room(args),
   },
+  revoke: {
+    summary: "Call back every token that somebody has.",
+    run: async (args) => (await import("./revoke.ts")).revoke(args),
+  },
   token: {
     summary: "Mint a token: who somebody is, and what they may do in which rooms.",
     run: async (args) => (await import("./token.ts")).token(args),

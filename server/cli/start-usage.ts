@@ -52,6 +52,11 @@ export const startUsageFlags = {
     hint: "N",
     about: `So many connections from one address, over all gateways. Default: ${limits.connectionsPerIpMax}, more with --dev.`,
   },
+  "connections-per-room": {
+    kind: "value",
+    hint: "N",
+    about: `So many viewers of one room, over all gateways; staff come in all the same. Default: ${limits.connectionsPerRoomMax}.`,
+  },
   "room-share": {
     kind: "value",
     hint: "PERCENT",

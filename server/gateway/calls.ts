@@ -4,7 +4,13 @@ import type { Reply } from "@chorus/protocol/frames.ts";
 import type { EntryId } from "@chorus/protocol/ids.ts";
 import type { Command } from "@chorus/protocol/requests.ts";
 import { noBytes } from "../bus/bus.ts";
-import { type GatewayMessage, type KeeperMessage, toGateway, toKeeper } from "../messages.ts";
+import {
+  type GatewayMessage,
+  type KeeperMessage,
+  type RevokeOutcome,
+  toGateway,
+  toKeeper,
+} from "../messages.ts";
 import type { Gateway } from "./state.ts";
 
 /**
@@ -19,20 +25,19 @@ export type Called<T> = { ok: true; value: T } | { ok: false; why: "too-many" | 
 
 type CreateCall = GatewayMessage & { m: "create" };
 type InfoCall = GatewayMessage & { m: "info" };
-type Ask = Omit<CreateCall, "gateway" | "call"> | Omit<InfoCall, "gateway" | "call">;
+type RevokeCall = GatewayMessage & { m: "revoke" };
+type Ask = Asked<CreateCall> | Asked<InfoCall> | Asked<RevokeCall>;
+type Asked<Call> = Omit<Call, "gateway" | "call">;
 export type Created = (KeeperMessage & { m: "created" })["outcome"];
 export type Informed = (KeeperMessage & { m: "info" })["info"];
 
+export function call(caller: Caller, ask: Asked<CreateCall>, timeoutMs: number): Promise<Called<Created>>;
+export function call(caller: Caller, ask: Asked<InfoCall>, timeoutMs: number): Promise<Called<Informed>>;
 export function call(
   caller: Caller,
-  ask: Omit<CreateCall, "gateway" | "call">,
+  ask: Asked<RevokeCall>,
   timeoutMs: number,
-): Promise<Called<Created>>;
-export function call(
-  caller: Caller,
-  ask: Omit<InfoCall, "gateway" | "call">,
-  timeoutMs: number,
-): Promise<Called<Informed>>;
+): Promise<Called<RevokeOutcome>>;
 export function call(caller: Caller, ask: Ask, timeoutMs: number): Promise<Called<unknown>> {
   return awaited(caller, timeoutMs, (call) => post(caller, { ...ask, gateway: caller.id, call }));
 }
@@ -67,6 +72,8 @@ function receive(calls: Caller["calls"], message: KeeperMessage): void {
       return calls.get(message.call)?.(message.outcome);
     case "info":
       return calls.get(message.call)?.(message.info);
+    case "revoked":
+      return calls.get(message.call)?.(message.outcome);
     case "answers":
       for (const { origin, reply } of message.items) calls.get(origin.connection)?.(reply);
       return;

@@ -1,10 +1,11 @@
 import { type BusMessage, noBytes } from "../bus/bus.ts";
 import { every } from "../clock.ts";
+import type { RoomId } from "@chorus/protocol/ids.ts";
 import { type CrowdMessage, toCrowd } from "../messages.ts";
-import type { Gateway, Verdict } from "./state.ts";
+import type { Feed, Gateway, Verdict } from "./state.ts";
 
 /**
- * How many connections an address or a person has at all gateways of a server, exact to about a second: each gateway
+ * How many connections an address, a person or a room has at all gateways of a server, exact to about a second: each gateway
  * tells the others of whom it has its even share of what all may hold, and how many it has of whom another one has told
  * so, once a second and soon after that became so. Whoever reaches a bound over all has an even share of it somewhere, so
  * those few are enough.
@@ -16,13 +17,13 @@ export type Crowd = {
   quiet: boolean;
   planned: boolean;
 };
-type Counts = { addresses: ReadonlyMap<string, number>; people: ReadonlyMap<string, number> };
+type Counts = Record<"addresses" | "people" | "rooms", ReadonlyMap<string, number>>;
 
 export const crowdEveryMs = 1_000;
 export const crowdSoonMs = 50;
 /** A gateway that was silent for so long is gone, with its connections. */
 export const crowdKeptMs = 3_500;
-/** Of addresses, and of people. Only bounds of a few connections make so many worth telling. */
+/** Of addresses, of people, and of rooms. Only bounds of a few connections make so many worth telling. */
 export const crowdToldMax = 10_000;
 /** As many as a server can have. */
 const gatewaysMax = 64;
@@ -63,6 +64,20 @@ export function unlessCrowded(gateway: Gateway, verdict: Verdict): Verdict {
   return { ok: false, close: "tooManyConnections", sentence: "You have too many connections open." };
 }
 
+/** Whether a room has as many viewers as it may have; if not, there is one more now. Staff are not counted. */
+export function isRoomFull(gateway: Gateway, room: RoomId): boolean {
+  const { perRoom } = gateway.caps;
+  const feed = gateway.feeds.get(room);
+  const here = feed === undefined ? 0 : viewersOf(feed);
+  if (here + elsewhere(gateway, "rooms", room) >= perRoom) return true;
+  noteCrowd(gateway, here + 1, perRoom);
+  return false;
+}
+
+function viewersOf({ audiences }: Feed): number {
+  return audiences.public.members.size;
+}
+
 function tellSoon(gateway: Gateway): void {
   const { crowd, clock } = gateway;
   if (crowd.planned) return;
@@ -76,7 +91,7 @@ function tellSoon(gateway: Gateway): void {
 function tell(gateway: Gateway): void {
   const { bus, crowd } = gateway;
   const head = tellable(gateway);
-  const nothing = head.addresses.length + head.people.length === 0;
+  const nothing = head.addresses.length + head.people.length + head.rooms.length === 0;
   if (!nothing || !crowd.quiet) bus.publish(toCrowd, { head, body: noBytes });
   crowd.quiet = nothing;
 }
@@ -88,7 +103,7 @@ function elsewhere({ crowd }: Gateway, what: keyof Counts, key: string): number 
 }
 
 function receive(gateway: Gateway, { head }: BusMessage): void {
-  const { gateway: other, addresses, people } = head as CrowdMessage;
+  const { gateway: other, addresses, people, rooms } = head as CrowdMessage;
   const { others } = gateway.crowd;
   if (other === gateway.id || (others.size >= gatewaysMax && !others.has(other))) return;
   const known = others.get(other);
@@ -96,12 +111,14 @@ function receive(gateway: Gateway, { head }: BusMessage): void {
     at: gateway.clock.now(),
     addresses: new Map(addresses),
     people: new Map(people),
+    rooms: new Map(rooms),
   };
   others.set(other, counts);
-  const { perAddress, perPerson } = gateway.caps;
+  const { perAddress, perPerson, perRoom } = gateway.caps;
   if (
     asksAnew(gateway.addresses, known?.addresses, counts.addresses, shareOf(gateway, perAddress)) ||
-    asksAnew(gateway.people, known?.people, counts.people, shareOf(gateway, perPerson))
+    asksAnew(gateway.people, known?.people, counts.people, shareOf(gateway, perPerson)) ||
+    asksAnew(gateway.feeds, known?.rooms, counts.rooms, shareOf(gateway, perRoom))
   )
     tellSoon(gateway);
 }
@@ -127,12 +144,13 @@ function forgetSilent({ crowd, clock }: Gateway): void {
 }
 
 function tellable(gateway: Gateway): CrowdMessage {
-  const { caps, addresses, people } = gateway;
+  const { caps, addresses, people, feeds } = gateway;
   return {
     m: "crowd",
     gateway: gateway.id,
     addresses: worthTelling(gateway, "addresses", addresses, caps.perAddress, (count) => count),
     people: worthTelling(gateway, "people", people, caps.perPerson, ({ size }) => size),
+    rooms: worthTelling(gateway, "rooms", feeds, caps.perRoom, viewersOf),
   };
 }
 

@@ -334,6 +334,7 @@ function createFeed(room: RoomId): Feed {
     followers: new Set(),
     early: new Map(),
     tally: null,
+    polls: { asked: 0, since: time(0), viewers: 0 },
     told: { v: 0, at: time(0), text: "" },
     ladder: calm,
     said: { entries: 0, bytes: 0, tallies: 0, tapFrames: 0 },

@@ -1,16 +1,19 @@
 import { firstPace } from "@chorus/core/delivery/window.ts";
 import { time } from "@chorus/protocol/ids.ts";
 import type { BusMessage } from "../bus/bus.ts";
-import { type KeeperMessage, type Pulse, toGateway, toGateways } from "../messages.ts";
+import { type KeeperMessage, type Pulse, type RevokedMessage, toGateway, toGateways } from "../messages.ts";
 import { openAdmission } from "./admission.ts";
 import { startBeats } from "./beats.ts";
 import { shareCrowd, unlessCrowded } from "./crowd.ts";
 import { sendStatus } from "./announce.ts";
 import { attached, compare, reattachAll, unavailable, unknownRoom } from "./feed.ts";
 import { watchHeat } from "./heat.ts";
+import { hearRevision, readRevocations, receiveRevocation } from "./revoking.ts";
 import type { Gateway, GatewayOptions } from "./state.ts";
 import { deliverAnswers, forgetInFlight } from "./uplink.ts";
 import { acceptView } from "./views.ts";
+
+const unheard = { keeper: null, revision: 0 };
 
 /** A gateway: listens to the keeper on the bus, and keeps its clients on their way. */
 export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(): void } {
@@ -46,12 +49,13 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     large: new Set(),
     bytesPerSecond: 0,
     warm: new Set(),
+    revoked: { heard: unheard, known: unheard, reading: false },
     keeper: null,
     keeperHeardAt: options.clock.now(),
   };
   const stops = [
     options.bus.subscribe(toGateway(options.id), (message) => receive(gateway, message)),
-    options.bus.subscribe(toGateways, ({ head }) => receivePulse(gateway, head as Pulse)),
+    options.bus.subscribe(toGateways, ({ head }) => hear(gateway, head as Pulse | RevokedMessage)),
     startBeats(gateway),
     watchHeat(gateway),
     shareCrowd(gateway),
@@ -60,6 +64,7 @@ export function startGateway(options: GatewayOptions): { gateway: Gateway; stop(
     forgetInFlight(gateway);
     reattachAll(gateway);
   });
+  readRevocations(gateway);
   options.bus.onReachable((reachable) => {
     if (!reachable) for (const feed of gateway.feeds.values()) sendStatus(gateway, feed, "paused");
   });
@@ -89,16 +94,24 @@ function receive(gateway: Gateway, { head, body }: BusMessage): void {
       return gateway.calls.get(message.call)?.(message.outcome);
     case "info":
       return gateway.calls.get(message.call)?.(message.info);
+    case "revoked":
+      return gateway.calls.get(message.call)?.(message.outcome);
   }
 }
 
-function receivePulse(gateway: Gateway, pulse: Pulse): void {
+function hear(gateway: Gateway, message: Pulse | RevokedMessage): void {
   gateway.keeperHeardAt = gateway.clock.now();
+  if (message.m === "pulse") receivePulse(gateway, message);
+  else receiveRevocation(gateway, message);
+}
+
+function receivePulse(gateway: Gateway, pulse: Pulse): void {
   const another = gateway.keeper !== pulse.keeper;
   gateway.keeper = pulse.keeper;
   if (another) {
     forgetInFlight(gateway);
     reattachAll(gateway);
   }
+  hearRevision(gateway, pulse);
   for (const [room, epoch, offset] of pulse.heads) compare(gateway, room, epoch, offset);
 }

@@ -9,6 +9,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import type { Join } from "@chorus/protocol/requests.ts";
 import { type Person, type Rights, rightsIn } from "../identity/person.ts";
 import { tierOf } from "./announce.ts";
+import { isRoomFull } from "./crowd.ts";
 import { catchUp, sendPersonal, sendSlice } from "./fan-out.ts";
 import { attach, canFollow, feedOf } from "./feed.ts";
 import type { Feed, Gateway, Member, Position, Session } from "./state.ts";
@@ -30,6 +31,10 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
   if (rights === null) return sendLeft(gateway, session, room, "forbidden");
   if (holdsTooMuch(gateway, session) || !canFollow(gateway, room))
     return sendLeft(gateway, session, room, "unavailable", 1_000);
+  if (rankOf(rights.grants) === null && isRoomFull(gateway, room)) {
+    gateway.observe.limit?.("connectionsPerRoomMax");
+    return sendLeft(gateway, session, room, "unavailable", fullForMs());
+  }
   const feed = feedOf(gateway, room);
   const member = enrol(feed, session, rights, request.hidden === true);
   const position =
@@ -42,6 +47,13 @@ export function join(gateway: Gateway, session: Session, request: Join): void {
   }
   admit(gateway, member, position);
 }
+
+/** By chance, so that not all who wait for a place ask at once. */
+function fullForMs(): number {
+  return Math.ceil(roomFullRetryMs * (1 + Math.random()));
+}
+
+const roomFullRetryMs = 5_000;
 
 /** Whoever has not read what they asked for last gets no more of the kind: such answers are large. */
 function holdsTooMuch(gateway: Gateway, session: Session): boolean {

@@ -15,6 +15,7 @@ import { type Grant, grantsOfRole, type Role } from "@chorus/protocol/people.ts"
 import type { Command, Moderation, Say } from "@chorus/protocol/requests.ts";
 import type { RoomSettingsPatch } from "@chorus/protocol/room-settings.ts";
 import type { Person } from "../identity/person.ts";
+import { createRevocations } from "../identity/revocations.ts";
 import { type Keeper, startKeeper } from "../keeper/keeper.ts";
 import type { KeeperObserver } from "../keeper/state.ts";
 import type { Keep } from "../keeper/trimming.ts";
@@ -182,7 +183,7 @@ export function aStage(options: StageOptions = {}): Stage {
       bus: end,
       log: reader ?? options.reader?.(log) ?? log,
       clock: process.clock,
-      caps: { connections: 1_000, perAddress: 1_000, perPerson: 1_000, ...options.caps },
+      caps: { connections: 1_000, perAddress: 1_000, perPerson: 1_000, perRoom: 1_000, ...options.caps },
       mintId,
       authenticate:
         options.authenticate ??
@@ -190,6 +191,7 @@ export function aStage(options: StageOptions = {}): Stage {
       renew: (token, now, done) => done(verdictOn(token, now)),
       resumeToken: (person, now) =>
         `${person.id} ${person.rooms["*"]?.role} ${person.expires - now} resumed-at-${now}`,
+      revocations: createRevocations(process.clock),
       observe: observer(),
     });
     world.settles();

@@ -18,6 +18,7 @@ import type { CountedLimit } from "../api/api-limits.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Person, Rights } from "../identity/person.ts";
+import type { RevocationStore } from "../identity/revocations.ts";
 import type { LogReader } from "../log/log.ts";
 import type { Admission } from "./admission.ts";
 import type { Connection } from "./connection.ts";
@@ -62,9 +63,13 @@ export type Gateway = GatewayOptions & {
   bytesPerSecond: number;
   /** Rooms in which something was said lately, or that are not calm. */
   readonly warm: Set<Feed>;
+  /** Of which life of the keeper, and how many: what this gateway was told last of whose tokens are void, and what it knows. */
+  readonly revoked: { heard: Revision; known: Revision; reading: boolean };
   keeper: string | null;
   keeperHeardAt: Time;
 };
+
+type Revision = { readonly keeper: string | null; readonly revision: number };
 
 export type GatewayOptions = {
   readonly id: string;
@@ -76,6 +81,8 @@ export type GatewayOptions = {
     connections: number;
     perAddress: number;
     perPerson: number;
+    /** Viewers of one room. */
+    perRoom: number;
     gateways?: number;
     /** What this gateway's line carries; default: more than it can write. */
     egressBytesPerSecond?: number;
@@ -90,6 +97,8 @@ export type GatewayOptions = {
   /** A fresh JWT for a live connection. */
   renew(token: string, now: Time, done: (verdict: Verdict) => void): void;
   resumeToken(person: Person, now: Time): string;
+  /** Filled by the gateway; what finds out who somebody is asks it. */
+  readonly revocations: RevocationStore;
   /** From how many readers on a frame is deflated. Default: as many as make it worth its time. */
   readonly deflateReadersMin?: number;
   readonly observe: GatewayObserver;
@@ -196,6 +205,8 @@ export type Feed = {
   shrink: number;
   /** About how many were sent away to read segments, and would come back. */
   polled: number;
+  /** How often it was asked what there is to be polled, since when, and how many do so by the last count. */
+  readonly polls: { asked: number; since: Time; viewers: number };
   /** While the room is capped. */
   allowance: Allowance | null;
   /** Counted and not told to the keeper yet; null for none. */

@@ -1,5 +1,5 @@
 import type { Answer, Input } from "@chorus/core/room/inputs.ts";
-import type { RoomId } from "@chorus/protocol/ids.ts";
+import type { RoomId, Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { noBytes } from "../bus/bus.ts";
 import { type GatewayMessage, toKeeper } from "../messages.ts";
@@ -75,7 +75,7 @@ export function renewLeases(gateway: Gateway): void {
 
 export function renewLease(gateway: Gateway, feed: Feed): void {
   const { ladder, leased } = feed;
-  let viewers = 0;
+  let viewers = countPollers(feed, gateway.clock.now());
   for (const audience of [feed.audiences.public, feed.audiences.staff]) {
     for (const { phase, session } of audience.members)
       if (phase === "live" && session.countsAs === "viewer") viewers += 1;
@@ -86,6 +86,25 @@ export function renewLease(gateway: Gateway, feed: Feed): void {
   const heat = { tier: ladder.tier, percent: Math.round(ladder.heat * 100) };
   if (viewers > 0 || leased > 0 || ladder.warned)
     sendToKeeper(gateway, feed.room, ladder.warned ? { ...lease, heat } : lease);
+}
+
+/** Somebody asks what there is to be polled. */
+export function notePoll({ polls }: Feed, now: Time): void {
+  if (polls.asked === 0 && polls.viewers === 0) polls.since = now;
+  polls.asked += 1;
+}
+
+/**
+ * About how many poll the room here: each asks every `limits.segmentPollMs`, and is counted over `limits.leaseMs`. Of those whom a cache answers nothing comes here, so
+ * that behind one it is no more than there are: each request of a cache was caused by one of them.
+ */
+function countPollers({ polls }: Feed, now: Time): number {
+  const passed = now - polls.since;
+  if (passed < limits.leaseMs) return polls.viewers;
+  polls.viewers = Math.round((polls.asked * limits.segmentPollMs) / passed);
+  polls.asked = 0;
+  polls.since = now;
+  return polls.viewers;
 }
 
 export function sendTaps(gateway: Gateway): void {

@@ -18,7 +18,7 @@ export type Verified = { ok: true; person: Person };
 /** `unavailable` is the one reason that time may cure: the key set could not be fetched. */
 export type TokenRefusal = {
   ok: false;
-  reason: "expired" | "forged" | "malformed" | "claims" | "unavailable";
+  reason: "expired" | "forged" | "malformed" | "claims" | "revoked" | "unavailable";
   sentence: string;
 };
 export type TokenVerifier = { verify(token: string, now: Time): Promise<Verified | TokenRefusal> };

@@ -11,6 +11,7 @@ import {
   type CreateOutcome,
   type GatewayMessage,
   type KeeperMessage,
+  type Pulse,
   type RoomInfo,
   type RoomMessage,
   toGateway,
@@ -20,6 +21,7 @@ import {
 } from "../messages.ts";
 import { saveSnapshot, unloadIdle, withHost } from "./hosting.ts";
 import { encodeView } from "./record.ts";
+import { revoke } from "./revoking.ts";
 import { headOfState, type RoomHost } from "./room-host.ts";
 import { type KeeperOptions, type KeeperState, tell } from "./state.ts";
 import { startTrimming } from "./trimming.ts";
@@ -42,7 +44,13 @@ const pulseMs = 1_000;
 const announceForMs = 3_000;
 
 export function startKeeper(options: KeeperOptions): Keeper {
-  const keeper: KeeperState = { ...options, hosts: new Map(), due: new Set(), turnPlanned: false };
+  const keeper: KeeperState = {
+    ...options,
+    hosts: new Map(),
+    due: new Set(),
+    turnPlanned: false,
+    revision: 0,
+  };
   const { bus, clock, hosts } = keeper;
   const stops = [
     bus.subscribe(toKeeper, (message) => receive(keeper, message.head as GatewayMessage)),
@@ -52,6 +60,8 @@ export function startKeeper(options: KeeperOptions): Keeper {
     startTrimming(keeper, options.keep ?? { forMs: null, bytesMax: null }),
     every(clock, limits.roomIdleMs / 10, () => unloadIdle(keeper, clock.now() - limits.roomIdleMs)),
   ];
+  /* Gateways let nobody in before they could read the log: it has to be there, also where nobody has made a room. */
+  options.log.revocations(() => {});
   pulse(keeper);
   return {
     create: (room, done) => create(keeper, room, done),
@@ -88,6 +98,8 @@ function receive(keeper: KeeperState, message: GatewayMessage): void {
     }
     case "info":
       return withHost(keeper, message.room, (host) => sendInfo(keeper, host, message));
+    case "revoke":
+      return revoke(keeper, message);
   }
 }
 
@@ -168,5 +180,7 @@ function pulse(keeper: KeeperState): void {
     if (state !== null && phase === "ready" && announcedAt >= since)
       heads.push([room, state.epoch, state.offset]);
   }
-  keeper.bus.publish(toGateways, { head: { m: "pulse", keeper: keeper.instance, heads }, body: noBytes });
+  const { instance, revision } = keeper;
+  const head = { m: "pulse", keeper: instance, revision, heads } satisfies Pulse;
+  keeper.bus.publish(toGateways, { head, body: noBytes });
 }

@@ -26,6 +26,8 @@ export type KeeperObserver = {
   answered?(answers: readonly Answer[]): void;
   limit?(name: LimitName): void;
   logFailed?(room: RoomId, sentence: string): void;
+  /** Tokens could not be called back. */
+  revokeFailed?(sentence: string): void;
   trimmed?(records: number): void;
 };
 
@@ -34,6 +36,8 @@ export type KeeperState = KeeperOptions & {
   readonly hosts: Map<RoomId, RoomHost>;
   readonly due: Set<RoomHost>;
   turnPlanned: boolean;
+  /** How many times tokens were called back in this life. */
+  revision: number;
 };
 
 export function tell(keeper: KeeperState, gateway: string, message: KeeperMessage): void {

@@ -1,6 +1,6 @@
 import type { LogReader } from "./log.ts";
 
-export const logReadKinds = ["rooms", "head", "read", "find", "records"] as const;
+export const logReadKinds = ["rooms", "head", "read", "find", "records", "revocations"] as const;
 export type LogReadKind = (typeof logReadKinds)[number];
 
 /** The same log, of which every reading is counted when it is asked for. */
@@ -25,6 +25,10 @@ export function countedReads(log: LogReader, count: (kind: LogReadKind) => void)
     records(room, from, recordsMax, done) {
       count("records");
       log.records(room, from, recordsMax, done);
+    },
+    revocations(done) {
+      count("revocations");
+      log.revocations(done);
     },
     close: () => log.close(),
   };

@@ -4,6 +4,7 @@ import type { Audience } from "@chorus/core/record.ts";
 import { entryId, roomId, seq } from "@chorus/protocol/ids.ts";
 import type { WithLog } from "./log.contract.ts";
 import type { StoredMessage } from "./log.ts";
+import { revocationsContract } from "./revocations.contract.ts";
 import { aRoom, ask, readFrom, readTexts, redacted, replaced, restored, textOf } from "./record.fixture.ts";
 import type { Room } from "./record.fixture.ts";
 
@@ -12,6 +13,7 @@ export function readingContract(withLog: WithLog): void {
   pagesContract(withLog);
   audiencesContract(withLog);
   overlaysContract(withLog);
+  revocationsContract(withLog);
 }
 
 function pagesContract(withLog: WithLog): void {

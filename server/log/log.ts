@@ -28,6 +28,11 @@ export type Log = LogReader & {
   saveSnapshotPart(at: SnapshotAt, part: number, state: Uint8Array, done: Done<void>): void;
   /** Drops the oldest records beyond age or size. The newest snapshot's future is never dropped. */
   trim(room: RoomId, keep: Retention, done: Done<{ dropped: number }>): void;
+  /**
+   * Stores that everything is void which says who this person is and was issued earlier; of two times the later counts. `full`: as
+   * many as may be are held, and none is old enough to make room for another. `done` is called after it is on disk.
+   */
+  revoke(revoked: Revoked, done: Done<"revoked" | "full">): void;
   close(): void;
 };
 
@@ -41,6 +46,8 @@ export type LogReader = {
   find(room: RoomId, at: MessageAt, done: Done<StoredMessage | null | "no-such-room">): void;
   /** Whole records from an offset on, in order and without holes; what has been trimmed is left out at the start. */
   records(room: RoomId, from: number, recordsMax: number, done: Done<RoomRecord[] | "no-such-room">): void;
+  /** Whose tokens were called back, the earliest first. */
+  revocations(done: Done<Revoked[]>): void;
   close(): void;
 };
 
@@ -90,6 +97,9 @@ export type ReadEntry = { seq: Seq; at: Time; item: IndexItem; bytes: Uint8Array
 export type MessageAt = { audience: Audience; seq: Seq; id: EntryId };
 /** As it was said first, its newest text where that is another, and what stands in place of it now if it was removed. */
 export type StoredMessage = { original: Uint8Array; newest: Uint8Array | null; tombstone: Uint8Array | null };
+
+/** Whose tokens are void that were issued before when. */
+export type Revoked = { readonly person: PersonId; readonly before: Time };
 
 /** Both bounds hold. Null keeps everything. */
 export type Retention = { olderThan: Time | null; bytesMax: number | null };

@@ -1,7 +1,8 @@
 import { overlaid } from "@chorus/core/record.ts";
 import type { Audience, RoomRecord, StoredOverlay } from "@chorus/core/record.ts";
 import { seq, time } from "@chorus/protocol/ids.ts";
-import type { EntryId, RoomId, Time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import type { EntryId, PersonId, RoomId, Time } from "@chorus/protocol/ids.ts";
 import { appendVerdict, emptyHead, expectWhole, headAfter, snapshotCounts } from "./append-verdict.ts";
 import type { RoomState } from "./append-verdict.ts";
 import { LogFailure } from "./log.ts";
@@ -15,6 +16,7 @@ import type {
   ReadQuery,
   ReadResult,
   Retention,
+  Revoked,
   SnapshotAt,
   StoredMessage,
 } from "./log.ts";
@@ -31,9 +33,10 @@ import { retentionCut, sizeOf } from "./retention.ts";
 import type { HeldRecord } from "./retention.ts";
 
 /** A log in memory, for tests and simulation. It keeps everything but what `trim` drops, and completes at once. */
-export function createMemoryLog(options: { now?: () => Time } = {}): Log {
-  const now = options.now ?? (() => time(Date.now()));
+export function createMemoryLog(options: { now?: () => Time; revocationsMax?: number } = {}): Log {
+  const { now = () => time(Date.now()), revocationsMax = limits.revocationsMax } = options;
   const rooms = new Map<RoomId, Room>();
+  const revocations = new Map<PersonId, Revoked>();
   let closed = false;
 
   function complete<T>(done: Done<T>, work: () => T): void {
@@ -84,6 +87,8 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
         if (held !== undefined) held.parts = [...held.parts.slice(0, part), state];
       });
     },
+    revoke: (revoked, done) => complete(done, () => revoke(revocations, revoked, revocationsMax)),
+    revocations: (done) => complete(done, () => [...revocations.values()].toSorted(earliestFirst)),
     trim: (room, keep, done) => complete(done, () => ({ dropped: trim(rooms.get(room), keep) })),
     rooms: (done) => complete(done, () => [...rooms.keys()].toSorted()),
     head: (room, done) => complete(done, () => rooms.get(room)?.head ?? "no-such-room"),
@@ -95,6 +100,22 @@ export function createMemoryLog(options: { now?: () => Time } = {}): Log {
       closed = true;
     },
   };
+}
+
+function revoke(held: Map<PersonId, Revoked>, revoked: Revoked, most: number): "revoked" | "full" {
+  const { person, before } = revoked;
+  const known = held.get(person);
+  if (known === undefined && held.size >= most) {
+    const [oldest] = [...held.values()].toSorted(earliestFirst);
+    if (oldest === undefined || oldest.before > before - limits.revocationHeldMs) return "full";
+    held.delete(oldest.person);
+  }
+  if (known === undefined || known.before < before) held.set(person, revoked);
+  return "revoked";
+}
+
+function earliestFirst(one: Revoked, other: Revoked): number {
+  return one.before - other.before;
 }
 
 /** With the offset of the record that brought it. */

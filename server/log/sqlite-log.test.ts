@@ -3,10 +3,10 @@ import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
-import { roomId } from "@chorus/protocol/ids.ts";
+import { personId, roomId, time } from "@chorus/protocol/ids.ts";
 import { logContract } from "./log.contract.ts";
 import { LogFailure } from "./log.ts";
-import type { Log, LogReader } from "./log.ts";
+import type { Log, LogReader, Revoked } from "./log.ts";
 import {
   appended,
   aRoom,
@@ -24,6 +24,7 @@ import {
   trimmed,
 } from "./record.fixture.ts";
 import type { Room } from "./record.fixture.ts";
+import { revocationsMax } from "./revocations.contract.ts";
 import { aPlace, appendUntilKilled, createdAt, integrityOf, overwrite, pageBytes } from "./sqlite.fixture.ts";
 
 const demo = roomId("demo");
@@ -31,10 +32,26 @@ const big = "x".repeat(10_000);
 
 logContract("sqlite log", () => {
   const place = aPlace();
-  return { log: place.log, reopen: () => place.open(), close: () => place[Symbol.dispose]() };
+  const log = place.open(place.path, { revocationsMax });
+  return { log, reopen: () => place.open(), close: () => place[Symbol.dispose]() };
 });
 
 describe("sqlite log as a file", () => {
+  test("L9.3 a log of a version that calls nothing back MUST be read as it is, and hold what is, once a keeper opens it", async () => {
+    using place = aPlace();
+    await aRoom(place.log);
+    place.log.close();
+    using db = new DatabaseSync(place.path);
+    db.exec("DROP TABLE revocations");
+    const reader = place.reader();
+    await assert.rejects(revocationsIn(reader), LogFailure);
+    assert.notEqual(await headIn(reader, demo), "no-such-room");
+    const log = place.open();
+    const revoked = { person: personId("eve"), before: time(1_000) };
+    assert.equal(await ask((done) => log.revoke(revoked, done)), "revoked");
+    assert.deepEqual(await revocationsIn(reader), [revoked]);
+  });
+
   test("L6.1 a record whose append completed MUST survive kill -9 of its process, and the file MUST stay whole", async () => {
     using place = aPlace();
     await aRoom(place.log);
@@ -265,6 +282,10 @@ function failuresOf(log: Log, reader: LogReader): Promise<string[]> {
     failureOf((done) => log.head(demo, done)),
     failureOf((done) => reader.rooms(done)),
   ]);
+}
+
+function revocationsIn(log: LogReader): Promise<Revoked[]> {
+  return ask((done) => log.revocations(done));
 }
 
 /** How many reads fail; those that do not give what was said. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { RoomRecord } from "@chorus/core/record.ts";
 import { time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import type { RoomId, Time } from "@chorus/protocol/ids.ts";
 import { appendVerdict, expectWhole, snapshotCounts } from "./append-verdict.ts";
 import type { AppendOutcome, Loaded, Log, LogReader, Opened, Retention, SnapshotAt } from "./log.ts";
@@ -10,12 +11,15 @@ import type { HeldRecord } from "./retention.ts";
 import { blob, expectSum, integer, sqliteFile, sumOf, transaction, unsynced } from "./sqlite-file.ts";
 import { prepareReads, readingHalf, storedRecords, storedRoom } from "./sqlite-reads.ts";
 import type { Reads, Row, StoredRoom } from "./sqlite-reads.ts";
+import { storeRevocation } from "./sqlite-revocations.ts";
 import { openForReading, openForWriting, sqliteBusyMs } from "./sqlite-schema.ts";
 
 export type SqliteLogOptions = {
   /** The largest size of the file in pages of 4 KiB; the engine refuses to grow beyond it as on a full disk. */
   pagesMax?: number;
   busyMs?: number;
+  /** Of how many people it holds that their tokens were called back. Default: `limits.revocationsMax`. */
+  revocationsMax?: number;
   now?: () => Time;
 };
 
@@ -26,7 +30,7 @@ export type SqliteLogOptions = {
  */
 export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log {
   const now = options.now ?? (() => time(Date.now()));
-  const { pagesMax = null, busyMs = sqliteBusyMs } = options;
+  const { pagesMax = null, busyMs = sqliteBusyMs, revocationsMax = limits.revocationsMax } = options;
   const file = sqliteFile(
     path,
     () => openForWriting(path, { pagesMax, busyMs }, prepareWrites),
@@ -58,6 +62,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     saveSnapshotPart: (at, part, state, done) =>
       done(file.attempt((log) => unsynced(log.db, () => saveSnapshotPart(log, at, part, state)))),
     trim: (room, keep, done) => done(change((log) => ({ dropped: trim(log, room, keep) }))),
+    revoke: (revoked, done) => done(change(({ db }) => storeRevocation(db, revoked, revocationsMax))),
   };
 }
 

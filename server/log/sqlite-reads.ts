@@ -9,6 +9,7 @@ import type { ReadableRecord } from "./read-entries.ts";
 import { decodeIndex, isWhole, RecordDamaged } from "./record-codec.ts";
 import { blob, blobOrNull, expectSum, integer, text, transaction } from "./sqlite-file.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
+import { storedRevocations } from "./sqlite-revocations.ts";
 
 /** What the keeper's connection and a reader's have in common. */
 export type Reads = {
@@ -71,6 +72,7 @@ export function readingHalf(file: SqliteFile<Reads>): LogReader {
       });
       done(outcome);
     },
+    revocations: (done) => done(look(({ db }) => storedRevocations(db))),
     close: () => file.close(),
   };
 }

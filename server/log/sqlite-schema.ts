@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { LogFailure } from "./log.ts";
 import { integer, transaction } from "./sqlite-file.ts";
+import { revocationsSchema } from "./sqlite-revocations.ts";
 
 /** How long a connection waits for the lock of another before it fails: it waits in the process's only thread. */
 export const sqliteBusyMs = 2_000;
@@ -101,6 +102,7 @@ export function openForWriting<T>(
     transaction(db, "BEGIN IMMEDIATE", () => {
       if (versionOf(db) === 0) db.exec(schema);
       if (versionOf(db) < 2) db.exec(parts);
+      db.exec(revocationsSchema);
       expectVersion(db, path);
     });
     return prepare(db);

@@ -17,6 +17,7 @@ import { createAuthentication } from "../identity/authenticate.ts";
 import { createGuests } from "../identity/guests.ts";
 import { createKeySet } from "../identity/key-set.ts";
 import { createReadTickets } from "../identity/read-ticket.ts";
+import { createRevocations, unlessRevoked } from "../identity/revocations.ts";
 import { createResumeTokens } from "../identity/resume-token.ts";
 import { createTokenVerifier } from "../identity/verify-token.ts";
 import { internalSecret } from "../internal-secret.ts";
@@ -50,6 +51,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
   const { keys, jwksUrl, issuer, audience } = config.tokens;
   const keySet = jwksUrl === null ? null : createKeySet(jwksUrl);
   const verifier = createTokenVerifier({ keys, keySet, issuer, audience });
+  const revocations = createRevocations(systemClock);
   const resumes = createResumeTokens(secret);
   const guests = createGuests(secret);
   const tickets = createReadTickets(secret);
@@ -62,20 +64,22 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
       connections: limits.connectionsMax,
       perAddress: config.connectionsPerIpMax,
       perPerson: limits.connectionsPerPersonMax,
+      perRoom: config.connectionsPerRoomMax,
       gateways: config.single ? 1 : config.gateways,
       roomShare: config.roomShare,
       segments: config.segments,
       ...(config.egressBytesPerSecond === null ? {} : { egressBytesPerSecond: config.egressBytesPerSecond }),
     },
     mintId,
-    ...createAuthentication(verifier, resumes, guests, tickets),
+    ...createAuthentication(verifier, resumes, guests, tickets, revocations),
     resumeToken: resumes.issue,
+    revocations,
     observe: parts.observe,
   });
   const api = await publicHandler({
     gateway,
-    tokens: verifier,
-    anyToken: createAnyToken(verifier, resumes, guests),
+    tokens: unlessRevoked(revocations, verifier),
+    anyToken: unlessRevoked(revocations, createAnyToken(verifier, resumes, guests)),
     tickets,
     config,
     root,

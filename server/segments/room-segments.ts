@@ -5,6 +5,7 @@ import type { Live } from "@chorus/protocol/polled.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { attach } from "../gateway/feed.ts";
 import type { Feed, Follower, Gateway } from "../gateway/state.ts";
+import { notePoll } from "../gateway/uplink.ts";
 import { createLatelyRemoved } from "./lately-removed.ts";
 import { type Coding, type SegmentFile, segmentFile } from "./segment-file.ts";
 
@@ -76,8 +77,9 @@ export function followRoom(gateway: Gateway, feed: Feed, observe: SegmentsObserv
   }
 
   function live(sockets: boolean): Live | null {
-    if (shelf === null) return null;
     const now = gateway.clock.now();
+    notePoll(feed, now);
+    if (shelf === null) return null;
     const listed = closedSegments(shelf, now).slice(-limits.segmentsListedMax);
     return {
       t: "live",

@@ -43,6 +43,10 @@ export function keeperObserver(metrics: Metrics, logger: Logger): KeeperObserver
     },
     limit: (name) => metrics.limit(name),
     logFailed: logFailed(metrics, logger),
+    revokeFailed(sentence) {
+      metrics.logFailures.inc();
+      logger.error({ sentence }, "Tokens could not be called back.");
+    },
     trimmed: (records) => metrics.recordsTrimmed.inc(records),
   };
 }
