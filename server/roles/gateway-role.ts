@@ -12,17 +12,12 @@ import { startGateway } from "../gateway/gateway.ts";
 import { acceptSockets } from "../gateway/listen.ts";
 import { endSession } from "../gateway/sessions.ts";
 import type { Gateway, GatewayObserver } from "../gateway/state.ts";
-import { createAnyToken } from "../identity/any-token.ts";
 import { createAuthentication } from "../identity/authenticate.ts";
-import { createGuests } from "../identity/guests.ts";
-import { createKeySet } from "../identity/key-set.ts";
 import { createReadTickets } from "../identity/read-ticket.ts";
 import { createRevocations, unlessRevoked } from "../identity/revocations.ts";
-import { createResumeTokens } from "../identity/resume-token.ts";
-import { createTokenVerifier } from "../identity/verify-token.ts";
-import { internalSecret } from "../internal-secret.ts";
 import type { LogReader } from "../log/log.ts";
 import type { SegmentsObserver } from "../segments/room-segments.ts";
+import { identitiesOf } from "./identities.ts";
 import { mintId } from "./mint.ts";
 import type { PublicPort } from "./public-port.ts";
 
@@ -47,13 +42,8 @@ const root = join(import.meta.dirname, "../..");
 
 /** A gateway with its port open. Several share one port; the kernel spreads connections among them. */
 export async function startGatewayRole(config: Config, parts: GatewayParts): Promise<GatewayRole> {
-  const secret = internalSecret(config);
-  const { keys, jwksUrl, issuer, audience } = config.tokens;
-  const keySet = jwksUrl === null ? null : createKeySet(jwksUrl);
-  const verifier = createTokenVerifier({ keys, keySet, issuer, audience });
+  const { secret, verifier, resumes, guests, anyToken } = identitiesOf(config);
   const revocations = createRevocations(systemClock);
-  const resumes = createResumeTokens(secret);
-  const guests = createGuests(secret);
   const tickets = createReadTickets(secret);
   const { gateway, stop } = startGateway({
     id: parts.id,
@@ -79,7 +69,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
   const api = await publicHandler({
     gateway,
     tokens: unlessRevoked(revocations, verifier),
-    anyToken: unlessRevoked(revocations, createAnyToken(verifier, resumes, guests)),
+    anyToken: unlessRevoked(revocations, anyToken),
     tickets,
     config,
     root,

@@ -10,9 +10,12 @@ import type { Bus } from "../bus/bus.ts";
 import { systemClock as clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { openCaller } from "../gateway/calls.ts";
+import { unlessRevoked } from "../identity/revocations.ts";
+import { openSqliteLogReader } from "../log/sqlite-log.ts";
 import { openMediaStore } from "../media/broadcast/store.ts";
 import { broadcastRoute } from "../media/http/broadcast-route.ts";
 import { createHlsRequests } from "../media/http/hls-requests.ts";
+import { heardRevocations } from "../media/http/heard-revocations.ts";
 import { iceServersOf } from "../media/http/ice-servers.ts";
 import { healthOf, type IngestRouteOptions, ingestRoutes } from "../media/http/ingest-routes.ts";
 import { startMediaServer } from "../media/http/media-server.ts";
@@ -29,6 +32,7 @@ import { createWhip } from "../media/webrtc/whip.ts";
 import type { MediaConfig } from "../media-config.ts";
 import { toGateways } from "../messages.ts";
 import { identitiesOf } from "./identities.ts";
+import { logPath } from "./paths.ts";
 
 export type MediaRole = { port: number; stop(): Promise<void> };
 export type MediaObserver = ApiObserver & {
@@ -42,7 +46,10 @@ export async function startMediaRole(
   media: MediaConfig,
   { bus, observe }: { bus: Bus; observe: MediaObserver },
 ): Promise<MediaRole> {
-  const { secret, anyToken } = identitiesOf(config);
+  const { secret, anyToken: anyIssued } = identitiesOf(config);
+  const log = openSqliteLogReader(logPath(config));
+  const revocations = heardRevocations(bus, log, clock);
+  const anyToken = unlessRevoked(revocations, anyIssued);
   let keeperHeardAt: Time | null = null;
   const stopListening = bus.subscribe(toGateways, () => {
     keeperHeardAt = clock.now();
@@ -145,6 +152,8 @@ export async function startMediaRole(
       rooms.close();
       store.close();
       caller.close();
+      revocations.stop();
+      log.close();
       stopListening();
     },
   };

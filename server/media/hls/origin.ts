@@ -268,15 +268,10 @@ export function createOrigin(options: OriginOptions): Origin {
   }
 
   function initOf(runs: string, name: string): FileReply {
-    const segments = [main, audio]
-      .filter(({ timeline }) => timeline.run === runs)
-      .flatMap(({ timeline }) => [
-        ...timeline.late,
-        ...timeline.segments,
-        ...(timeline.open === null ? [] : [timeline.open]),
-      ]);
-    const bytes =
-      segments.find(({ init }) => init.name === name)?.init.bytes ?? recording?.init(runs, name) ?? null;
+    const those = [main, audio].find(({ timeline }) => timeline.run === runs)?.timeline;
+    const segments = those === undefined ? [] : those.late.concat(those.segments);
+    const inits = segments.map(({ init }) => init).concat(those?.open == null ? [] : those.open.init);
+    const bytes = inits.find((init) => init.name === name)?.bytes ?? recording?.init(runs, name) ?? null;
     return bytes === null ? notHere : media([bytes]);
   }
 
