@@ -200,9 +200,13 @@ export const limits = {
   busBufferBytesMax: 64 * 1024 * 1024,
 
   // What an encoder may send.
-  /** A fragment of 200 ms at 50 Mbit/s is 1.25 MiB. */
-  mediaBoxBytesMax: 16 * 1024 * 1024,
+  /** The samples of one fragment: 200 ms at 50 Mbit/s are 1.25 MiB. */
+  mediaDataBytesMax: 16 * 1024 * 1024,
+  /** What says which tracks and samples there are. */
+  mediaBoxBytesMax: 1024 * 1024,
   mediaFragmentSamplesMax: 16_384,
+  /** A picture in slices for packets of 1,200 bytes has about a thousand. */
+  mediaNalsPerSampleMax: 4_096,
   mediaParameterSetBytesMax: 4_096,
 } as const;
 

@@ -15,7 +15,7 @@ const extensions = new Set([5, 29]);
 export type AacConfiguration = {
   /** 2 is AAC-LC, 5 HE-AAC, 29 HE-AAC v2 (ISO/IEC 14496-3, table 1.17). */
   readonly objectType: number;
-  /** What comes out of the decoder, in Hz. */
+  /** What comes out of the decoder as far as it is said here, in Hz. Replication that is only implied doubles it. */
   readonly sampleRate: number;
   /** Null where the configuration says it in a program config element. */
   readonly channels: number | null;

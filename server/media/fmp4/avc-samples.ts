@@ -1,9 +1,10 @@
+import { limits } from "@chorus/protocol/limits.ts";
 import type { VideoTrack } from "../samples.ts";
 import { damaged, FormatError } from "./box-fields.ts";
 import {
   type AvcConfiguration,
   belongsInSample,
-  describe,
+  describeSets,
   nalType,
   nalTypes,
   parseAvcDescription,
@@ -38,7 +39,7 @@ export function createAvcSamples(track: VideoTrack, avc: AvcConfiguration): (dat
     if (latest === undefined) throw new FormatError(damaged);
     // The one that is used stands first, since the description takes its profile and level from it.
     const others = [...sps.values()].filter((nal) => !same(nal, latest));
-    const description = describe({ sps: [latest, ...others], pps: [...pps.values()] });
+    const description = describeSets({ sps: [latest, ...others], pps: [...pps.values()] });
     const { width, height } = parseSps(latest);
     current = { ...current, description, width, height };
     return current;
@@ -65,7 +66,9 @@ function split(data: Uint8Array, lengthBytes: number): SplitSample {
   let keptFrom = -1;
   let keptTo = -1;
   let together = lengthBytes === 4;
+  let nals = 0;
   for (let at = 0; at < data.byteLength;) {
+    if (++nals > limits.mediaNalsPerSampleMax) throw new FormatError(damaged);
     const start = at + lengthBytes;
     const end = start + lengthAt(data, at, lengthBytes);
     if (end > data.byteLength) throw new FormatError(damaged);

@@ -15,7 +15,7 @@ export type Fields = {
   /** @throws FormatError beyond ±(2^53 - 1). */
   i64(): number;
   text(bytes: number): string;
-  skip(bytes: number): void;
+  pass(bytes: number): void;
   /** A view, not a copy. */
   bytes(count: number): Uint8Array;
 };
@@ -42,7 +42,7 @@ export function fieldsOf(bytes: Uint8Array): Fields {
     u64: () => exact(view.getBigUint64(next(8))),
     i64: () => exact(view.getBigInt64(next(8))),
     text: (count) => textOf(bytes.subarray(next(count), at)),
-    skip: (count) => void next(count),
+    pass: (count) => void next(count),
     bytes: (count) => bytes.subarray(next(count), at),
   };
 }
@@ -55,28 +55,26 @@ function exact(value: bigint): number {
 
 export type ReadBox = { readonly type: string; readonly body: Uint8Array };
 
-/** The boxes that follow each other in these bytes. */
-export function boxesIn(bytes: Uint8Array): readonly ReadBox[] {
-  const boxes: ReadBox[] = [];
+/** The boxes that follow each other in these bytes, as views. */
+export function* boxesIn(bytes: Uint8Array): Generator<ReadBox> {
   const fields = fieldsOf(bytes);
   // Less than the head of a box at the end is padding.
   while (fields.left >= 8) {
     const size = fields.u32();
     const type = fields.text(4);
     if (size < 8) throw new FormatError(damaged);
-    boxes.push({ type, body: fields.bytes(size - 8) });
+    yield { type, body: fields.bytes(size - 8) };
   }
-  return boxes;
 }
 
 /** The first box of that type, by its path from here. */
 export function findBox(bytes: Uint8Array, ...path: readonly string[]): Uint8Array | null {
-  let inside: Uint8Array | null = bytes;
-  for (const type of path) {
-    if (inside === null) return null;
-    inside = boxesIn(inside).find((box) => box.type === type)?.body ?? null;
+  const [wanted, ...rest] = path;
+  if (wanted === undefined) return bytes;
+  for (const { type, body } of boxesIn(bytes)) {
+    if (type === wanted) return findBox(body, ...rest);
   }
-  return inside;
+  return null;
 }
 
 export function needBox(bytes: Uint8Array, ...path: readonly string[]): Uint8Array {

@@ -13,7 +13,7 @@ export type StreamBox = {
 /**
  * Cuts a stream of chunks into boxes, wherever it was split. What is wanted is copied once, into memory of its box; all else
  * is passed over. `take` and `end` throw a `FormatError` when the stream is none of boxes, or has one beyond
- * `mediaBoxBytesMax`.
+ * `mediaDataBytesMax` (`mdat`) or `mediaBoxBytesMax`.
  */
 export function createBoxStream(
   wants: (type: string) => boolean,
@@ -53,7 +53,7 @@ export function createBoxStream(
     const type = String.fromCharCode(...head.subarray(4, 8));
     const size = isLong() ? Number(headView.getBigUint64(8)) : headView.getUint32(0);
     if (size < headBytes || !/^[\x20-\x7e\xa9]{4}$/.test(type)) throw new FormatError(damaged);
-    if (size > limits.mediaBoxBytesMax) {
+    if (size > (type === "mdat" ? limits.mediaDataBytesMax : limits.mediaBoxBytesMax)) {
       throw new FormatError("A fragment of the stream is too large: set the encoder to a lower bit rate.");
     }
     const left = size - headBytes;

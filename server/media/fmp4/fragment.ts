@@ -13,7 +13,10 @@ export type FragmentInput = {
 
 type Run = { readonly id: number; readonly samples: readonly Sample[] };
 
-/** `moof` and `mdat` (ISO/IEC 14496-12, 8.8.4 and 8.1.1) of these samples, to be played after the tracks' init segment. */
+/**
+ * `moof` and `mdat` (ISO/IEC 14496-12, 8.8.4 and 8.1.1) of these samples, to be played after the tracks' init segment.
+ * @throws RangeError when a first sample is decoded before 0, or at a fraction of a tick.
+ */
 export function fragment(input: FragmentInput): Uint8Array {
   const runs: Run[] = [];
   if (input.tracks.video !== null && input.video.length > 0)
@@ -49,8 +52,8 @@ const dependent = 0x01010000;
 
 function videoTraf({ id, samples }: Run, dataAt: number): Pieces {
   const { dataOffset, duration, size, flags, composition } = runFlags;
-  const fields = samples.flatMap((sample) => [
-    sample.duration,
+  const fields = samples.flatMap((sample, n) => [
+    durationOf(sample, samples[n + 1]),
     sample.data.byteLength,
     sample.key ? independent : dependent,
     sample.pts - sample.dts,
@@ -66,7 +69,7 @@ function videoTraf({ id, samples }: Run, dataAt: number): Pieces {
 
 function audioTraf({ id, samples }: Run, dataAt: number): Pieces {
   const { dataOffset, duration, size } = runFlags;
-  const fields = samples.flatMap((sample) => [sample.duration, sample.data.byteLength]);
+  const fields = samples.flatMap((sample, n) => [durationOf(sample, samples[n + 1]), sample.data.byteLength]);
   return box(
     "traf",
     fullBox("tfhd", 0, defaultBaseIsMoof | defaultFlags, uint32(id, independent)),
@@ -75,6 +78,13 @@ function audioTraf({ id, samples }: Run, dataAt: number): Pieces {
   );
 }
 
+/** Up to the next one: the times within a run are sums of durations, and would drift away from those of the samples. */
+function durationOf(sample: Sample, next: Sample | undefined): number {
+  return next === undefined ? sample.duration : next.dts - sample.dts;
+}
+
 function tfdt([first]: readonly Sample[]): Pieces {
-  return fullBox("tfdt", 1, 0, uint64(first?.dts ?? 0));
+  const start = first?.dts ?? 0;
+  if (start < 0) throw new RangeError(`A fragment cannot begin at ${start}.`);
+  return fullBox("tfdt", 1, 0, uint64(start));
 }

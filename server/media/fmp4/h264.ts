@@ -21,11 +21,11 @@ export type ParameterSets = { readonly sps: readonly Uint8Array[]; readonly pps:
  * @throws FormatError when `sps` is none.
  */
 export function avcDescription(sps: Uint8Array, pps: Uint8Array): Uint8Array {
-  return describe({ sps: [sps], pps: [pps] });
+  return describeSets({ sps: [sps], pps: [pps] });
 }
 
 /** As `avcDescription`, of streams with several sets: at most 31 SPS and 255 PPS. */
-export function describe(sets: ParameterSets): Uint8Array {
+export function describeSets(sets: ParameterSets): Uint8Array {
   const [first] = sets.sps;
   if (first === undefined || sets.pps.length === 0 || sets.sps.length > 31 || sets.pps.length > 255) {
     throw new FormatError(damaged);
@@ -57,7 +57,7 @@ export type AvcConfiguration = ParameterSets & {
 export function parseAvcDescription(description: Uint8Array): AvcConfiguration {
   const fields = fieldsOf(description);
   if (fields.u8() !== 1) throw new FormatError(damaged);
-  fields.skip(3);
+  fields.pass(3);
   const lengthBytes = (fields.u8() & 3) + 1;
   const nals = (count: number) => Array.from({ length: count }, () => fields.bytes(fields.u16()));
   const sps = nals(fields.u8() & 0x1f);
@@ -76,18 +76,16 @@ export function setId(nal: Uint8Array): number {
 export function splitAnnexB(bytes: Uint8Array): readonly Uint8Array[] {
   const nals: Uint8Array[] = [];
   let start = -1;
-  let zeros = 0;
-  for (const [at, byte] of bytes.entries()) {
-    if (byte === 1 && zeros >= 2) {
-      if (start >= 0) nals.push(withoutTrailingZeros(bytes.subarray(start, at - zeros)));
-      start = at + 1;
-    }
-    zeros = byte === 0 ? zeros + 1 : 0;
+  for (let one = bytes.indexOf(1, 2); one >= 0; one = bytes.indexOf(1, one + 1)) {
+    if (bytes[one - 1] !== 0 || bytes[one - 2] !== 0) continue;
+    if (start >= 0) nals.push(withoutTrailingZeros(bytes.subarray(start, one - 2)));
+    start = one + 1;
   }
   if (start >= 0) nals.push(withoutTrailingZeros(bytes.subarray(start)));
   return nals.filter((nal) => nal.byteLength > 0);
 }
 
+/** No NAL unit ends with one: they belong to the start code that follows (7.4.1). */
 function withoutTrailingZeros(nal: Uint8Array): Uint8Array {
   let end = nal.byteLength;
   while (end > 0 && nal[end - 1] === 0) end -= 1;

@@ -30,9 +30,9 @@ export function parseOpusDescription(description: Uint8Array): OpusConfiguration
   const fields = fieldsOf(description);
   const version = fields.u8();
   const channels = fields.u8();
-  fields.skip(2);
+  fields.pass(2);
   const inputSampleRate = fields.u32();
-  fields.skip(3);
+  fields.pass(3);
   if (version !== 0 || channels === 0) throw new FormatError(damaged);
   return { channels, inputSampleRate };
 }

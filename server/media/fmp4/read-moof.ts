@@ -1,5 +1,5 @@
 import { limits } from "@chorus/protocol/limits.ts";
-import { boxesIn, damaged, type Fields, fieldsOf, FormatError, needBox } from "./box-fields.ts";
+import { boxesIn, damaged, type Fields, fieldsOf, findBox, FormatError, needBox } from "./box-fields.ts";
 import type { SampleDefaults } from "./read-moov.ts";
 
 /** A sample whose bytes are still to come. */
@@ -62,7 +62,7 @@ function readHeader(tfhd: Uint8Array, defaultsOf: (id: number) => SampleDefaults
   const defaults = defaultsOf(id);
   if (defaults === null) return null;
   const base = (flags & 0x1) === 0 ? null : fields.u64();
-  if ((flags & 0x2) !== 0) fields.skip(4);
+  if ((flags & 0x2) !== 0) fields.pass(4);
   const duration = (flags & 0x8) === 0 ? defaults.duration : fields.u32();
   const size = (flags & 0x10) === 0 ? defaults.size : fields.u32();
   const sampleFlags = (flags & 0x20) === 0 ? defaults.flags : fields.u32();
@@ -71,11 +71,11 @@ function readHeader(tfhd: Uint8Array, defaultsOf: (id: number) => SampleDefaults
 }
 
 function readStart(traf: Uint8Array): number | null {
-  const tfdt = boxesIn(traf).find(({ type }) => type === "tfdt");
-  if (tfdt === undefined) return null;
-  const fields = fieldsOf(tfdt.body);
+  const tfdt = findBox(traf, "tfdt");
+  if (tfdt === null) return null;
+  const fields = fieldsOf(tfdt);
   const long = fields.u8() === 1;
-  fields.skip(3);
+  fields.pass(3);
   return long ? fields.u64() : fields.u32();
 }
 

@@ -1,6 +1,6 @@
-import type { AudioTrack, Tracks, VideoTrack } from "../samples.ts";
+import type { Tracks } from "../samples.ts";
 import { boxesIn, damaged, fieldsOf, findBox, FormatError, needBox } from "./box-fields.ts";
-import { type AvcConfiguration, parseAvcDescription } from "./h264.ts";
+import type { AvcConfiguration } from "./h264.ts";
 import { readAudioEntry, readVideoEntry } from "./read-sample-entry.ts";
 
 /** What a sample has where its fragment does not say it (ISO/IEC 14496-12, 8.8.3). */
@@ -32,8 +32,8 @@ type EntryBox = { readonly type: string; readonly body: Uint8Array };
  * @throws FormatError with a sentence for the person whose encoder it is.
  */
 export function readMovie(moov: Uint8Array): ReadMovie {
-  const movieTimescale = readMovieTimescale(needBox(moov, "mvhd"));
-  const traks = boxesIn(moov)
+  const movieTimescale = readTimescale(needBox(moov, "mvhd"));
+  const traks = [...boxesIn(moov)]
     .filter(({ type }) => type === "trak")
     .map(({ body }) => readTrak(body, movieTimescale));
   const video = traks.find(({ handler }) => handler === "vide");
@@ -43,13 +43,14 @@ export function readMovie(moov: Uint8Array): ReadMovie {
   }
   const early = [video, audio].map((trak) => (trak === undefined ? 0 : -trak.shift / trak.timescale));
   const lead = Math.ceil(Math.max(0, ...early));
-  const tracks = { video: video ? videoTrack(video) : null, audio: audio ? audioTrack(audio) : null };
+  const picture = video === undefined ? null : readVideoEntry(video.entry.type, video.entry.body);
+  const sound = audio === undefined ? null : readAudioEntry(audio.entry.type, audio.entry.body);
   return {
-    tracks,
-    video:
-      video && tracks.video
-        ? { ...placed(moov, video, lead), avc: parseAvcDescription(tracks.video.description) }
-        : null,
+    tracks: {
+      video: video && picture ? { ...picture.track, timescale: video.timescale } : null,
+      audio: audio && sound ? { ...sound, timescale: audio.timescale } : null,
+    },
+    video: video && picture ? { ...placed(moov, video, lead), avc: picture.avc } : null,
     audio: audio ? placed(moov, audio, lead) : null,
   };
 }
@@ -58,26 +59,19 @@ function placed(moov: Uint8Array, { id, timescale, shift }: Trak, lead: number):
   return { id, timescale, shift: shift + lead * timescale, defaults: readDefaults(moov, id) };
 }
 
-function videoTrack({ entry, timescale }: Trak): VideoTrack {
-  return { ...readVideoEntry(entry.type, entry.body), timescale };
-}
-
-function audioTrack({ entry, timescale }: Trak): AudioTrack {
-  return { ...readAudioEntry(entry.type, entry.body), timescale };
-}
-
-function readMovieTimescale(mvhd: Uint8Array): number {
-  const fields = fieldsOf(mvhd);
+/** Of an `mvhd` or an `mdhd`, which begin alike (ISO/IEC 14496-12, 8.2.2 and 8.4.2). */
+function readTimescale(header: Uint8Array): number {
+  const fields = fieldsOf(header);
   const version = fields.u8();
-  fields.skip(3 + (version === 1 ? 16 : 8));
+  fields.pass(3 + (version === 1 ? 16 : 8));
   return positive(fields.u32());
 }
 
 function readTrak(trak: Uint8Array, movieTimescale: number): Trak {
   const id = readTrackId(needBox(trak, "tkhd"));
-  const timescale = readMovieTimescale(needBox(trak, "mdia", "mdhd"));
+  const timescale = readTimescale(needBox(trak, "mdia", "mdhd"));
   const handler = readHandler(needBox(trak, "mdia", "hdlr"));
-  const [entry] = boxesIn(needBox(trak, "mdia", "minf", "stbl", "stsd").subarray(8));
+  const entry = boxesIn(needBox(trak, "mdia", "minf", "stbl", "stsd").subarray(8)).next().value;
   if (entry === undefined) throw new FormatError(damaged);
   const elst = findBox(trak, "edts", "elst");
   const shift = elst === null ? 0 : readShift(elst, timescale, movieTimescale);
@@ -87,13 +81,13 @@ function readTrak(trak: Uint8Array, movieTimescale: number): Trak {
 function readTrackId(tkhd: Uint8Array): number {
   const fields = fieldsOf(tkhd);
   const version = fields.u8();
-  fields.skip(3 + (version === 1 ? 16 : 8));
+  fields.pass(3 + (version === 1 ? 16 : 8));
   return fields.u32();
 }
 
 function readHandler(hdlr: Uint8Array): string {
   const fields = fieldsOf(hdlr);
-  fields.skip(8);
+  fields.pass(8);
   return fields.text(4);
 }
 
@@ -101,13 +95,13 @@ function readHandler(hdlr: Uint8Array): string {
 function readShift(elst: Uint8Array, timescale: number, movieTimescale: number): number {
   const fields = fieldsOf(elst);
   const long = fields.u8() === 1;
-  fields.skip(3);
+  fields.pass(3);
   const count = fields.u32();
   let delay = 0;
   for (let n = 0; n < count; n++) {
     const duration = long ? fields.u64() : fields.u32();
     const from = long ? fields.i64() : fields.i32();
-    fields.skip(4);
+    fields.pass(4);
     if (from >= 0) return Math.round((delay * timescale) / movieTimescale) - from;
     delay += duration;
   }
@@ -121,9 +115,9 @@ function readDefaults(moov: Uint8Array, id: number): SampleDefaults {
   for (const { type, body } of boxesIn(mvex)) {
     if (type !== "trex") continue;
     const fields = fieldsOf(body);
-    fields.skip(4);
+    fields.pass(4);
     if (fields.u32() !== id) continue;
-    fields.skip(4);
+    fields.pass(4);
     return { duration: fields.u32(), size: fields.u32(), flags: fields.u32() };
   }
   throw new FormatError(damaged);

@@ -33,9 +33,11 @@ type Movie = ReadMovie & {
 };
 
 /**
- * Reads fragmented MP4 (ISO/IEC 14496-12) as ffmpeg writes it to a pipe, in memory for two boxes of `mediaBoxBytesMax`.
+ * Reads fragmented MP4 (ISO/IEC 14496-12) as ffmpeg writes it to a pipe, in memory for
+ * `mediaDataBytesMax` and little more.
  *
- * Times are of one zero for both tracks: edit lists are applied, and no time is below 0. Only H.264, AAC and Opus are
+ * Times are of one zero for both tracks: edit lists are applied, and nothing is decoded before 0. The first sample may be up
+ * to a second later than that: when time 0 was, is told by when a sample came, less its time. Only H.264, AAC and Opus are
  * taken; tracks that are neither video nor audio are passed over.
  */
 export function createFmp4Reader(on: Fmp4Events): Fmp4Reader {
@@ -75,6 +77,7 @@ export function createFmp4Reader(on: Fmp4Events): Fmp4Reader {
   function deliver(mdat: StreamBox): void {
     const current = movie;
     if (current === null) throw new FormatError(damaged);
+    checkRoom(fragments ?? [], mdat);
     const samples = (fragments ?? []).flatMap((fragment) => samplesOf(fragment, current, mdat));
     fragments = null;
     samples.sort((one, other) => one.seconds - other.seconds);
@@ -108,6 +111,13 @@ export function createFmp4Reader(on: Fmp4Events): Fmp4Reader {
   };
 }
 
+/** Samples do not share their bytes, so that the work is in proportion to what came. */
+function checkRoom(fragments: readonly TrackFragment[], mdat: StreamBox): void {
+  let bytes = 0;
+  for (const { places } of fragments) for (const { size } of places) bytes += size;
+  if (bytes > mdat.body.byteLength) throw new FormatError(damaged);
+}
+
 type Timed = { readonly sample: Sample; readonly seconds: number };
 
 function samplesOf(fragment: TrackFragment, movie: Movie, mdat: StreamBox): readonly Timed[] {
@@ -123,7 +133,6 @@ function samplesOf(fragment: TrackFragment, movie: Movie, mdat: StreamBox): read
     movie.reached.set(fragment.id, { dts, end: dts + place.duration });
     dts += place.duration;
   }
-  if (!Number.isSafeInteger(dts)) throw new FormatError(damaged);
   return samples;
 }
 
@@ -137,6 +146,7 @@ function sampleOf(
   const from = place.at - mdat.bodyAt;
   if (from < 0 || from + place.size > mdat.body.byteLength) throw new FormatError(damaged);
   const dts = at + track.shift;
+  if (!Number.isSafeInteger(dts + place.duration)) throw new FormatError(damaged);
   const sample: Sample = {
     track: isVideo ? "video" : "audio",
     dts,
