@@ -1,6 +1,6 @@
 import { parseAacDescription } from "../fmp4/aac.ts";
 import { FormatError } from "../fmp4/box-fields.ts";
-import { describe, parseAvcDescription, sampleOf } from "../fmp4/h264.ts";
+import { describeSets, parseAvcDescription, sampleOf } from "../fmp4/h264.ts";
 import { parseSps } from "../fmp4/sps.ts";
 import type { AudioTrack, VideoTrack } from "../samples.ts";
 
@@ -18,7 +18,7 @@ export function avcTrackOf(bytes: Uint8Array): AvcStream | null {
   return unlessDamaged(() => {
     const { sps, pps, lengthBytes } = parseAvcDescription(bytes.slice());
     const { width, height } = parseSps(sps[0] ?? new Uint8Array());
-    const description = describe({ sps, pps });
+    const description = describeSets({ sps, pps });
     return {
       track: { codec: "h264", description, width, height, timescale: flvTimescale },
       sampleOf(frame) {
