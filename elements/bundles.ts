@@ -7,6 +7,8 @@ export type Bundle = { readonly name: string; readonly entry: string };
 export type Bundled = RolldownOutput["output"];
 
 export const chatBundle: Bundle = { name: "chorus-chat", entry: "./chat/chorus-chat.ts" };
+export const playerBundle: Bundle = { name: "chorus-player", entry: "./player/chorus-player.ts" };
+export const roomBundle: Bundle = { name: "chorus-room", entry: "./room/chorus-room.ts" };
 export const burstsBundle: Bundle = { name: "chorus-bursts", entry: "./chat/burst-worker.ts" };
 export const sdkBundle: Bundle = { name: "chorus-sdk", entry: "../sdk/client.ts" };
 /** The pages of a room: what they load themselves, in one file instead of a dozen. */
@@ -14,7 +16,14 @@ export const pageBundles: readonly Bundle[] = [
   { name: "chorus-viewer", entry: "../console/viewer.ts" },
   { name: "chorus-embed", entry: "../console/embed.ts" },
 ];
-export const bundles: readonly Bundle[] = [chatBundle, burstsBundle, sdkBundle, ...pageBundles];
+export const bundles: readonly Bundle[] = [
+  chatBundle,
+  playerBundle,
+  roomBundle,
+  burstsBundle,
+  sdkBundle,
+  ...pageBundles,
+];
 
 /** What every browser has that knows `OffscreenCanvas` and constructable style sheets, from 2023 on. */
 const target = "es2022";

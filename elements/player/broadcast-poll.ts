@@ -53,7 +53,8 @@ export function createBroadcastPoll({ media, room, token, tell }: PollOptions): 
     failures = news.t === "heard" ? 0 : failures + 1;
     tell(news);
     /* Who was told may have stopped it. */
-    if (!ended.signal.aborted) timer = setTimeout(() => void ask(), askAgainMs(news, failures, Math.random()));
+    if (!ended.signal.aborted)
+      timer = setTimeout(() => void ask(), askAgainMs(news, failures, Math.random()));
   }
 
   async function answer(): Promise<PollNews> {

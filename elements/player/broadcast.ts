@@ -39,7 +39,8 @@ export function readBroadcast(value: unknown, base: string): Broadcast | null {
   const state = states.find((one) => one === value["state"]);
   if (typeof room !== "string" || state === undefined) return null;
   if (typeof now !== "number" || typeof expires !== "number") return null;
-  const address = (of: unknown) => (typeof of === "string" && URL.canParse(of, base) ? new URL(of, base).href : null);
+  const address = (of: unknown) =>
+    typeof of === "string" && URL.canParse(of, base) ? new URL(of, base).href : null;
   return {
     room,
     state,

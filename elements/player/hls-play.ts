@@ -1,5 +1,6 @@
-import Hls, { type HlsConfig, type ErrorData } from "hls.js/light";
+import { default as Player, ErrorTypes, Events, type ErrorData, type HlsConfig } from "hls.js/light";
 import { positionAt, spanOf, wallAt, type Fragment } from "./fragments.ts";
+import { movedTo } from "./moved-url.ts";
 import type { Failure, Play, PlayOptions, Reading } from "./play.ts";
 
 /** PROGRAM-DATE-TIME is written by the packager, which knows the moment of capture to about a tenth of a second. */
@@ -31,8 +32,8 @@ export type HlsOptions = PlayOptions & {
  */
 export function openHls(options: HlsOptions): Play {
   const { video, url, at } = options;
-  if (!Hls.isSupported()) options.failed("unsupported");
-  const hls = new Hls(configOf(options));
+  if (!Player.isSupported()) options.failed("unsupported");
+  const hls = new Player(configOf(options));
   let fragments: readonly Fragment[] = [];
   let toSeek = at;
   let repairedAt = Number.NEGATIVE_INFINITY;
@@ -47,7 +48,7 @@ export function openHls(options: HlsOptions): Play {
   /** Media that a browser stumbles over once is mended by decoding anew. */
   function repaired({ type }: ErrorData): boolean {
     const now = performance.now();
-    if (type !== "mediaError" || now - repairedAt < repairEveryMs) return false;
+    if (type !== ErrorTypes.MEDIA_ERROR || now - repairedAt < repairEveryMs) return false;
     repairedAt = now;
     hls.recoverMediaError();
     return true;
@@ -57,14 +58,14 @@ export function openHls(options: HlsOptions): Play {
     options.ended();
   }
 
-  hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
+  hls.on(Events.LEVEL_UPDATED, (_, { details }) => {
     fragments = details.fragments;
     if (toSeek === null) return;
     const position = positionAt(fragments, toSeek);
     toSeek = null;
     if (position !== null) hls.startLoad(position);
   });
-  hls.on(Hls.Events.ERROR, (_, data) => {
+  hls.on(Events.ERROR, (_, data) => {
     if (stopped || !data.fatal || repaired(data)) return;
     options.failed(failureOf(data));
   });
@@ -118,18 +119,8 @@ function configOf({ at, lowLatency, url, newest }: HlsOptions): Partial<HlsConfi
   };
 }
 
-/** What stands beside one playlist, beside the other. */
-export function movedTo(asked: string, from: string, to: string): string {
-  const [before, after] = [folderOf(from), folderOf(to)];
-  return asked.startsWith(before) ? after + asked.slice(before.length) : asked;
-}
-
-function folderOf(url: string): string {
-  return new URL(".", url).href;
-}
-
 function failureOf({ type, response }: ErrorData): Failure {
-  if (type === "mediaError") return "media";
+  if (type === ErrorTypes.MEDIA_ERROR) return "media";
   const status = response?.code ?? 0;
   return [401, 403, 404, 410].includes(status) ? "gone" : "network";
 }

@@ -40,7 +40,10 @@ export function openNative({ video, url, at, failed, ended }: PlayOptions): Play
       const start = startAt();
       const { seekable } = video;
       if (start === null || seekable.length === 0) return null;
-      return { from: start + seekable.start(0) * 1_000, to: start + seekable.end(seekable.length - 1) * 1_000 };
+      return {
+        from: start + seekable.start(0) * 1_000,
+        to: start + seekable.end(seekable.length - 1) * 1_000,
+      };
     },
     seek,
     health() {

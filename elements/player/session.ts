@@ -316,7 +316,16 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   }
 
   return {
-    view: () => ({ broadcast, trouble, path: open?.path ?? null, wanted, motion, sound, failure, rewound: at !== null }),
+    view: () => ({
+      broadcast,
+      trouble,
+      path: open?.path ?? null,
+      wanted,
+      motion,
+      sound,
+      failure,
+      rewound: at !== null,
+    }),
     reading,
     span,
     serverNow: time.now,

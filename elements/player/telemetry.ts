@@ -75,8 +75,16 @@ export function createTelemetry(): Telemetry {
       if (path === null) return null;
       settle(at);
       const { rebufferMs, driftMs, ...others } = counts;
-      const whole = { rebufferMs: Math.round(rebufferMs), driftMs: driftMs === null ? null : Math.round(driftMs) };
-      const said = { path, firstFrameMs: firstFrameMs === null ? null : Math.round(firstFrameMs), ...others, ...whole };
+      const whole = {
+        rebufferMs: Math.round(rebufferMs),
+        driftMs: driftMs === null ? null : Math.round(driftMs),
+      };
+      const said = {
+        path,
+        firstFrameMs: firstFrameMs === null ? null : Math.round(firstFrameMs),
+        ...others,
+        ...whole,
+      };
       firstFrameMs = null;
       counts = { ...none(), driftMs };
       return said;
@@ -84,7 +92,13 @@ export function createTelemetry(): Telemetry {
   };
 }
 
-type Counts = { rebufferMs: number; rebuffers: number; switches: number; driftMs: number | null; freezes: number };
+type Counts = {
+  rebufferMs: number;
+  rebuffers: number;
+  switches: number;
+  driftMs: number | null;
+  freezes: number;
+};
 
 function none(): Counts {
   return { rebufferMs: 0, rebuffers: 0, switches: 0, driftMs: null, freezes: 0 };
