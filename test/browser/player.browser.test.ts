@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { ChorusPlayer } from "@chorus/elements/player/chorus-player.ts";
+import { openChromium } from "./chromium.ts";
+import { openPictureSource, type PictureSource } from "./picture-source.ts";
+
+let source: PictureSource;
+let browser: Browser;
+before(async () => {
+  [source, browser] = await Promise.all([openPictureSource(), openChromium()]);
+});
+afterEach(async () => {
+  source.trouble = null;
+  source.broadcast = { state: "live", vod: true };
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+after(async () => {
+  await browser.close();
+  await source.stop();
+});
+
+/** A page with a player, and everything that its console complained about. */
+type Viewer = { readonly page: Page; readonly player: Locator; readonly alarms: string[] };
+
+async function watch(
+  attributes: Readonly<Record<string, string>>,
+  context: BrowserContextOptions = {},
+): Promise<Viewer> {
+  const page = await (
+    await browser.newContext({ viewport: { width: 800, height: 450 }, ...context })
+  ).newPage();
+  page.setDefaultTimeout(12_000);
+  const alarms: string[] = [];
+  page.on("console", (message) => message.type() === "error" && alarms.push(message.text()));
+  page.on("pageerror", (error) => alarms.push(String(error)));
+  await page.goto(source.url);
+  await page.evaluate((attributes) => {
+    const player = document.createElement("chorus-player");
+    for (const [name, value] of Object.entries({ room: "demo", controls: "", ...attributes }))
+      player.setAttribute(name, value);
+    document.querySelector("main")?.append(player);
+  }, attributes);
+  return { page, player: page.locator("chorus-player"), alarms };
+}
+
+async function moves({ page, player }: Viewer): Promise<void> {
+  await page.waitForFunction(
+    (element) =>
+      element instanceof HTMLElement &&
+      "view" in element &&
+      Reflect.get(element.view ?? {}, "motion") === "moving",
+    await player.elementHandle(),
+  );
+}
+
+function state({
+  player,
+}: Viewer): Promise<{ paused: boolean; muted: boolean; wall: number | null; behind: number }> {
+  return player.evaluate((element) => {
+    const its = element as ChorusPlayer;
+    const wall = its.clock()?.wall ?? null;
+    return { paused: its.video.paused, muted: its.video.muted, wall, behind: Date.now() - (wall ?? 0) };
+  });
+}
+
+const part = ({ player }: Viewer, name: string): Locator => player.locator(`[part~=${name}]`);
+
+test("V1.40 V1.41 V1.42 a broadcast plays by itself, says LIVE, and knows when its picture was made", async () => {
+  const viewer = await watch({ autoplay: "", muted: "" });
+  await moves(viewer);
+  assert.equal(await part(viewer, "badge").innerText(), "LIVE");
+  const { wall, behind } = await state(viewer);
+  assert.ok(wall !== null && behind > 0 && behind < 9_000, `${behind} ms behind`);
+  await viewer.page.waitForTimeout(1_000);
+  const later = await state(viewer);
+  assert.ok(Math.abs(later.behind - behind) < 600, `${behind} ms, then ${later.behind} ms behind`);
+  assert.deepEqual(viewer.alarms, []);
+});
+
+test("V1.43 V1.44 keys pause, go back, to the beginning and to live, and the badge says truly where one is", async () => {
+  const viewer = await watch({ autoplay: "", muted: "" });
+  await moves(viewer);
+  const { page } = viewer;
+  const badge = part(viewer, "badge");
+  await part(viewer, "player").focus();
+  await page.keyboard.press("k");
+  assert.equal((await state(viewer)).paused, true);
+  await page.keyboard.press(" ");
+  await moves(viewer);
+  await page.keyboard.press("Home");
+  await badge.filter({ hasText: /^−\d\d s$/ }).waitFor();
+  await moves(viewer);
+  const start = await state(viewer);
+  assert.ok(start.behind > 35_000, `${start.behind} ms behind at the beginning`);
+  await page.keyboard.press("l");
+  await moves(viewer);
+  const { wall } = await state(viewer);
+  assert.ok((wall ?? 0) - (start.wall ?? 0) > 9_000, "ten seconds on");
+  await page.keyboard.press("End");
+  await badge.filter({ hasText: "LIVE" }).waitFor();
+  await moves(viewer);
+  await page.keyboard.press("m");
+  assert.equal((await state(viewer)).muted, false);
+  await page.keyboard.press("f");
+  await page.waitForFunction(() => document.fullscreenElement?.localName === "chorus-player");
+  assert.deepEqual(viewer.alarms, []);
+});
+
+test("V1.45 where a browser allows no sound yet, the picture comes without it and one press brings it", async () => {
+  const viewer = await watch({ autoplay: "" });
+  await moves(viewer);
+  assert.equal((await state(viewer)).muted, true);
+  await part(viewer, "sound-chip").click();
+  await part(viewer, "sound-chip").waitFor({ state: "detached" });
+  assert.deepEqual([(await state(viewer)).muted, (await state(viewer)).paused], [false, false]);
+});
+
+test("V1.46 where a browser allows nothing, one large button brings picture and sound", async () => {
+  const viewer = await watch({});
+  await part(viewer, "start").waitFor();
+  await viewer.page.evaluate(() => {
+    const { play } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+      if (navigator.userActivation.hasBeenActive) return play.call(this);
+      return Promise.reject(new DOMException("Not yet.", "NotAllowedError"));
+    };
+    for (const player of document.querySelectorAll("chorus-player")) Reflect.get(player, "play").call(player);
+  });
+  await part(viewer, "start").filter({ hasText: "Tap for picture and sound" }).click();
+  await moves(viewer);
+  assert.equal((await state(viewer)).muted, false);
+});
+
+test("V1.47 V1.48 a picture that stops is said in words with a time, tried again, and comes back by itself", async () => {
+  const viewer = await watch({ autoplay: "", muted: "" });
+  await moves(viewer);
+  source.trouble = 503;
+  await viewer.player.getByText("The picture has stopped.").waitFor();
+  await viewer.player.getByText(/^Trying again in \d+ s\.$/).waitFor();
+  source.trouble = null;
+  await moves(viewer);
+  await viewer.player.getByText("The picture has stopped.").waitFor({ state: "detached" });
+});
+
+test("V1.49 before a broadcast and after it there are words, and the recording where there is one", async () => {
+  source.broadcast = { state: "off", vod: true };
+  const viewer = await watch({ autoplay: "", muted: "" });
+  await viewer.player.getByText("Not live yet").waitFor();
+  source.broadcast = { state: "live", vod: true };
+  await moves(viewer);
+  source.broadcast = { state: "ended", vod: true };
+  await viewer.player.getByText("The broadcast has ended").waitFor({ timeout: 20_000 });
+  await viewer.player.getByRole("button", { name: "Watch from the beginning" }).click();
+  await moves(viewer);
+  const { behind } = await state(viewer);
+  assert.ok(behind > 35_000, `${behind} ms ago`);
+  assert.equal(await part(viewer, "badge").count(), 0);
+});
+
+test("V1.50 a visit is reported when the page is left", async () => {
+  const viewer = await watch({ autoplay: "", muted: "" });
+  await moves(viewer);
+  source.reports.length = 0;
+  await viewer.page.goto("about:blank");
+  for (let left = 100; source.reports.length === 0 && left > 0; left--)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  const [report] = source.reports;
+  assert.ok(typeof report === "object" && report !== null);
+  assert.deepEqual(Object.keys(report).toSorted(), [
+    "driftMs",
+    "firstFrameMs",
+    "freezes",
+    "path",
+    "rebufferMs",
+    "rebuffers",
+    "switches",
+  ]);
+});
