@@ -23,9 +23,22 @@ after(async () => {
 /** A page with a player, and everything that its console complained about. */
 type Viewer = { readonly page: Page; readonly player: Locator; readonly alarms: string[] };
 
+type Forbidden = "nothing" | "sound" | "all";
+
+/** What browsers do before a page was touched; they count what a test does as a touch, and allow it. */
+function forbid(what: Forbidden): void {
+  let touched = what === "nothing";
+  addEventListener("pointerdown", () => (touched = true), { capture: true });
+  const { play } = HTMLMediaElement.prototype;
+  HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+    if (touched || (what === "sound" && this.muted)) return play.call(this);
+    return Promise.reject(new DOMException("Not before a touch.", "NotAllowedError"));
+  };
+}
+
 async function watch(
   attributes: Readonly<Record<string, string>>,
-  context: BrowserContextOptions = {},
+  { forbids = "nothing", ...context }: BrowserContextOptions & { forbids?: Forbidden } = {},
 ): Promise<Viewer> {
   const page = await (
     await browser.newContext({ viewport: { width: 800, height: 450 }, ...context })
@@ -34,6 +47,7 @@ async function watch(
   const alarms: string[] = [];
   page.on("console", (message) => message.type() === "error" && alarms.push(message.text()));
   page.on("pageerror", (error) => alarms.push(String(error)));
+  await page.addInitScript(forbid, forbids);
   await page.goto(source.url);
   await page.evaluate((attributes) => {
     const player = document.createElement("chorus-player");
@@ -89,7 +103,7 @@ test("V1.43 V1.44 keys pause, go back, to the beginning and to live, and the bad
   await page.keyboard.press(" ");
   await moves(viewer);
   await page.keyboard.press("Home");
-  await badge.filter({ hasText: /^−\d\d s$/ }).waitFor();
+  await badge.filter({ hasText: /−\d\d s/ }).waitFor();
   await moves(viewer);
   const start = await state(viewer);
   assert.ok(start.behind > 35_000, `${start.behind} ms behind at the beginning`);
@@ -108,7 +122,7 @@ test("V1.43 V1.44 keys pause, go back, to the beginning and to live, and the bad
 });
 
 test("V1.45 where a browser allows no sound yet, the picture comes without it and one press brings it", async () => {
-  const viewer = await watch({ autoplay: "" });
+  const viewer = await watch({ autoplay: "" }, { forbids: "sound" });
   await moves(viewer);
   assert.equal((await state(viewer)).muted, true);
   await part(viewer, "sound-chip").click();
@@ -117,19 +131,10 @@ test("V1.45 where a browser allows no sound yet, the picture comes without it an
 });
 
 test("V1.46 where a browser allows nothing, one large button brings picture and sound", async () => {
-  const viewer = await watch({});
-  await part(viewer, "start").waitFor();
-  await viewer.page.evaluate(() => {
-    const { play } = HTMLMediaElement.prototype;
-    HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
-      if (navigator.userActivation.hasBeenActive) return play.call(this);
-      return Promise.reject(new DOMException("Not yet.", "NotAllowedError"));
-    };
-    for (const player of document.querySelectorAll("chorus-player")) Reflect.get(player, "play").call(player);
-  });
+  const viewer = await watch({ autoplay: "" }, { forbids: "all" });
   await part(viewer, "start").filter({ hasText: "Tap for picture and sound" }).click();
   await moves(viewer);
-  assert.equal((await state(viewer)).muted, false);
+  assert.deepEqual([(await state(viewer)).muted, (await state(viewer)).paused], [false, false]);
 });
 
 test("V1.47 V1.48 a picture that stops is said in words with a time, tried again, and comes back by itself", async () => {
