@@ -153,6 +153,16 @@ export const barStyles = css`
     color: #b9b9c4;
     font-size: 0.8125rem;
   }
+  /* On a small picture the menu may lie over all of it. */
+  @container (block-size < 20rem) {
+    .menu {
+      inset-block-end: 0;
+      max-block-size: calc(100cqb - 0.5rem);
+    }
+    .menu small {
+      display: none;
+    }
+  }
   @media (hover: none) {
     .volume {
       display: none;

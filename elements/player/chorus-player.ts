@@ -149,6 +149,7 @@ export class ChorusPlayer extends LitElement implements PlayerHost {
       dir=${words.dir}
       aria-label=${words.player}
       ?data-idle=${this.#idle}
+      ?data-empty=${this.video.readyState < 2}
       @click=${this.#onClick}
     >
       ${this.video}

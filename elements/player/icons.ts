@@ -11,6 +11,7 @@ const drawings = {
   picture: svg`<path d="M4 5.5h16v13H4z" /><path fill="currentColor" d="M12 12h6v4.5h-6z" />`,
   quality: svg`<path d="M4 8h9 M17 8h3 M4 16h3 M11 16h9" /><circle cx="15" cy="8" r="2" /><circle cx="9" cy="16" r="2" />`,
   chosen: svg`<path d="M5.5 12.5l4.5 4.5 8.5-10" />`,
+  camera: svg`<path d="M3 6.5h12v11H3z M15 10.5l6-3v9l-6-3" />`,
   ear: svg`<path d="M5 15v-2a7 7 0 0 1 14 0v2" /><path fill="currentColor" d="M4 14.5h3v5H5.5A1.5 1.5 0 0 1 4 18z M20 14.5h-3v5h1.5A1.5 1.5 0 0 0 20 18z" />`,
 } as const;
 

@@ -76,22 +76,42 @@ export const playerStyles = css`
     gap: 0.75rem;
     align-items: center;
     justify-content: center;
-    padding: 1rem 1rem 3.5rem;
+    padding: 0.75rem;
     text-align: center;
     pointer-events: none;
+  }
+  .over:has(~ .bar) {
+    padding-block-end: min(5.5rem, 30cqb);
+  }
+  /* In the place of a picture; over one that stands still, only what the words need. */
+  .player[data-empty] .over,
+  .over[data-t="audio"] {
+    background: radial-gradient(circle at 50% 40%, #26262e, #0b0b0d 75%);
+  }
+  .player[data-empty]:has(.poster) .over {
+    background: none;
   }
   .over > button {
     pointer-events: auto;
   }
-  .said:not(:empty) {
+  .said p {
     max-inline-size: 34rem;
-    padding: 0.5rem 1rem;
-    border-radius: 0.75rem;
-    background: var(--scrim);
     text-wrap: balance;
   }
+  .player:not([data-empty]) .said p,
+  .poster ~ .over .said p {
+    padding: 0.125rem 0.75rem;
+    border-radius: 0.5rem;
+    background: var(--scrim);
+  }
+  .said svg {
+    inline-size: clamp(1.75rem, 4cqi, 3rem);
+    block-size: clamp(1.75rem, 4cqi, 3rem);
+    color: #9d9da8;
+    stroke-width: 1.25;
+  }
   .title {
-    font-size: clamp(1rem, 4cqi, 1.375rem);
+    font-size: clamp(1.0625rem, 2.4cqi, 1.875rem);
     font-weight: 600;
   }
   .title[data-tone="bad"] {
@@ -100,7 +120,7 @@ export const playerStyles = css`
   .more {
     margin-block-start: 0.125rem;
     color: #c9c9d2;
-    font-size: 0.9375em;
+    font-size: clamp(0.875rem, 1.4cqi, 1.125rem);
     font-variant-numeric: tabular-nums;
   }
   .title[data-tone="busy"]::after {

@@ -42,11 +42,13 @@ export function createScrubber(host: PlayerHost): Scrubber {
   }
 
   return {
-    render({ span, wall }) {
+    render({ span, wall, badge }) {
       if (span === null || span.to - span.from < spanMsMin) return nothing;
       const { words } = host;
       const length = (span.to - span.from) / 1_000;
-      const at = held ?? Math.min(Math.max(((wall ?? span.to) - span.from) / 1_000, 0), length);
+      /* What the badge calls live is the end: nobody can be nearer. */
+      const now = wall === null || badge?.t === "live" ? span.to : wall;
+      const at = held ?? Math.min(Math.max((now - span.from) / 1_000, 0), length);
       filled = length === 0 ? 1 : at / length;
       const behind = Math.round(length - at);
       const told = behind < 1 ? words.atLive : `${words.timecode(at)}, ${words.behind(behind)}`;

@@ -34,7 +34,8 @@ function sentence(words: PlayerHost["words"], overlay: Overlay): TemplateResult 
   if (overlay.t !== "said") return nothing;
   const { what, tone, retryInSeconds } = overlay;
   const line = retryInSeconds === null ? words.line[what] : words.line.stopped;
-  return html`<p class="title" data-tone=${tone}>${words.title[what]}</p>
+  return html`${tone === "quiet" ? icon("camera") : nothing}
+    <p class="title" data-tone=${tone}>${words.title[what]}</p>
     ${
       retryInSeconds === null || retryInSeconds === 0
         ? line === ""
