@@ -80,7 +80,7 @@ function state({
 
 const part = ({ player }: Viewer, name: string): Locator => player.locator(`[part~=${name}]`);
 
-test("V1.40 V1.41 V1.42 a broadcast plays by itself, says LIVE, and knows when its picture was made", async () => {
+test("V1.40 V1.41 V1.42 V1.66 a broadcast plays by itself under a strict policy, says LIVE, and knows when its picture was made", async () => {
   const viewer = await watch({ autoplay: "", muted: "" });
   await moves(viewer);
   assert.equal(await part(viewer, "badge").innerText(), "LIVE");
