@@ -28,6 +28,9 @@ export const bundles: readonly Bundle[] = [
 /** What every browser has that knows `OffscreenCanvas` and constructable style sheets, from 2023 on. */
 const target = "es2022";
 
+/** The smaller build of hls.js: without captions, encryption and renditions, none of which the packager makes. */
+const lighter = { "hls.js": "hls.js/light" } as const;
+
 /**
  * Bundles one entry without writing it. What it imports dynamically becomes files of its own, beside it, so that an address
  * relative to `import.meta.url` is the same in all of them; what those share with the entry is in the entry.
@@ -40,6 +43,7 @@ export async function bundle({ name, entry }: Bundle): Promise<Bundled> {
     platform: "browser",
     preserveEntrySignatures: "allow-extension",
     transform: { target },
+    resolve: { alias: lighter },
     plugins: [shortenTemplates],
     onwarn: (warning) => {
       throw new Error(warning.message);

@@ -1,4 +1,4 @@
-import { default as Player, ErrorTypes, Events, type ErrorData, type HlsConfig } from "hls.js/light";
+import { default as Player, ErrorTypes, Events, type ErrorData, type HlsConfig } from "hls.js";
 import { positionAt, spanOf, wallAt, type Fragment } from "./fragments.ts";
 import { movedTo } from "./moved-url.ts";
 import type { Failure, Play, PlayOptions, Reading } from "./play.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { buildElements } from "@chorus/elements/build.ts";
-import { playerBundle } from "@chorus/elements/bundles.ts";
+import { roomBundle, playerBundle } from "@chorus/elements/bundles.ts";
 
 /**
  * A media port whose picture is real and whose broadcast obeys the test: pieces of one second that were encoded before, listed
@@ -14,7 +14,7 @@ import { playerBundle } from "@chorus/elements/bundles.ts";
  */
 export type PictureSource = {
   readonly url: string;
-  broadcast: { state: "off" | "live" | "interrupted" | "ended"; vod: boolean };
+  broadcast: { state: "off" | "live" | "interrupted" | "ended"; vod: boolean; whep?: boolean };
   /** What requests for the picture are answered with instead of it; null where all is well. */
   trouble: number | null;
   /** The reports of viewers, as they came. */
@@ -41,6 +41,7 @@ const policy = [
 
 const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
+  ".css": "text/css",
   ".m3u8": "application/vnd.apple.mpegurl",
   ".mp4": "video/mp4",
   ".m4s": "video/iso.segment",
@@ -49,7 +50,7 @@ const types: Readonly<Record<string, string>> = {
 export async function openPictureSource(): Promise<PictureSource> {
   const folder = mkdtempSync(join(tmpdir(), "chorus-picture-"));
   const built = join(folder, "built");
-  await Promise.all([encode(folder), buildElements({ outdir: built, of: [playerBundle] })]);
+  await Promise.all([encode(folder), buildElements({ outdir: built, of: [playerBundle, roomBundle] })]);
   const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -73,7 +74,7 @@ export async function openPictureSource(): Promise<PictureSource> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? "/", "http://here");
     const name = pathname.split("/").at(-1) ?? "";
-    source.asked.push(pathname);
+    source.asked.push(`${request.method} ${pathname}`);
     response.setHeader("content-type", types[extname(name)] ?? "text/html; charset=utf-8");
     response.setHeader("cache-control", "no-store");
     if (name === "broadcast") return end(response, JSON.stringify(said(source, began)));
@@ -87,6 +88,7 @@ export async function openPictureSource(): Promise<PictureSource> {
       const list = playlist(name, began, source.broadcast.state === "ended");
       return list === null ? file(response, join(folder, name)) : end(response, list);
     }
+    if (name === "page.css") return end(response, "body { margin: 0 } chorus-room { block-size: 100vh }");
     response.setHeader("content-security-policy", policy);
     end(response, page);
   }
@@ -96,9 +98,10 @@ export async function openPictureSource(): Promise<PictureSource> {
 
 const page = `<!doctype html><html lang="en"><title>A broadcast</title>
   <meta name="viewport" content="width=device-width, initial-scale=1" />
-  <script type="module" src="/elements/chorus-player.js"></script><main></main>`;
+  <script type="module" src="/elements/chorus-room.js"></script>
+  <link rel="stylesheet" href="/page.css" /><main></main>`;
 
-function said({ broadcast: { state, vod } }: PictureSource, began: number): object {
+function said({ broadcast: { state, vod, whep } }: PictureSource, began: number): object {
   const on = state === "live" || state === "interrupted";
   return {
     room: "demo",
@@ -108,7 +111,7 @@ function said({ broadcast: { state, vod } }: PictureSource, began: number): obje
     video: true,
     audio: true,
     paths: {
-      whep: null,
+      whep: on && whep === true ? "/whep" : null,
       hls: on ? "/hls/live.m3u8" : null,
       audio: on ? "/hls/live.m3u8" : null,
       vod: state === "off" || !vod ? null : "/hls/dvr.m3u8",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page, Route } from "playwright-core";
 import type { ChorusPlayer } from "@chorus/elements/player/chorus-player.ts";
+import { isAccessible } from "./axe.ts";
 import { openChromium } from "./chromium.ts";
 import { openPictureSource, type PictureSource } from "./picture-source.ts";
 
@@ -38,7 +39,11 @@ function forbid(what: Forbidden): void {
 
 async function watch(
   attributes: Readonly<Record<string, string>>,
-  { forbids = "nothing", ...context }: BrowserContextOptions & { forbids?: Forbidden } = {},
+  {
+    forbids = "nothing",
+    publishes = false,
+    ...context
+  }: BrowserContextOptions & { forbids?: Forbidden; publishes?: boolean } = {},
 ): Promise<Viewer> {
   const page = await (
     await browser.newContext({ viewport: { width: 800, height: 450 }, ...context })
@@ -48,6 +53,7 @@ async function watch(
   page.on("console", (message) => message.type() === "error" && alarms.push(message.text()));
   page.on("pageerror", (error) => alarms.push(String(error)));
   await page.addInitScript(forbid, forbids);
+  if (publishes) await page.route("**/whep", (route) => answerOffer(page, route));
   await page.goto(source.url);
   await page.evaluate((attributes) => {
     const player = document.createElement("chorus-player");
@@ -182,3 +188,112 @@ test("V1.50 a visit is reported when the page is left", async () => {
     "switches",
   ]);
 });
+
+test("V1.51 V1.42 the picture comes by WebRTC where there is that, is given back, and gives way to HLS", async () => {
+  source.broadcast = { state: "live", vod: true, whep: true };
+  const viewer = await watch({ autoplay: "", muted: "" }, { publishes: true });
+  await moves(viewer);
+  assert.equal(await pathOf(viewer), "whep");
+  const { behind } = await state(viewer);
+  assert.ok(Math.abs(behind) < 1_000, `${behind} ms behind`);
+  const before = (await state(viewer)).wall;
+  await viewer.page.waitForTimeout(600);
+  assert.ok(((await state(viewer)).wall ?? 0) - (before ?? 0) > 200, "its clock goes on");
+  await viewer.player.evaluate((element) => (element as ChorusPlayer).prefer("steady"));
+  await viewer.page.waitForFunction(
+    (element) => Reflect.get(Reflect.get(element ?? {}, "view"), "path") === "hls",
+    await viewer.player.elementHandle(),
+  );
+  await moves(viewer);
+  assert.ok(source.asked.includes("DELETE /whep/1"));
+  assert.deepEqual(viewer.alarms, []);
+});
+
+test("V1.51 V1.55 where WebRTC fails, the picture comes by HLS", async () => {
+  source.broadcast = { state: "live", vod: true, whep: true };
+  const viewer = await watch({ autoplay: "", muted: "" });
+  await viewer.page.route("**/whep", (route) => route.fulfill({ status: 503 }));
+  await moves(viewer);
+  assert.equal(await pathOf(viewer), "hls");
+});
+
+test("V1.63 V1.60 axe finds nothing while it plays, is behind, waits, failed and offers a choice", async () => {
+  const viewer = await watch({ autoplay: "", muted: "" });
+  const { page, player } = viewer;
+  const accessible = (what: string) => isAccessible({ page, chat: player }, what);
+  await moves(viewer);
+  await accessible("live");
+  await part(viewer, "quality-button").click();
+  await player.getByRole("menuitemradio", { name: /^Automatic/ }).waitFor();
+  await accessible("a choice of ways");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Home");
+  await moves(viewer);
+  await accessible("behind");
+  await page.keyboard.press("End");
+  await moves(viewer);
+  source.trouble = 503;
+  await player.getByText(/^Trying again in/).waitFor();
+  await accessible("stopped");
+  source.broadcast = { state: "off", vod: true };
+  const [waiting, arabic] = [await watch({}), await watch({ lang: "ar" })];
+  await waiting.player.getByText("Not live yet").waitFor();
+  await isAccessible({ page: waiting.page, chat: waiting.player }, "not live yet");
+  await arabic.player.getByText("لم يبدأ البث بعد").waitFor();
+  await isAccessible({ page: arabic.page, chat: arabic.player }, "not live yet, in Arabic");
+});
+
+test("V1.67 a room has the picture and its chat beside each other, or below each other, by one clock", async () => {
+  const { page, player } = await watch({ autoplay: "", muted: "" });
+  await page.evaluate(() => {
+    const room = document.createElement("chorus-room");
+    room.setAttribute("room", "demo");
+    room.setAttribute("muted", "");
+    document.querySelector("main")?.replaceChildren(room);
+  });
+  const chat = page.locator("chorus-chat");
+  for (const [width, beside] of [
+    [1280, true],
+    [390, false],
+  ] as const) {
+    await page.setViewportSize({ width, height: 844 });
+    const [left, right] = [await player.boundingBox(), await chat.boundingBox()];
+    assert.ok(left !== null && right !== null);
+    assert.equal(right.x >= left.x + left.width, beside, `beside each other at ${width}`);
+    assert.equal(right.y >= left.y + left.height, !beside, `below each other at ${width}`);
+    assert.ok(right.height > 300, `a chat of ${right.height} at ${width}`);
+  }
+  const same = await chat.evaluate((element) => {
+    const root = element.getRootNode();
+    const player = root instanceof ShadowRoot ? root.querySelector("chorus-player") : null;
+    return Reflect.get(element, "clock") === Reflect.get(player ?? {}, "clock");
+  });
+  assert.ok(same);
+});
+
+async function answerOffer(page: Page, route: Route): Promise<void> {
+  const body = await page.evaluate(answerTo, route.request().postData() ?? "");
+  const headers = { location: "/whep/1", "content-type": "application/sdp" };
+  await route.fulfill({ status: 201, headers, body });
+}
+
+function pathOf({ player }: Viewer): Promise<unknown> {
+  return player.evaluate((element) => (element as ChorusPlayer).view?.path);
+}
+
+/** Answers an offer as a media port would, with a picture painted in the page itself. */
+async function answerTo(offer: string): Promise<string> {
+  const canvas = document.createElement("canvas");
+  const paint = canvas.getContext("2d");
+  setInterval(() => {
+    if (paint !== null) paint.fillStyle = `hsl(${performance.now() / 10} 100% 50%)`;
+    paint?.fillRect(0, 0, canvas.width, canvas.height);
+  }, 50);
+  const peer = new RTCPeerConnection();
+  await peer.setRemoteDescription({ type: "offer", sdp: offer });
+  for (const track of canvas.captureStream(20).getTracks()) peer.addTrack(track);
+  await peer.setLocalDescription(await peer.createAnswer());
+  for (let left = 50; peer.iceGatheringState !== "complete" && left > 0; left--)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  return peer.localDescription?.sdp ?? "";
+}
