@@ -88,7 +88,11 @@ export async function openPictureSource(): Promise<PictureSource> {
       const list = playlist(name, began, source.broadcast.state === "ended");
       return list === null ? file(response, join(folder, name)) : end(response, list);
     }
-    if (name === "page.css") return end(response, "body { margin: 0 } chorus-room { block-size: 100vh }");
+    if (name === "page.css")
+      return end(
+        response,
+        "body { margin: 0 } h1 { position: absolute; clip-path: inset(50%) } chorus-room { block-size: 100vh }",
+      );
     response.setHeader("content-security-policy", policy);
     end(response, page);
   }
@@ -99,7 +103,7 @@ export async function openPictureSource(): Promise<PictureSource> {
 const page = `<!doctype html><html lang="en"><title>A broadcast</title>
   <meta name="viewport" content="width=device-width, initial-scale=1" />
   <script type="module" src="/elements/chorus-room.js"></script>
-  <link rel="stylesheet" href="/page.css" /><main></main>`;
+  <link rel="stylesheet" href="/page.css" /><h1>A broadcast</h1><main></main>`;
 
 function said({ broadcast: { state, vod, whep } }: PictureSource, began: number): object {
   const on = state === "live" || state === "interrupted";

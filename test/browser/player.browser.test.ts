@@ -6,10 +6,12 @@ import { isAccessible } from "./axe.ts";
 import { openChromium } from "./chromium.ts";
 import { openPictureSource, type PictureSource } from "./picture-source.ts";
 
+/** Two ends of WebRTC on one machine find each other by its addresses, not by names that only a network's neighbours answer. */
+const plainAddresses = "--disable-features=WebRtcHideLocalIpsWithMdns";
 let source: PictureSource;
 let browser: Browser;
 before(async () => {
-  [source, browser] = await Promise.all([openPictureSource(), openChromium()]);
+  [source, browser] = await Promise.all([openPictureSource(), openChromium([plainAddresses])]);
 });
 afterEach(async () => {
   source.trouble = null;
