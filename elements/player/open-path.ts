@@ -17,6 +17,8 @@ export type OpenPathOptions = {
   readonly video: HTMLVideoElement;
   readonly at: number | null;
   serverNow(): number;
+  /** The element has its source: only now can it be started. */
+  attached(): void;
   failed(failure: Failure): void;
   ended(): void;
 };
@@ -40,6 +42,7 @@ export function openPath(options: OpenPathOptions): Opened {
       if (stopped) return;
       play = path === "whep" ? openWhep(whepOptions(options, url)) : await openStream(options, () => url);
       if (stopped) play.stop();
+      else options.attached();
     } catch {
       if (!stopped) options.failed("network");
     }

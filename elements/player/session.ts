@@ -127,11 +127,13 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
       video,
       at,
       serverNow: time.now,
+      attached: () => opened === open && void start(),
       failed: (why) => opened === open && failed(why),
       ended: () => opened === open && over(),
     });
     open = opened;
-    void start();
+    /* What a person's press allows it allows only now, and not when the source has come. */
+    void video.play().catch(() => {});
   }
 
   async function start(): Promise<void> {

@@ -103,7 +103,7 @@ export async function openPictureSource(): Promise<PictureSource> {
 const page = `<!doctype html><html lang="en"><title>A broadcast</title>
   <meta name="viewport" content="width=device-width, initial-scale=1" />
   <script type="module" src="/elements/chorus-room.js"></script>
-  <link rel="stylesheet" href="/page.css" /><h1>A broadcast</h1><main></main>`;
+  <link rel="stylesheet" href="/page.css" /><main><h1>A broadcast</h1></main>`;
 
 function said({ broadcast: { state, vod, whep } }: PictureSource, began: number): object {
   const on = state === "live" || state === "interrupted";
