@@ -91,7 +91,7 @@ export async function openPictureSource(): Promise<PictureSource> {
     if (name === "page.css")
       return end(
         response,
-        "body { margin: 0 } h1 { position: absolute; clip-path: inset(50%) } chorus-room { block-size: 100vh }",
+        "body { margin: 0 } chorus-room { block-size: 100vh }",
       );
     response.setHeader("content-security-policy", policy);
     end(response, page);
