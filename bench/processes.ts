@@ -11,7 +11,7 @@ export const root = join(import.meta.dirname, "..");
 
 export type Server = { url: string; port: number; pid: number; data: string; stop(): Promise<void> };
 
-/** A development server with its own data, in processes of its own. */
+/** A development server with its own data, in processes of its own; pictures only with a flag that is about them. */
 export async function startServer(args: readonly string[] = []): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), "chorus-bench-"));
   const port = await freePort();
@@ -25,6 +25,7 @@ export async function startServer(args: readonly string[] = []): Promise<Server>
     data,
     "--log-level",
     "warn",
+    ...(args.some((flag) => flag.startsWith("--media")) ? [] : ["--no-media"]),
     ...args,
   ];
   const server = spawn(process.execPath, words, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });

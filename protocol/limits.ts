@@ -137,6 +137,107 @@ export const limits = {
   segmentPrefixMs: 300_000,
   segmentPrefixEveryMs: 60_000,
 
+  // Pictures.
+  /** Leave to watch ends after so long; who watches on asks again in time. */
+  mediaPrefixMs: 600_000,
+  mediaPrefixEveryMs: 60_000,
+  mediaTurnMs: 3_600_000,
+  mediaStandingMs: 5_000,
+  mediaStandingsMax: 20_000,
+  /** Of one rendition, in playlists; as much again is held for who reads late. */
+  mediaWindowMs: 36_000,
+  mediaWindowBytesMax: 64 * 1024 * 1024,
+  /** The longest segment, where key frames let it be shorter and where they do not. */
+  mediaTargetSecondsMin: 2,
+  mediaTargetSecondsMax: 6,
+  mediaHeldSamplesMax: 512,
+  mediaWaitersMax: 20_000,
+  /** A broadcast that is over is forgotten when nobody has asked for it so long; its recording is read again. */
+  mediaPastIdleMs: 120_000,
+  /** Who watched live has this long to hear that it is over; then the recording stands at the same address. */
+  mediaEndTellMs: 30_000,
+  mediaRecordingWaitingMax: 16,
+  // What comes in of video.
+  /** How long a broadcast waits for its encoder to come back, unless the room says otherwise. */
+  mediaGraceMs: 30_000,
+  mediaGraceMsMax: 600_000,
+  /** After the host has stopped a broadcast: encoders that come back by themselves do not begin another. */
+  mediaStopHoldMs: 15_000,
+  /** How often a broadcast's record says that it still goes on: what a restart may take from its grace. */
+  mediaAliveEveryMs: 5_000,
+  mediaBroadcastsKept: 100,
+  /** Rooms that are live, or wait for their encoder, at once. */
+  mediaRoomsMax: 1_000,
+  mediaKeyBytes: 20,
+  mediaKeyCharsMax: 128,
+  mediaKeyOverlapMsMax: 86_400_000,
+  mediaKeyTriesBurst: 10,
+  mediaKeyTriesPerMinute: 6,
+  mediaAddressesMax: 10_000,
+  /** What arrives first is held until it is known how late the earliest of it is. */
+  mediaSettleMs: 300,
+  mediaSettleSamplesMax: 2_000,
+  mediaDelayWindowMs: 10_000,
+  mediaDriftMsPerSecond: 5,
+  mediaFfmpegStopMs: 2_000,
+  mediaFfmpegPauseMsMin: 250,
+  mediaFfmpegPauseMsMax: 10_000,
+  mediaFfmpegProvenMs: 10_000,
+  mediaFfmpegLineCharsMax: 2_000,
+  mediaFfmpegLinesKept: 50,
+  mediaSrtPortsMax: 200,
+  mediaSrtLatencyMs: 120,
+  mediaSrtSilentMs: 5_000,
+  mediaSrtAnalyzeMs: 1_000,
+  mediaRtmpConnectionsMax: 200,
+  mediaRtmpPendingPerAddressMax: 8,
+  mediaRtmpConnectsBurst: 30,
+  mediaRtmpConnectsPerMinute: 60,
+  mediaRtmpWithinMs: 5_000,
+  mediaRtmpSilentMs: 10_000,
+  mediaRtmpBytesBeforeKeyMax: 64 * 1024,
+  mediaRtmpMessageBytesBeforeKeyMax: 8 * 1024,
+  mediaRtmpMessageBytesMax: 8 * 1024 * 1024,
+  mediaRtmpChunkStreamsMax: 16,
+  mediaRtmpOutBytesMax: 256 * 1024,
+  mediaThumbnailWidth: 320,
+  mediaThumbnailWithinMs: 10_000,
+  mediaThumbnailsWaitingMax: 64,
+  mediaThumbnailBytesMax: 512 * 1024,
+  mediaThumbnailSourceBytesMax: 16 * 1024 * 1024,
+  // Live video over WebRTC.
+  mediaSdpBytesMax: 64 * 1024,
+  mediaFragmentBytesMax: 8 * 1024,
+  mediaSdpSectionsMax: 16,
+  mediaCandidatesMax: 32,
+  mediaPublicationsMax: 100,
+  mediaSubscribersMax: 1_000,
+  /** Of one broadcast, unless its operator says otherwise. */
+  mediaRoomSubscribersMax: 75,
+  mediaPeersPerAddressMax: 50,
+  mediaHandshakesMax: 64,
+  mediaHandshakeMs: 15_000,
+  mediaSilentMs: 6_000,
+  mediaSilentFailedMs: 30_000,
+  /** A lost packet is asked for until it is so old, and viewers' players wait about as long. */
+  mediaGiveUpMs: 400,
+  mediaHolesMax: 512,
+  mediaNackPackets: 64,
+  mediaInOrderPackets: 1_024,
+  /** Three seconds at 3 Mbit/s, from which retransmissions to viewers are answered. */
+  mediaVideoPacketsKept: 1_024,
+  mediaAudioPacketsKept: 256,
+  /** Of one viewer: beyond it retransmissions would only fill what is full. */
+  mediaResendPerSecond: 400,
+  /** How old a key frame may be to begin a viewer's picture. */
+  mediaReplayMs: 500,
+  mediaKeyFrameEveryMs: 500,
+  mediaSamplesKeyFrameMs: 2_000,
+  mediaFrameBytesMax: 4 * 1024 * 1024,
+  mediaSinksMax: 8,
+  mediaBitsPerSecondMin: 150_000,
+  mediaBitsPerSecondStart: 2_500_000,
+
   // Between processes.
   inputsInFlightMax: 8_192,
   inputAnswerWithinMs: 10_000,
@@ -149,6 +250,16 @@ export const limits = {
   snapshotEveryRecords: 2_000,
   busFrameBytesMax: 32 * 1024 * 1024,
   busBufferBytesMax: 64 * 1024 * 1024,
+
+  // What an encoder may send.
+  /** The samples of one fragment: 200 ms at 50 Mbit/s are 1.25 MiB. */
+  mediaDataBytesMax: 16 * 1024 * 1024,
+  /** What says which tracks and samples there are. */
+  mediaBoxBytesMax: 1024 * 1024,
+  mediaFragmentSamplesMax: 16_384,
+  /** A picture in slices for packets of 1,200 bytes has about a thousand. */
+  mediaNalsPerSampleMax: 4_096,
+  mediaParameterSetBytesMax: 4_096,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -11,6 +11,7 @@ import { clientAddress } from "./identity/client-address.ts";
 const dir = mkdtempSync(join(tmpdir(), "chorus-config-"));
 after(() => rmSync(dir, { recursive: true }));
 const key = "0123456789abcdef0123456789abcdef";
+const turnSecret = { CHORUS_TURN_SECRET: "a secret of coturn" };
 const withKey = { CHORUS_SIGNING_KEY: key };
 
 function aFile(name: string, content: string | Uint8Array): string {
@@ -55,6 +56,19 @@ test("O9.1 with a signing key alone everything else has a default", () => {
     egressBytesPerSecond: null,
     segments: false,
     keep: { forMs: null, bytesMax: null },
+    media: {
+      port: 8_082,
+      url: null,
+      ffmpeg: null,
+      rtmpPort: 1_935,
+      srtPorts: { from: 9_000, to: 9_019 },
+      udpPorts: { from: 50_000, to: 50_999 },
+      publicIps: [],
+      turn: null,
+      partMs: 200,
+      recordMs: null,
+      recordBytesMax: null,
+    },
     logLevel: "info",
   });
   assert.ok(rest.gateways >= 1);
@@ -196,4 +210,38 @@ test("O9.30 what is kept of every room is all, unless days or a size bound it", 
     bytesMax: 3 * 1024 * 1024,
   });
   assert.deepEqual(configOf([]).keep, { forMs: null, bytesMax: null });
+});
+
+test("V5.7 each wrong flag of pictures is told, and without them nothing is made ready", () => {
+  for (const [args, sentence] of [
+    [["--media-port", "8080"], /--media-port must differ/],
+    [["--media-url", "live.example"], /--media-url must be an address/],
+    [["--srt-ports", "9000"], /--srt-ports takes two ports/],
+    [["--udp-ports", "9-8"], /--udp-ports takes two ports/],
+    [["--public-ips", "here"], /--public-ips takes addresses/],
+    [["--part-ms", "50"], /--part-ms must be a whole number from 100 to 1000/],
+    [["--turn", "turn:turn.example"], /CHORUS_TURN_SECRET/],
+  ] as [string[], RegExp][])
+    assert.match(problemOf(args), sentence);
+  assert.match(
+    problemOf(["--turn", "turn.example"], { ...withKey, ...turnSecret }),
+    /--turn takes addresses/,
+  );
+  assert.equal(configOf(["--no-media"]).media, null);
+  const { media } = configOf([
+    "--rtmp-port",
+    "0",
+    "--srt-ports",
+    "0",
+    "--media-url",
+    "https://live.example/media/",
+  ]);
+  assert.deepEqual(
+    [media?.rtmpPort, media?.srtPorts, media?.url],
+    [null, null, "https://live.example/media"],
+  );
+  assert.deepEqual(configOf(["--turn", "turn:turn.example"], { ...withKey, ...turnSecret }).media?.turn, {
+    urls: ["turn:turn.example"],
+    secret: turnSecret.CHORUS_TURN_SECRET,
+  });
 });

@@ -6,6 +6,7 @@ import { limits } from "@chorus/protocol/limits.ts";
 import { createConfigReader, type ConfigReader, type Environment } from "./config-reader.ts";
 import { type Cidr, isLoopback, parseCidr } from "./identity/client-address.ts";
 import type { Keep } from "./keeper/trimming.ts";
+import { type MediaConfig, mediaFlags, readMediaConfig } from "./media-config.ts";
 import { readPublicKeys, secretBytesMin, secretTokenKey, type TokenKey } from "./identity/token-keys.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -35,6 +36,8 @@ export type Config = {
   /** Of each gateway; null: more than it can write. */
   egressBytesPerSecond: number | null;
   keep: Keep;
+  /** Null: no picture passes through this server. */
+  media: MediaConfig | null;
   logLevel: LogLevel;
 };
 export type TokenConfig = {
@@ -75,6 +78,7 @@ export const startFlags = {
   "keep-days": "value",
   "keep-mb": "value",
   "log-level": "value",
+  ...mediaFlags,
 } as const;
 type Reader = ConfigReader<typeof startFlags>;
 
@@ -93,10 +97,11 @@ export function readConfig(args: readonly string[], env: Environment): Config | 
   const dev = reader.switch("dev");
   const single = reader.switch("single");
   const port = reader.integer("port", 8_080, 0, portMax);
+  const privatePort = readPrivatePort(reader, port, single);
   const config: Config = {
     host: readHost(reader, dev),
     port,
-    privatePort: readPrivatePort(reader, port, single),
+    privatePort,
     dataDir: resolve(reader.text("data") ?? "data"),
     single,
     dev,
@@ -114,6 +119,7 @@ export function readConfig(args: readonly string[], env: Environment): Config | 
     egressBytesPerSecond: readEgress(reader),
     segments: reader.switch("segments"),
     keep: readKeep(reader),
+    media: readMediaConfig(reader, [port, privatePort], env["CHORUS_TURN_SECRET"]),
     logLevel: reader.oneOf("log-level", logLevels, "info"),
   };
   return reader.problems.length === 0 ? config : { problems: reader.problems };

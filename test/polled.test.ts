@@ -29,7 +29,16 @@ const line = "a rather long sentence that everybody says again and again, ".repe
 async function aWeakServer(t: TestContext): Promise<string> {
   Object.assign(limits, quick);
   const place = mkdtempSync(join(tmpdir(), "chorus-polled-"));
-  const args = ["--dev", "--single", "--segments", "--port", "0", "--data", join(place, "data")];
+  const args = [
+    "--dev",
+    "--single",
+    "--segments",
+    "--no-media",
+    "--port",
+    "0",
+    "--data",
+    join(place, "data"),
+  ];
   const config = readConfig([...args, "--log-level", "silent"], {});
   assert.ok(!("problems" in config));
   assert.equal(prepareData(config), null);

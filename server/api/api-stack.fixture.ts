@@ -30,6 +30,7 @@ import { createMemoryLog } from "../log/memory-log.ts";
 import type { SegmentsObserver } from "../segments/room-segments.ts";
 import type { ApiObserver } from "./http-app.ts";
 import { createHttpServer } from "./http-bounds.ts";
+import type { MediaPlace } from "./media-place.ts";
 import { publicHandler } from "./public-api.ts";
 
 /** A whole server in one process: log, bus, keeper, gateway and HTTP, on a clock that the test turns. */
@@ -65,6 +66,7 @@ export async function aStack(
     observe?: ApiObserver & SegmentsObserver;
     observeGateway?: GatewayObserver;
     caps?: Partial<Gateway["caps"]>;
+    media?: MediaPlace;
     socketsWelcome?: (room: RoomId) => boolean;
   } = {},
 ): Promise<Stack> {
@@ -114,6 +116,7 @@ export async function aStack(
       host: options.config?.host ?? "0.0.0.0",
     },
     secret,
+    media: options.media ?? null,
     root: options.root ?? join(import.meta.dirname, "..", ".."),
     observe: options.observe ?? {},
     ...(options.socketsWelcome === undefined ? {} : { socketsWelcome: options.socketsWelcome }),

@@ -342,6 +342,7 @@ test("X2.16 the description of the API has every route, and its schemas are the 
     "get /v1/signed/{prefix}/rooms/{room}",
     "get /v1/rooms/{room}/segments-prefix",
     "get /v1/rooms/{room}/inbox",
+    "get /v1/media",
     "get /healthz",
     "get /readyz",
   ]);

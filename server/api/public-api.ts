@@ -12,6 +12,7 @@ import { createFront, type FrontConfig, type HttpHandler } from "./front.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { type ApiObserver, createHttpApp } from "./http-app.ts";
 import { openApiOf } from "./openapi.ts";
+import { type MediaPlace, mediaRoute } from "./media-place.ts";
 import { oembedRoute } from "./oembed-route.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { roomPageRoutes } from "./room-page-routes.ts";
@@ -31,6 +32,8 @@ export type PublicApiOptions = {
   root: string;
   /** What the gateways of a server share, and sign with. */
   secret: Uint8Array;
+  /** Default: no pictures. */
+  media?: MediaPlace;
   /** Whether those who poll a room may open sockets again. Default: always. */
   socketsWelcome?(room: RoomId): boolean;
   observe?: ApiObserver & SegmentsObserver;
@@ -62,7 +65,7 @@ export async function publicHandler(
 }
 
 function createPublicApi(options: PublicApiOptions, rooms: PolledRooms): FastifyInstance {
-  const { gateway, tokens, anyToken, tickets, config, root, observe = {} } = options;
+  const { gateway, tokens, anyToken, tickets, config, root, media = null, observe = {} } = options;
   const { socketsWelcome = (room: RoomId) => gateway.feeds.get(room)?.tally?.polled !== true } = options;
   const keeperHeardAt = () => (gateway.keeper === null ? null : gateway.keeperHeardAt);
   const prefixes = createSignedPrefixes(options.secret);
@@ -71,10 +74,12 @@ function createPublicApi(options: PublicApiOptions, rooms: PolledRooms): Fastify
     ...streamRoutes(gateway, config, anyToken, tickets),
     commandRoute(gateway, anyToken),
     ...segmentRoutes({ gateway, tokens: anyToken, rooms, prefixes, socketsWelcome }),
+    mediaRoute(media),
     ...healthRoutes(keeperHeardAt, () => gateway.clock.now()),
   ];
   const assets = loadAssets(root);
-  const pages = [...pageRoutes(assets), ...roomPageRoutes(gateway, assets, config.origins), oembedRoute()];
+  const ofRooms = roomPageRoutes(gateway, assets, config.origins, media);
+  const pages = [...pageRoutes(assets), ...ofRooms, oembedRoute()];
   return createHttpApp([...api, describing("Chorus", api), ...pages], observe);
 }
 

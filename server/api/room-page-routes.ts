@@ -7,21 +7,28 @@ import { type Asset, type Assets, assetOf, variantOf } from "./assets.ts";
 import { answer, AnyQuerySchema } from "./page-routes.ts";
 import { RoomPathSchema } from "./room-answers.ts";
 import { standingOf } from "./room-standing.ts";
-import { type Route, route } from "./route.ts";
-import { framedBy } from "./security-headers.ts";
+import { originOf } from "./host-origin.ts";
+import { type MediaPlace, mediaUrlOf } from "./media-place.ts";
+import { type Handled, type Route, route } from "./route.ts";
+import { framedBy, policyWithMedia } from "./security-headers.ts";
 
 /**
  * The pages that people see of a room. Whether there is such a room is what the chat in them finds out and says: the pages
  * are the same for all rooms, but for who may frame them.
  */
-export function roomPageRoutes(gateway: Gateway, assets: Assets, origins: Origins): Route[] {
+export function roomPageRoutes(
+  gateway: Gateway,
+  assets: Assets,
+  origins: Origins,
+  media: MediaPlace,
+): Route[] {
   return [
     route({
       method: "GET",
       path: "/rooms/:room",
       params: RoomPathSchema,
       query: AnyQuerySchema,
-      handle: ({ params, headers }) => answer(viewerOf(params.room, headers), headers),
+      handle: ({ params, headers }) => withPictures(viewerOf(params.room, headers), headers),
     }),
     route({
       method: "GET",
@@ -35,6 +42,14 @@ export function roomPageRoutes(gateway: Gateway, assets: Assets, origins: Origin
       },
     }),
   ];
+
+  /** The policy names the place of the pictures by the host that was asked: who lies about it shuts out only themselves. */
+  function withPictures(page: Asset | null, headers: IncomingHttpHeaders): Handled {
+    const url = mediaUrlOf(media, headers);
+    if (url === null) return answer(page, headers);
+    const policy = policyWithMedia(new URL(url).origin);
+    return answer(variantOf(page, url), headers, { "content-security-policy": policy });
+  }
 
   /**
    * What the room says, or else the server: also where there is no such room or its keeper does not answer, since a frame
@@ -58,14 +73,6 @@ export function roomPageRoutes(gateway: Gateway, assets: Assets, origins: Origin
 }
 
 const place = "<!-- oembed -->";
-/** What a host and port are written with. Whatever else a client sends as its host does not come into a page. */
-const hostPattern = /^[a-z0-9._:[\]-]{1,255}$/i;
-
-/** Behind a proxy that ends TLS only the proxy knows the scheme. Who lies about it gets a wrong link, and nobody else does. */
-function originOf({ host = "", "x-forwarded-proto": proto }: IncomingHttpHeaders): string | null {
-  return hostPattern.test(host) ? `${proto === "https" ? "https" : "http"}://${host}` : null;
-}
-
 /** A room's name needs no escapes, neither in an address nor in an attribute. */
 function oembedLink(origin: string | null, room: RoomId): string {
   if (origin === null) return "";

@@ -261,3 +261,20 @@ test("X1.202 what browsers load is sent with gzip to whoever takes it, under an 
       assert.equal((await ask(refused)).headers.get("content-encoding"), null);
   });
 });
+
+test("V5.6 the public port says where pictures are, and a room's page may reach them", async () => {
+  await using stack = await aStack({ media: { port: 8_082, url: null } });
+  const where = async () => ((await (await stack.get("/v1/media")).json()) as { url: string | null }).url;
+  assert.equal(await where(), "http://127.0.0.1:8082");
+  const page = await stack.get("/rooms/demo");
+  const policy = page.headers.get("content-security-policy") ?? "";
+  assert.match(policy, /connect-src 'self' http:\/\/127\.0\.0\.1:8082;/);
+  assert.match(policy, /media-src blob: http:\/\/127\.0\.0\.1:8082$/);
+  await using behindProxy = await aStack({ media: { port: 8_082, url: "https://live.example/media" } });
+  const told = (await (await behindProxy.get("/v1/media")).json()) as { url: string };
+  assert.equal(told.url, "https://live.example/media");
+  const named = (await behindProxy.get("/rooms/demo")).headers.get("content-security-policy") ?? "";
+  assert.match(named, /connect-src 'self' https:\/\/live\.example;/);
+  await using alone = await aStack();
+  assert.deepEqual(await (await alone.get("/v1/media")).json(), { url: null });
+});

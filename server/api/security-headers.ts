@@ -34,6 +34,13 @@ export function framedBy(framers: Origins): Readonly<Record<string, string>> {
   return { "content-security-policy": policyFor(ancestorsOf(framers)), ...forAnyPage };
 }
 
+/** A page with pictures, which come from a port of their own; media source extensions hand them to the page as a blob. */
+export function policyWithMedia(origin: string): string {
+  return policyFor("'none'")
+    .replace("connect-src 'self'", `connect-src 'self' ${origin}`)
+    .concat(`; media-src blob: ${origin}`);
+}
+
 /** What a page of another origin may load, even one that is isolated and asks for consent. */
 export const forAnyPage = { "cross-origin-resource-policy": "cross-origin" } as const;
 

@@ -7,6 +7,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "Run Chorus on this machine.",
     run: async (args) => (await import("./start.ts")).start(args),
   },
+  demo: {
+    summary: "Show a living room: a server, a broadcast with a clock, and people who talk.",
+    run: async (args) => (await import("./demo.ts")).demo(args),
+  },
   room: {
     summary: "Make a room, or change its settings.",
     run: async (args) => (await import("./room.ts")).room(args),

@@ -5,7 +5,7 @@ import type { Finding } from "./doctor-machine.ts";
 const answerWithinMs = 2_000;
 
 /** Who is behind a port: nobody, a Chorus, another program, or nobody that may be asked. */
-type Holder = "free" | "chorus" | "other" | "forbidden";
+export type Holder = "free" | "chorus" | "other" | "forbidden";
 
 /** Whether Chorus can have its two ports, or already has them and is ready for clients. */
 export async function checkPorts(config: Pick<Config, "host" | "port" | "privatePort">): Promise<Finding[]> {
@@ -22,7 +22,7 @@ export async function checkPorts(config: Pick<Config, "host" | "port" | "private
   return privateHolder === "chorus" ? [...findings, await readiness(privatePort)] : findings;
 }
 
-function portFinding(check: string, port: number, holder: Holder): Finding {
+export function portFinding(check: string, port: number, holder: Holder): Finding {
   if (port === 0) return { check, state: "ok", says: "Any free one." };
   switch (holder) {
     case "free":
@@ -52,7 +52,7 @@ async function readiness(privatePort: number): Promise<Finding> {
   return { check: "ready", state: "fail", says: `The Chorus there is not ready. ${detail}` };
 }
 
-async function holderOf(host: string, port: number): Promise<Holder> {
+export async function holderOf(host: string, port: number): Promise<Holder> {
   if (port === 0) return "free";
   const answer = await ask(host, port, "healthz");
   if (answer?.ok === true && /^\{"ok":true\}$/.test((await answer.text()).trim())) return "chorus";

@@ -13,6 +13,7 @@ import {
   type Finding,
   openFilesLimit,
 } from "./doctor-machine.ts";
+import { checkMedia } from "./doctor-media.ts";
 import { checkPorts } from "./doctor-ports.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
 import { startUsageFlags } from "./start-usage.ts";
@@ -23,7 +24,7 @@ const usage: Usage<typeof flags> = {
   name: "doctor",
   about: [
     "Looks for what would keep Chorus from running well here, changes nothing, and says it line by line: ok, warn or fail. Give it the flags that `chorus start` gets; it reads the same environment.",
-    `It looks at Node, the data directory, its disk and who runs on it, the log (all of it), the ports and whether a Chorus answers there and is ready, the limit on open files (a gateway holds ${limits.connectionsMax} connections), the clock and the keys. Exit status 1 when anything fails.`,
+    `It looks at Node, the data directory, its disk and who runs on it, the log (all of it), the ports and whether a Chorus answers there and is ready, the limit on open files (a gateway holds ${limits.connectionsMax} connections), the clock and the keys; and for pictures at ffmpeg, their ports and whether WebRTC can be reached from outside. Exit status 1 when anything fails.`,
   ],
   operand: null,
   flags,
@@ -38,7 +39,9 @@ async function examine(args: readonly string[]): Promise<Outcome> {
   const settings = checkSettings(args, process.env);
   const findings = [checkNode(process.version), ...settings.findings, ...examineData(settings.config)];
   findings.push(checkFiles(openFilesLimit()));
-  if (settings.config !== null) findings.push(...(await checkPorts(settings.config)));
+  if (settings.config !== null) {
+    findings.push(...(await checkPorts(settings.config)), ...(await checkMedia(settings.config)));
+  }
   const count = (state: Finding["state"]) => findings.filter((finding) => finding.state === state).length;
   const ok = count("fail") === 0;
   return {

@@ -79,6 +79,57 @@ export const startUsageFlags = {
     about:
       "Drop the oldest of a room that holds more MiB. With --keep-days too, either is enough. Default: keep all.",
   },
+  "no-media": { kind: "switch", about: "Chat alone: no picture passes through this server." },
+  "media-port": {
+    kind: "value",
+    hint: "N",
+    about: "The public port of pictures. Default: the next after --private-port.",
+  },
+  "media-url": {
+    kind: "value",
+    hint: "URL",
+    about: "How browsers reach that port, where a proxy stands in front. Default: by the host they asked.",
+  },
+  ffmpeg: {
+    kind: "value",
+    hint: "PATH",
+    about: "For encoders by RTMP and SRT, and for thumbnails. Default: ffmpeg in the path.",
+  },
+  "rtmp-port": {
+    kind: "value",
+    hint: "N",
+    about: "Where encoders come by RTMP; 0 for not.",
+    otherwise: "1935",
+  },
+  "srt-ports": {
+    kind: "value",
+    hint: "A-B",
+    about: "UDP ports for encoders by SRT, one a room; 0 for not.",
+    otherwise: "9000-9019",
+  },
+  "udp-ports": { kind: "value", hint: "A-B", about: "UDP ports of WebRTC.", otherwise: "50000-50999" },
+  "public-ips": {
+    kind: "list",
+    hint: "IPS",
+    about: "Addresses that WebRTC reaches this machine by from outside, separated by commas.",
+  },
+  turn: {
+    kind: "list",
+    hint: "URLS",
+    about: "TURN servers for viewers behind strict networks; with CHORUS_TURN_SECRET.",
+  },
+  "part-ms": {
+    kind: "value",
+    hint: "MS",
+    about: "How long a part of low-latency HLS is, from 100 to 1000.",
+    otherwise: "200",
+  },
+  "record-days": { kind: "value", hint: "N", about: "Delete recordings that are older. Default: keep all." },
+  "record-mb": {
+    kind: "value",
+    hint: "N",
+    about: "Delete the oldest recordings beyond so many MiB in all. Default: keep all.",
+  },
   "log-level": { kind: "value", hint: "LEVEL", about: `One of ${logLevels.join(", ")}.`, otherwise: "info" },
 } as const satisfies Record<keyof typeof startFlags, Flag>;
 

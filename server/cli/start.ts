@@ -38,13 +38,13 @@ export async function start(args: readonly string[]): Promise<number> {
   return config.single ? startSingle(config) : startSupervised(config, args);
 }
 
-/** `chorus role keeper` and `chorus role gateway N`, started by the supervisor with the arguments of `start`. */
+/** `chorus role keeper`, `chorus role media` and `chorus role gateway N`, started by the supervisor with the arguments of `start`. */
 export async function role([name, ...rest]: readonly string[]): Promise<number> {
   const [number, args] = name === "gateway" ? [Number(rest[0]), rest.slice(1)] : [0, rest];
   const config = readConfig(args, process.env);
   if ("problems" in config) throw new Error(config.problems.join(" "));
   keepPrivate();
-  const running = await orSentence(name === "gateway" ? gateway(config, number) : keeper(config));
+  const running = await orSentence(run(name, config, number));
   if (running === null) process.exit(hopelessExitCode);
   process.send?.({ ready: true, url: running.url });
   /* Control-C reaches every process of a terminal: the supervisor says who ends, and when. */
@@ -66,6 +66,11 @@ function takeData({ dataDir }: Config): string | null {
 }
 
 /** Each process loads what it runs and no more, so that one that was killed is back soon. */
+function run(name: string | undefined, config: Config, number: number): Promise<Running> {
+  if (name === "media") return media(config);
+  return name === "gateway" ? gateway(config, number) : keeper(config);
+}
+
 async function keeper(config: Config): Promise<Running> {
   joinServer(config.dataDir);
   return (await import("../roles/keeper-process.ts")).runKeeper(config);
@@ -75,6 +80,12 @@ async function gateway(config: Config, number: number): Promise<Running> {
   joinServer(config.dataDir);
   const port = await openPublicPort(config);
   return (await import("../roles/gateway-process.ts")).runGateway(config, number, port);
+}
+
+async function media(config: Config): Promise<Running> {
+  if (config.media === null) throw new Error("The role media needs a server without --no-media.");
+  joinServer(config.dataDir);
+  return (await import("../roles/media-process.ts")).runMedia(config, config.media);
 }
 
 async function single(config: Config): Promise<Running> {
@@ -125,7 +136,11 @@ async function startSupervised(config: Config, args: readonly string[]): Promise
   if ((await orSentence(probePort(config))) === null) return 1;
   const { promise: hopeless, resolve: giveUp } = Promise.withResolvers<"hopeless">();
   const supervisor = supervise({
-    processes: [{ name: "keeper", args: [main, "role", "keeper", ...args] }, ...gateways],
+    processes: [
+      { name: "keeper", args: [main, "role", "keeper", ...args] },
+      ...gateways,
+      ...(config.media === null ? [] : [{ name: "media", args: [main, "role", "media", ...args] }]),
+    ],
     onEnded: (name, how, pauseMs) =>
       logger.error({ name, how, pauseMs }, "A process ended; it is started again."),
     onReady: (name, pid) => logger.info({ name, pid }, "A process is ready."),

@@ -80,6 +80,7 @@ export async function startGatewayRole(config: Config, parts: GatewayParts): Pro
     config,
     root,
     secret,
+    media: config.media,
     observe: parts.observeApi,
   });
   const server = createHttpServer(api.handle, parts.observeApi);

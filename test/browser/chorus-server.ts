@@ -34,7 +34,7 @@ const main = join(import.meta.dirname, "../../server/main.ts");
 const announced = /^Chorus is open at (\S+)/;
 const lifeSeconds = 600;
 
-/** @param more flags beside those that every test's server has. */
+/** @param more flags beside those that every test's server has; pictures only with one that is about them. */
 export async function startServer(more: readonly string[] = []): Promise<ChorusServer> {
   const data = mkdtempSync(join(tmpdir(), "chorus-browser-"));
   let running = await launch(data, "0", more);
@@ -101,7 +101,8 @@ async function launch(
   more: readonly string[],
 ): Promise<{ child: ChildProcess; url: string }> {
   const flags = ["--single", "--dev", "--port", port, "--private-port", "0", "--data", data, ...more];
-  const args = [main, "start", ...flags, "--log-level", "error"];
+  const media = more.some((flag) => flag.startsWith("--media")) ? [] : ["--no-media"];
+  const args = [main, "start", ...flags, ...media, "--log-level", "error"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: child.stdout })) {
     const url = announced.exec(line)?.[1];

@@ -40,7 +40,9 @@ export async function startServer({
   const folder = data ?? mkdtempSync(join(tmpdir(), "chorus-fault-"));
   const port = await freePort();
   const mode = production ? [] : ["--dev"];
-  const words = ["server/main.ts", "start", ...mode, "--port", `${port}`, "--data", folder, ...args];
+  const media = args.some((flag) => flag.startsWith("--media")) ? [] : ["--no-media"];
+  const flags = [...mode, ...media, "--port", `${port}`, "--data", folder, ...args];
+  const words = ["server/main.ts", "start", ...flags];
   const command = onDisk([process.execPath, ...words], folder, diskBytes);
   const [program = "", ...rest] = command;
   const child = spawn(program, rest, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });

@@ -18,7 +18,11 @@ const rules: Readonly<Record<string, Rule>> = {
   protocol: { ours: [], npm: ["typebox"], node: false },
   core: { ours: ["protocol"], npm: [], node: false },
   sdk: { ours: ["protocol"], npm: [], node: false },
-  elements: { ours: ["protocol", "core", "sdk"], npm: ["lit", "@tanstack/virtual-core", "hls.js"], node: false },
+  elements: {
+    ours: ["protocol", "core", "sdk"],
+    npm: ["lit", "@tanstack/virtual-core", "hls.js"],
+    node: false,
+  },
   console: { ours: ["protocol", "sdk", "elements"], npm: [], node: false },
   examples: { ours: ["sdk"], npm: [], node: false },
   server: { ours: ["protocol", "core"], npm: "any", node: true },

@@ -1,0 +1,409 @@
+import { gzipSync } from "node:zlib";
+import type { Time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
+import { type Clock } from "../../clock.ts";
+import type { SampleSink, Tracks } from "../samples.ts";
+import { createPackager, type Packager } from "./packager.ts";
+import { livePlaylist, multivariantPlaylist, type Variant, wholePlaylist } from "./playlist.ts";
+import type { Recording } from "./recording.ts";
+import { edgeOf, type Init, isPlayable, type Segment, type Timeline } from "./timeline.ts";
+
+export type FileReply =
+  | {
+      readonly status: 200;
+      readonly kind: "playlist" | "media";
+      readonly bytes: readonly Uint8Array[];
+      /** The same, where it is worth it. */
+      readonly gzip: Uint8Array | null;
+      /** How long a cache may keep it. */
+      readonly ageSeconds: number;
+    }
+  | { readonly status: 400 | 403 | 404 | 503; readonly sentence: string };
+
+/** `_HLS_msn`, `_HLS_part` and `_HLS_skip` of RFC 8216bis, section 6.2.5.2; null where they are not given. */
+export type Directives = {
+  readonly msn: number | null;
+  readonly part: number | null;
+  readonly skip: boolean;
+};
+
+export type OriginOptions = {
+  readonly clock: Clock;
+  readonly partMs: number;
+  readonly segmentMs: number;
+  readonly run: string;
+  /** Null: nothing is kept but what is live. */
+  readonly recording: Recording | null;
+  /** Of a broadcast that is opened again to be looked back at; else null. */
+  readonly overAt: Time | null;
+  readonly keyFramesFar: () => void;
+  readonly reached: (limit: "mediaWaitersMax") => void;
+};
+
+/** A broadcast as files: playlists, parts, segments. */
+export type Origin = {
+  readonly sink: SampleSink;
+  /** The tracks of what is played now. */
+  tracks(): Tracks | null;
+  isPlayable(): boolean;
+  isOver(): boolean;
+  /** The newest whole segment that begins with a key frame, with its init segment: for a thumbnail. */
+  newest(): { init: Uint8Array; segment: readonly Uint8Array[] } | null;
+  /**
+   * Answers once, at once or when what was asked for is there.
+   * @param path below `hls/`.
+   * @param low whether the asker may have it with little delay.
+   * @returns the way to call a wait off.
+   */
+  answer(path: string, asked: Directives, low: boolean, reply: (answer: FileReply) => void): () => void;
+  finish(): void;
+};
+
+type Waiter = { readonly holds: () => boolean; readonly go: () => void; readonly cancel: () => void };
+
+const notHere: FileReply = {
+  status: 404,
+  sentence: "There is no such file in this broadcast: load its playlist again.",
+};
+const tooFar: FileReply = {
+  status: 400,
+  sentence: "That is too far ahead: ask for what the playlist announces.",
+};
+const notYet: FileReply = { status: 503, sentence: "This is not there yet: try again shortly." };
+const notLow: FileReply = {
+  status: 403,
+  sentence: "This address is for whole segments: load the playlist again.",
+};
+const gone = () => {};
+/** A reload may ask for parts of up to three seconds ahead (RFC 8216bis, 6.2.5.2). */
+const advanceMs = 3_000;
+const immutableSeconds = 3_600;
+const gzipFromBytes = 1_024;
+const bandwidthUnknown = 3_000_000;
+
+export function createOrigin(options: OriginOptions): Origin {
+  const { recording, run } = options;
+  const main = packager(run, "v");
+  const audio = packager(`${run}a`, "a");
+  const waiters = new Set<Waiter>();
+  const written = new Map<string, { version: number; reply: FileReply }>();
+  let overAt: Time | null = options.overAt;
+
+  function packager(name: string, initPrefix: string): Packager {
+    const isMain = name === run;
+    const begun = isMain ? (recording?.resumesAt ?? null) : null;
+    return createPackager({
+      partMs: options.partMs,
+      segmentMs: options.segmentMs,
+      run: name,
+      firstMsn: begun?.msn ?? 0,
+      discontinuities: begun?.discontinuities ?? 0,
+      initPrefix,
+      heard: {
+        part: wake,
+        segment: (segment) => (isMain ? recording?.add(segment) : undefined),
+        keyFramesFar: isMain ? options.keyFramesFar : gone,
+      },
+    });
+  }
+
+  function wake(): void {
+    for (const waiter of waiters) {
+      if (!waiter.holds()) continue;
+      waiter.cancel();
+      waiter.go();
+    }
+  }
+
+  function answer(
+    path: string,
+    asked: Directives,
+    low: boolean,
+    reply: (answer: FileReply) => void,
+  ): () => void {
+    if (isPast() && path === "index.m3u8") return at(() => reply(pastIndex()));
+    if (isPast() && path === "media.m3u8") return whole(reply);
+    switch (path) {
+      case "index.m3u8":
+        return wait(
+          () => isPlayable(main.timeline),
+          () => reply(multivariant(low)),
+          () => reply(notYet),
+        );
+      case "media.m3u8":
+        return playlist(main.timeline, "media", asked, low, reply);
+      case "audio.m3u8":
+        return playlist(audioTimeline(), "audio", asked, low, reply);
+      case "dvr.m3u8":
+        return whole(reply);
+      default:
+        return file(path, low, reply);
+    }
+  }
+
+  /** Where there is no picture, the sound is the broadcast itself. */
+  function audioTimeline(): Timeline {
+    return isPlayable(audio.timeline) || tracks()?.video !== null ? audio.timeline : main.timeline;
+  }
+
+  function playlist(
+    timeline: Timeline,
+    name: "media" | "audio",
+    asked: Directives,
+    low: boolean,
+    reply: (answer: FileReply) => void,
+  ): () => void {
+    const ready = () => reply(listed(timeline, name, asked, low));
+    const late = () => reply(notYet);
+    if (!isPlayable(timeline)) return wait(() => isPlayable(timeline), ready, late);
+    if (asked.msn === null || timeline.ended || !low) return at(ready);
+    if (isTooFar(timeline, asked.msn, asked.part)) return at(() => reply(tooFar));
+    const { msn, part } = asked;
+    return wait(() => timeline.ended || has(timeline, msn, part), ready, late);
+  }
+
+  function listed(timeline: Timeline, name: "media" | "audio", asked: Directives, low: boolean): FileReply {
+    const skip = asked.skip && low;
+    const key = `${name} ${low ? "low" : "steady"} ${skip ? "skip" : ""}`;
+    const age = asked.msn !== null && low ? immutableSeconds / 60 : 1;
+    return once(
+      key,
+      timeline.version,
+      () => {
+        const other = name === "media" ? audio.timeline : main.timeline;
+        const uri = name === "media" ? "audio.m3u8" : "media.m3u8";
+        const report = isPlayable(other) && other !== timeline ? { uri, timeline: other } : null;
+        return livePlaylist(timeline, { low, skip, report });
+      },
+      age,
+    );
+  }
+
+  /** Of several who ask for the same at the same moment the first has it written. */
+  function once(key: string, version: number, write: () => string, ageSeconds: number): FileReply {
+    const before = written.get(key);
+    if (before?.version === version) return before.reply;
+    const bytes = Buffer.from(write());
+    const gzip = bytes.length < gzipFromBytes ? null : gzipSync(bytes, { level: 1 });
+    const reply: FileReply = { status: 200, kind: "playlist", bytes: [bytes], gzip, ageSeconds };
+    written.set(key, { version, reply });
+    return reply;
+  }
+
+  function multivariant(low: boolean): FileReply {
+    const key = `index ${low ? "low" : "steady"}`;
+    const version = main.timeline.segments.at(-1)?.msn ?? 0;
+    return once(key, version, () => multivariantPlaylist(variants(), low), 1);
+  }
+
+  function variants(): Variant[] {
+    return [
+      { uri: "media.m3u8", of: main.timeline },
+      { uri: "audio.m3u8", of: audio.timeline },
+    ].flatMap(({ uri, of }) => {
+      const init = of.segments.at(-1)?.init;
+      return init === undefined ? [] : [variantOf(uri, of.segments, shownBy(init))];
+    });
+  }
+
+  /** What was recorded, once those who watched it live have heard of its end. */
+  function isPast(): boolean {
+    const isRecorded = (recording?.segments.length ?? 0) > 0;
+    return isRecorded && overAt !== null && options.clock.now() - overAt >= limits.mediaEndTellMs;
+  }
+
+  function pastIndex(): FileReply {
+    const segments = recording?.segments ?? [];
+    const last = segments.at(-1);
+    const those = last === undefined ? [] : [variantOf("media.m3u8", segments, last)];
+    return once("past index", segments.length, () => multivariantPlaylist(those, false), 1);
+  }
+
+  function whole(reply: (answer: FileReply) => void): () => void {
+    const { timeline } = main;
+    const target = timeline.targetSeconds ?? limits.mediaTargetSecondsMin;
+    const past = recording?.segments ?? [];
+    if (past.length === 0)
+      return playlist(timeline, "media", { msn: null, part: null, skip: false }, false, reply);
+    return at(() => {
+      const over = overAt !== null;
+      reply(once("dvr", past.length * 2 + (over ? 1 : 0), () => wholePlaylist(past, target, over), 1));
+    });
+  }
+
+  function file(path: string, low: boolean, reply: (answer: FileReply) => void): () => void {
+    const { runs, init, msn, part } = filePattern.exec(path)?.groups ?? {};
+    if (runs === undefined) return at(() => reply(notHere));
+    if (init !== undefined) return at(() => reply(initOf(runs, init)));
+    if (part !== undefined && !low) return at(() => reply(notLow));
+    const timeline = [main, audio].map((one) => one.timeline).find((one) => one.run === runs);
+    if (part !== undefined)
+      return timeline === undefined
+        ? at(() => reply(notHere))
+        : partOf(timeline, Number(msn), Number(part), reply);
+    const found = timeline === undefined ? undefined : segmentIn(timeline, Number(msn));
+    if (found?.parts != null) return at(() => reply(media((found.parts ?? []).map(({ bytes }) => bytes))));
+    return recorded(runs, Number(msn), reply);
+  }
+
+  function recorded(runs: string, msn: number, reply: (answer: FileReply) => void): () => void {
+    let wanted = true;
+    void (recording?.read(runs, msn) ?? Promise.resolve(null)).then((bytes) => {
+      if (wanted) reply(bytes === null ? notHere : media([bytes]));
+    });
+    return () => (wanted = false);
+  }
+
+  /** The part that a playlist has announced is waited for. */
+  function partOf(
+    timeline: Timeline,
+    msn: number,
+    part: number,
+    reply: (answer: FileReply) => void,
+  ): () => void {
+    const there = () => partsIn(timeline, msn)?.[part] ?? null;
+    const send = () => {
+      const found = there();
+      reply(found === null ? notHere : media([found.bytes]));
+    };
+    const next = edgeOf(timeline);
+    const announced = next.msn === msn && next.part === part && !timeline.ended;
+    if (there() !== null || !announced) return at(send);
+    const passed = () => edgeOf(timeline).msn > msn || timeline.ended;
+    return wait(
+      () => there() !== null || passed(),
+      send,
+      () => reply(notYet),
+    );
+  }
+
+  function initOf(runs: string, name: string): FileReply {
+    const segments = [main, audio]
+      .filter(({ timeline }) => timeline.run === runs)
+      .flatMap(({ timeline }) => [
+        ...timeline.late,
+        ...timeline.segments,
+        ...(timeline.open === null ? [] : [timeline.open]),
+      ]);
+    const bytes =
+      segments.find(({ init }) => init.name === name)?.init.bytes ?? recording?.init(runs, name) ?? null;
+    return bytes === null ? notHere : media([bytes]);
+  }
+
+  /** Asks again each time something is new; in vain after three target durations (RFC 8216bis, 6.2.5.2). */
+  function wait(holds: () => boolean, go: () => void, late: () => void): () => void {
+    if (holds()) return at(go);
+    if (waiters.size >= limits.mediaWaitersMax) {
+      options.reached("mediaWaitersMax");
+      return at(late);
+    }
+    const target = main.timeline.targetSeconds ?? limits.mediaTargetSecondsMax;
+    const callOff = options.clock.after(target * 3_000, () => {
+      waiters.delete(waiter);
+      late();
+    });
+    const waiter: Waiter = {
+      holds,
+      go,
+      cancel() {
+        callOff();
+        waiters.delete(waiter);
+      },
+    };
+    waiters.add(waiter);
+    return waiter.cancel;
+  }
+
+  function tracks(): Tracks | null {
+    const { open, segments } = main.timeline;
+    return open?.init.tracks ?? segments.at(-1)?.init.tracks ?? null;
+  }
+
+  function newest(): ReturnType<Origin["newest"]> {
+    const found = main.timeline.segments.findLast(({ parts }) => parts?.[0]?.independent === true);
+    if (found === undefined || found.init.tracks.video === null || found.parts === null) return null;
+    return { init: found.init.bytes, segment: found.parts.map(({ bytes }) => bytes) };
+  }
+
+  return {
+    sink: {
+      begin(those, zero) {
+        main.begin(those, zero);
+        if (those.video !== null && those.audio !== null)
+          audio.begin({ video: null, audio: those.audio }, zero);
+      },
+      drift(zero) {
+        main.drift(zero);
+        audio.drift(zero);
+      },
+      sample(sample) {
+        main.sample(sample);
+        if (sample.track === "audio") audio.sample(sample);
+      },
+      end() {
+        main.end();
+        audio.end();
+      },
+    },
+    tracks,
+    isPlayable: () => isPlayable(main.timeline) || (recording?.segments.length ?? 0) > 0,
+    isOver: () => overAt !== null,
+    newest,
+    answer,
+    finish() {
+      overAt ??= options.clock.now();
+      main.finish();
+      audio.finish();
+      void recording?.finish();
+    },
+  };
+}
+
+const filePattern =
+  /^(?<runs>[a-z0-9]{1,32})\/(?:init-(?<init>[a-z0-9]{1,16})\.mp4|(?<msn>\d{1,9})(?:\.(?<part>\d{1,4}))?\.m4s)$/;
+
+function at(go: () => void): () => void {
+  go();
+  return gone;
+}
+
+function media(bytes: readonly Uint8Array[]): FileReply {
+  return { status: 200, kind: "media", bytes, gzip: null, ageSeconds: immutableSeconds };
+}
+
+function segmentIn({ segments, late }: Timeline, msn: number): Segment | undefined {
+  return segments.find((one) => one.msn === msn) ?? late.find((one) => one.msn === msn);
+}
+
+function partsIn(timeline: Timeline, msn: number) {
+  return timeline.open?.msn === msn ? timeline.open.parts : segmentIn(timeline, msn)?.parts;
+}
+
+/** Part N of a segment that has ended with fewer is part 0 of the next one (RFC 8216bis, 6.2.5.2). */
+function has(timeline: Timeline, msn: number, part: number | null): boolean {
+  const edge = edgeOf(timeline);
+  if (msn < edge.msn)
+    return (
+      part === null || edge.msn > msn + 1 || edge.part > 0 || part < (partsIn(timeline, msn)?.length ?? 0)
+    );
+  return msn === edge.msn && part !== null && part < edge.part;
+}
+
+function isTooFar(timeline: Timeline, msn: number, part: number | null): boolean {
+  const edge = edgeOf(timeline);
+  const ahead = Math.ceil(advanceMs / Math.max(1, timeline.partTargetMs));
+  return msn > edge.msn + 1 || (part !== null && msn === edge.msn && part > edge.part + ahead);
+}
+
+function variantOf(uri: string, segments: readonly Rated[], of: Pick<Variant, "codecs" | "size">): Variant {
+  const rates = segments.map(({ bytes, ms }) => (bytes * 8_000) / Math.max(1, ms));
+  const peak = rates.reduce((most, rate) => Math.max(most, rate), 0);
+  const average = rates.reduce((sum, rate) => sum + rate, 0) / Math.max(1, rates.length);
+  const { codecs, size } = of;
+  return { uri, codecs, size, peak: peak || bandwidthUnknown, average: average || bandwidthUnknown };
+}
+type Rated = { readonly bytes: number; readonly ms: number };
+
+function shownBy({ codecs, tracks: { video } }: Init): Pick<Variant, "codecs" | "size"> {
+  return { codecs, size: video === null ? null : { width: video.width, height: video.height } };
+}
