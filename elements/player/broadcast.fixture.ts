@@ -14,7 +14,7 @@ export function aBroadcast(differently: Partial<Broadcast> = {}): Broadcast {
       whep: "https://media.example/s/rooms/demo/whep",
       hls: "https://media.example/s/rooms/demo/hls/index.m3u8",
       audio: "https://media.example/s/rooms/demo/hls/audio.m3u8",
-      vod: null,
+      dvr: null,
     },
     lowLatency: true,
     partMs: 200,

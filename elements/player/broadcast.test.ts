@@ -16,14 +16,14 @@ test("V1.52 a broadcast is read with absolute addresses, and what is none is rea
   assert.deepEqual(readBroadcast(structuredClone(whole), url), whole);
   const relative = {
     ...whole,
-    paths: { whep: "/w", hls: "hls/index.m3u8", audio: null, vod: 7 },
+    paths: { whep: "/w", hls: "hls/index.m3u8", audio: null, dvr: 7 },
     poster: "/p.jpg",
   };
   assert.deepEqual(readBroadcast(relative, url)?.paths, {
     whep: "https://media.example/w",
     hls: "https://media.example/v1/rooms/demo/hls/index.m3u8",
     audio: null,
-    vod: null,
+    dvr: null,
   });
   for (const not of [
     null,

@@ -24,7 +24,7 @@ export type IceServer = { readonly urls: string | string[]; username?: string; c
 type PathName = (typeof pathNames)[number];
 
 const states = ["off", "live", "interrupted", "ended"] as const;
-const pathNames = ["whep", "hls", "audio", "vod"] as const;
+const pathNames = ["whep", "hls", "audio", "dvr"] as const;
 const iceServersMax = 8;
 
 /**
@@ -52,7 +52,7 @@ export function readBroadcast(value: unknown, base: string): Broadcast | null {
       whep: address(paths["whep"]),
       hls: address(paths["hls"]),
       audio: address(paths["audio"]),
-      vod: address(paths["vod"]),
+      dvr: address(paths["dvr"]),
     },
     lowLatency: value["lowLatency"] === true,
     partMs: numberOr(value["partMs"], 0),

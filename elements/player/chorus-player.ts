@@ -4,6 +4,7 @@ import { type Badge, badgeOf } from "./badge.ts";
 import { barStyles } from "./bar-styles.ts";
 import { controlBar } from "./control-bar.ts";
 import { type Focus, type Order, orderOf } from "./keyboard.ts";
+import { mediaPlaceOf } from "./media-place.ts";
 import { overlayOf } from "./overlay.ts";
 import type { Choice, PathName, Reading } from "./play.ts";
 import type { PlayerHost, Scene } from "./player-host.ts";
@@ -27,7 +28,7 @@ export type PlayerClock = {
 /**
  * A room's picture, anywhere: `<chorus-player media="https://media.example" room="demo" autoplay controls></chorus-player>`.
  *
- * Attributes: `media` (address of the media port; default: where the page is from), `room`, `token` (a JSON Web Token; as a
+ * Attributes: `server` (default: where the page is from), `media` (address of the media port; default: as the server says), `room`, `token` (a JSON Web Token; as a
  * property also a function that fetches one), `autoplay`, `muted`, `controls`, `lang`. Events, all of which bubble:
  * `chorus-player-state` (detail: the `SessionView`), `chorus-player-path` (`{ path }`), `chorus-player-clock` (a `Reading` or null,
  * each second), `chorus-player-telemetry` (a `TelemetryReport`). Styled by `--chorus-player-…` and by `::part`.
@@ -35,6 +36,7 @@ export type PlayerClock = {
 export class ChorusPlayer extends LitElement implements PlayerHost {
   static override styles = [playerStyles, barStyles];
   static override properties = {
+    server: {},
     media: {},
     room: {},
     token: {},
@@ -43,6 +45,7 @@ export class ChorusPlayer extends LitElement implements PlayerHost {
     controls: { type: Boolean },
     lang: {},
   };
+  declare server: string | undefined;
   declare media: string | undefined;
   declare room: string | undefined;
   declare token: string | (() => Promise<string | null> | string | null) | undefined;
@@ -109,7 +112,7 @@ export class ChorusPlayer extends LitElement implements PlayerHost {
       window.addEventListener(name, () => this.repaint(), { signal, capture: true });
     const tick = setInterval(() => this.#tick(), tickMs);
     signal.addEventListener("abort", () => clearInterval(tick));
-    if (this.hasUpdated) this.#open();
+    if (this.hasUpdated) void this.#open();
   }
 
   override disconnectedCallback(): void {
@@ -121,7 +124,7 @@ export class ChorusPlayer extends LitElement implements PlayerHost {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("lang") || !this.hasUpdated) void this.#speak();
     if (changed.has("muted")) this.video.muted = this.muted;
-    if (["media", "room"].some((name) => changed.has(name))) this.#open();
+    if (["server", "media", "room"].some((name) => changed.has(name))) void this.#open();
     this.#idle = this.#isIdle();
   }
 
@@ -225,11 +228,14 @@ export class ChorusPlayer extends LitElement implements PlayerHost {
     return badgeOf(path, reading === null ? null : now - reading.wall, reading?.errorMs ?? 0);
   }
 
-  #open(): void {
+  async #open(): Promise<void> {
     this.#close();
     if (!this.isConnected || this.room === undefined || this.room === "") return;
-    const media = (this.media || origin).replace(/\/+$/, "");
-    const { room } = this;
+    const { room, server, media: given } = this;
+    const found = given || (await mediaPlaceOf(addressOf(server || origin)));
+    const current = this.isConnected && room === this.room && server === this.server && given === this.media;
+    if (!current || this.#session !== null) return;
+    const media = addressOf(found ?? (server || origin));
     const session = createSession({
       video: this.video,
       media,
@@ -329,6 +335,10 @@ function clockOf(player: ChorusPlayer): PlayerClock {
   return Object.defineProperty(clock, "live", {
     get: () => player.view?.motion === "moving" && !player.view.rewound,
   });
+}
+
+function addressOf(url: string): string {
+  return url.replace(/\/+$/, "");
 }
 
 function focusOf(target: EventTarget | undefined): Focus {

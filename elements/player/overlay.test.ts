@@ -48,10 +48,10 @@ test("V1.48 what is tried again says in how many seconds, and can be tried at on
 
 test("V1.49 where there is a recording, the end of a broadcast offers it", () => {
   const { paths } = aBroadcast();
-  const ended = (vod: string | null) =>
-    over({ motion: "none", path: null, broadcast: aBroadcast({ state: "ended", paths: { ...paths, vod } }) });
+  const ended = (dvr: string | null) =>
+    over({ motion: "none", path: null, broadcast: aBroadcast({ state: "ended", paths: { ...paths, dvr } }) });
   assert.deepEqual(
-    [ended(null), ended("https://media.example/vod.m3u8")].map((one) => one.t === "said" && one.remedy),
+    [ended(null), ended("https://media.example/dvr.m3u8")].map((one) => one.t === "said" && one.remedy),
     [null, "again"],
   );
 });

@@ -34,7 +34,7 @@ export function overlayOf(view: SessionView, around: Surroundings): Overlay {
     case "off":
       return said("off", "quiet");
     case "ended":
-      return said("ended", "quiet", null, broadcast.paths.vod === null ? null : "again");
+      return said("ended", "quiet", null, broadcast.paths.dvr === null ? null : "again");
     case "interrupted":
       return said("interrupted", "busy");
     case "live":

@@ -27,7 +27,7 @@ test("V1.55 the way is the one with the least delay that the broadcast has, the 
   assert.equal(chosen({ broadcast: aBroadcast({ video: false }) }), "audio");
   assert.equal(chosen({ rewound: true }), "rewind");
   assert.equal(chosen({ able: { whep: false, hls: false } }), null);
-  const none = { whep: null, hls: null, audio: null, vod: null };
+  const none = { whep: null, hls: null, audio: null, dvr: null };
   assert.equal(chosen({ broadcast: aBroadcast({ paths: none }) }), null);
 });
 
@@ -40,8 +40,8 @@ test("V1.55 a way that failed of late gives place to the next, and is tried agai
 test("V1.44 the recording stands where the broadcast says, else beside the live playlist", () => {
   const { paths } = aBroadcast();
   assert.equal(urlOf(aBroadcast(), "rewind"), "https://media.example/s/rooms/demo/hls/dvr.m3u8");
-  const vod = "https://media.example/vod.m3u8";
-  assert.equal(urlOf(aBroadcast({ paths: { ...paths, vod } }), "rewind"), vod);
+  const dvr = "https://media.example/dvr.m3u8";
+  assert.equal(urlOf(aBroadcast({ paths: { ...paths, dvr } }), "rewind"), dvr);
   assert.equal(urlOf(aBroadcast({ paths: { ...paths, hls: null } }), "rewind"), null);
 });
 

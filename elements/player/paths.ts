@@ -22,7 +22,7 @@ export function pathFor(question: PathQuestion): PathName | null {
 
 /** Where the recording stands: said, or beside the live playlist. Null where there can be none. */
 export function rewindUrl({ paths }: Broadcast): string | null {
-  if (paths.vod !== null) return paths.vod;
+  if (paths.dvr !== null) return paths.dvr;
   return paths.hls === null ? null : new URL("dvr.m3u8", paths.hls).href;
 }
 

@@ -11,7 +11,7 @@ type Aligned = ChorusChat & { clock?: PlayerClock | null };
  * A room's picture and its chat beside it, or on a phone below it:
  * `<chorus-room room="demo" media="https://media.example"></chorus-room>`.
  *
- * Attributes: `server` and `media` (default: where the page is from), `room`, `name`, `lang`, `theme`, `muted`. Property `token`: a
+ * Attributes: `server` (default: where the page is from), `media` (default: as the server says), `room`, `name`, `lang`, `theme`, `muted`. Property `token`: a
  * function that fetches a JSON Web Token, for both. The chat is given the clock of the player. Both are parts, `player` and
  * `chat`, and have the events and custom properties that they have alone.
  */
@@ -88,7 +88,8 @@ export class ChorusRoom extends LitElement {
         part="player"
         autoplay
         controls
-        .media=${media ?? server}
+        .server=${server}
+        .media=${media}
         .room=${room}
         .token=${token}
         .lang=${lang}

@@ -14,7 +14,7 @@ import { roomBundle, playerBundle } from "@chorus/elements/bundles.ts";
  */
 export type PictureSource = {
   readonly url: string;
-  broadcast: { state: "off" | "live" | "interrupted" | "ended"; vod: boolean; whep?: boolean };
+  broadcast: { state: "off" | "live" | "interrupted" | "ended"; dvr: boolean; whep?: boolean };
   /** What requests for the picture are answered with instead of it; null where all is well. */
   trouble: number | null;
   /** The reports of viewers, as they came. */
@@ -59,7 +59,7 @@ export async function openPictureSource(): Promise<PictureSource> {
   const began = Date.now() - aheadSeconds * 1_000;
   const source: PictureSource = {
     url: `http://127.0.0.1:${address.port}`,
-    broadcast: { state: "live", vod: true },
+    broadcast: { state: "live", dvr: true },
     trouble: null,
     reports: [],
     asked: [],
@@ -78,6 +78,7 @@ export async function openPictureSource(): Promise<PictureSource> {
     response.setHeader("content-type", types[extname(name)] ?? "text/html; charset=utf-8");
     response.setHeader("cache-control", "no-store");
     if (name === "broadcast") return end(response, JSON.stringify(said(source, began)));
+    if (name === "media") return end(response, JSON.stringify({ url: source.url }));
     if (name === "telemetry") {
       source.reports.push(JSON.parse(await bodyOf(request)));
       return end(response, "", 204);
@@ -91,7 +92,7 @@ export async function openPictureSource(): Promise<PictureSource> {
     if (name === "page.css")
       return end(
         response,
-        "body { margin: 0 } chorus-room { block-size: 100vh }",
+        "body { margin: 0; background: #ffffff; color: #000000 } chorus-room { block-size: 100vh }",
       );
     response.setHeader("content-security-policy", policy);
     end(response, page);
@@ -105,7 +106,7 @@ const page = `<!doctype html><html lang="en"><title>A broadcast</title>
   <script type="module" src="/elements/chorus-room.js"></script>
   <link rel="stylesheet" href="/page.css" /><main><h1>A broadcast</h1></main>`;
 
-function said({ broadcast: { state, vod, whep } }: PictureSource, began: number): object {
+function said({ broadcast: { state, dvr, whep } }: PictureSource, began: number): object {
   const on = state === "live" || state === "interrupted";
   return {
     room: "demo",
@@ -118,7 +119,7 @@ function said({ broadcast: { state, vod, whep } }: PictureSource, began: number)
       whep: on && whep === true ? "/whep" : null,
       hls: on ? "/hls/live.m3u8" : null,
       audio: on ? "/hls/live.m3u8" : null,
-      vod: state === "off" || !vod ? null : "/hls/dvr.m3u8",
+      dvr: state === "off" || !dvr ? null : "/hls/dvr.m3u8",
     },
     lowLatency: false,
     partMs: 0,

@@ -15,7 +15,7 @@ before(async () => {
 });
 afterEach(async () => {
   source.trouble = null;
-  source.broadcast = { state: "live", vod: true };
+  source.broadcast = { state: "live", dvr: true };
   await Promise.all(browser.contexts().map((context) => context.close()));
 });
 after(async () => {
@@ -157,12 +157,12 @@ test("V1.47 V1.48 a picture that stops is said in words with a time, tried again
 });
 
 test("V1.49 before a broadcast and after it there are words, and the recording where there is one", async () => {
-  source.broadcast = { state: "off", vod: true };
+  source.broadcast = { state: "off", dvr: true };
   const viewer = await watch({ autoplay: "", muted: "" });
   await viewer.player.getByText("Not live yet").waitFor();
-  source.broadcast = { state: "live", vod: true };
+  source.broadcast = { state: "live", dvr: true };
   await moves(viewer);
-  source.broadcast = { state: "ended", vod: true };
+  source.broadcast = { state: "ended", dvr: true };
   await viewer.player.getByText("The broadcast has ended").waitFor({ timeout: 20_000 });
   await viewer.player.getByRole("button", { name: "Watch from the beginning" }).click();
   await moves(viewer);
@@ -192,7 +192,7 @@ test("V1.50 a visit is reported when the page is left", async () => {
 });
 
 test("V1.51 V1.42 the picture comes by WebRTC where there is that, is given back, and gives way to HLS", async () => {
-  source.broadcast = { state: "live", vod: true, whep: true };
+  source.broadcast = { state: "live", dvr: true, whep: true };
   const viewer = await watch({ autoplay: "", muted: "" }, { publishes: true });
   await moves(viewer);
   assert.equal(await pathOf(viewer), "whep");
@@ -212,7 +212,7 @@ test("V1.51 V1.42 the picture comes by WebRTC where there is that, is given back
 });
 
 test("V1.51 V1.55 where WebRTC fails, the picture comes by HLS", async () => {
-  source.broadcast = { state: "live", vod: true, whep: true };
+  source.broadcast = { state: "live", dvr: true, whep: true };
   const viewer = await watch({ autoplay: "", muted: "" });
   await viewer.page.route("**/whep", (route) => route.fulfill({ status: 503 }));
   await moves(viewer);
@@ -237,7 +237,7 @@ test("V1.63 V1.60 axe finds nothing while it plays, is behind, waits, failed and
   source.trouble = 503;
   await player.getByText(/^Trying again in/).waitFor();
   await accessible("stopped");
-  source.broadcast = { state: "off", vod: true };
+  source.broadcast = { state: "off", dvr: true };
   const [waiting, arabic] = [await watch({}), await watch({ lang: "ar" })];
   await waiting.player.getByText("Not live yet").waitFor();
   await isAccessible({ page: waiting.page, chat: waiting.player }, "not live yet");
