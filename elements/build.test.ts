@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
 import { buildElements, stampName } from "./build.ts";
-import { type Bundle, chatBundle, sdkBundle } from "./bundles.ts";
+import { type Bundle, chatBundle, playerBundle, roomBundle, sdkBundle } from "./bundles.ts";
 import { sizeOf, sizesMax } from "./sizes.ts";
 
 function aFolder(t: TestContext): string {
@@ -59,4 +59,10 @@ test("X1.242 a size is of what is loaded at once, and the SDK and the chat keep 
   assert.ok(eager.bytes > lazy.bytes, JSON.stringify({ eager, lazy }));
   assert.ok((await sizeOf(sdkBundle)).bytes <= sizesMax.sdk);
   assert.ok((await sizeOf(chatBundle)).bytes <= sizesMax.chat);
+});
+
+test("V1.62 the player and the room keep to their sizes, and what plays HLS is loaded only when it is wanted", async () => {
+  const [player, room] = await Promise.all([sizeOf(playerBundle), sizeOf(roomBundle)]);
+  assert.ok(player.bytes <= sizesMax.player, `${player.bytes}`);
+  assert.ok(room.bytes <= sizesMax.room, `${room.bytes}`);
 });

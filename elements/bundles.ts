@@ -7,6 +7,8 @@ export type Bundle = { readonly name: string; readonly entry: string };
 export type Bundled = RolldownOutput["output"];
 
 export const chatBundle: Bundle = { name: "chorus-chat", entry: "./chat/chorus-chat.ts" };
+export const playerBundle: Bundle = { name: "chorus-player", entry: "./player/chorus-player.ts" };
+export const roomBundle: Bundle = { name: "chorus-room", entry: "./room/chorus-room.ts" };
 export const burstsBundle: Bundle = { name: "chorus-bursts", entry: "./chat/burst-worker.ts" };
 export const sdkBundle: Bundle = { name: "chorus-sdk", entry: "../sdk/client.ts" };
 /** The pages of a room: what they load themselves, in one file instead of a dozen. */
@@ -14,10 +16,20 @@ export const pageBundles: readonly Bundle[] = [
   { name: "chorus-viewer", entry: "../console/viewer.ts" },
   { name: "chorus-embed", entry: "../console/embed.ts" },
 ];
-export const bundles: readonly Bundle[] = [chatBundle, burstsBundle, sdkBundle, ...pageBundles];
+export const bundles: readonly Bundle[] = [
+  chatBundle,
+  playerBundle,
+  roomBundle,
+  burstsBundle,
+  sdkBundle,
+  ...pageBundles,
+];
 
 /** What every browser has that knows `OffscreenCanvas` and constructable style sheets, from 2023 on. */
 const target = "es2022";
+
+/** The smaller build of hls.js: without captions, encryption and renditions, none of which the packager makes. */
+const lighter = { "hls.js": "hls.js/light" } as const;
 
 /**
  * Bundles one entry without writing it. What it imports dynamically becomes files of its own, beside it, so that an address
@@ -31,6 +43,7 @@ export async function bundle({ name, entry }: Bundle): Promise<Bundled> {
     platform: "browser",
     preserveEntrySignatures: "allow-extension",
     transform: { target },
+    resolve: { alias: lighter },
     plugins: [shortenTemplates],
     onwarn: (warning) => {
       throw new Error(warning.message);

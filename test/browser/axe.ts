@@ -17,7 +17,7 @@ const colourRules = ["color-contrast", "link-in-text-block"];
  * axe-core finds nothing, in light and in dark; it looks into open shadow roots. Where something lies over a text, as buttons
  * do that nobody sees yet, it does not know the contrast: that is measured beside it.
  */
-export async function isAccessible(visitor: Visitor, state: string): Promise<void> {
+export async function isAccessible(visitor: Pick<Visitor, "page" | "chat">, state: string): Promise<void> {
   for (const theme of ["light", "dark"] as const) {
     await dress(visitor, theme);
     assert.deepEqual(await complaintsAbout(visitor, theme), [], `${state}, ${theme}`);
@@ -26,7 +26,7 @@ export async function isAccessible(visitor: Visitor, state: string): Promise<voi
 }
 
 /** A script in the page would be against its policy; what a test evaluates is not a script of the page. */
-async function complaintsAbout({ page }: Visitor, theme: "light" | "dark"): Promise<string[]> {
+async function complaintsAbout({ page }: Pick<Visitor, "page">, theme: "light" | "dark"): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   const rules = theme === "light" ? {} : { runOnly: colourRules };
   const violations = await page.evaluate(

@@ -12,10 +12,14 @@ const quiet = [
 /** In a container Chromium's sandbox has nothing to stand on; the pages here are all our own. */
 const unboxed = "--no-sandbox";
 
-/** The system's Chromium: nothing is downloaded. CHROMIUM names another one. */
-export function openChromium(): Promise<Browser> {
+/**
+ * The system's Chromium: nothing is downloaded. CHROMIUM names another one.
+ *
+ * @param more flags beside those that every test has.
+ */
+export function openChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [...quiet, unboxed],
+    args: [...quiet, unboxed, ...more],
   });
 }

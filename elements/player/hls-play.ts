@@ -1,0 +1,126 @@
+import { default as Player, ErrorTypes, Events, type ErrorData, type HlsConfig } from "hls.js";
+import { positionAt, spanOf, wallAt, type Fragment } from "./fragments.ts";
+import { movedTo } from "./moved-url.ts";
+import type { Failure, Play, PlayOptions, Reading } from "./play.ts";
+
+/** PROGRAM-DATE-TIME is written by the packager, which knows the moment of capture to about a tenth of a second. */
+const datedErrorMs = 100;
+const repairEveryMs = 5_000;
+/** A buffer that is played out: what is in it back from the position, and ahead of it. Seconds. */
+const bufferSeconds = { back: 30, ahead: 20, aheadOfReplay: 40 } as const;
+const requestWithinMs = 6_000;
+
+/** Few attempts and short waits: whoever opened this says in words that the picture stopped, and tries again as a whole. */
+const patience = {
+  default: {
+    maxTimeToFirstByteMs: requestWithinMs,
+    maxLoadTimeMs: 2 * requestWithinMs,
+    timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: 2, retryDelayMs: 500, maxRetryDelayMs: 1_000 },
+  },
+};
+
+export type HlsOptions = PlayOptions & {
+  readonly lowLatency: boolean;
+  /** The address that holds at the moment: signed addresses end, and another takes over under the same names. */
+  newest(): string;
+};
+
+/**
+ * The picture by HTTP, through Media Source Extensions. Nothing has to be repackaged in fragments of MP4, so no worker is
+ * started and the page's policy needs none; it does need `media-src blob:`.
+ */
+export function openHls(options: HlsOptions): Play {
+  const { video, url, at } = options;
+  if (!Player.isSupported()) options.failed("unsupported");
+  const hls = new Player(configOf(options));
+  let fragments: readonly Fragment[] = [];
+  let toSeek = at;
+  let repairedAt = Number.NEGATIVE_INFINITY;
+  let stopped = false;
+
+  function seek(wall: number): void {
+    const position = positionAt(fragments, wall);
+    if (position === null) toSeek = wall;
+    else video.currentTime = position;
+  }
+
+  /** Media that a browser stumbles over once is mended by decoding anew. */
+  function repaired({ type }: ErrorData): boolean {
+    const now = performance.now();
+    if (type !== ErrorTypes.MEDIA_ERROR || now - repairedAt < repairEveryMs) return false;
+    repairedAt = now;
+    hls.recoverMediaError();
+    return true;
+  }
+
+  function onEnded(): void {
+    options.ended();
+  }
+
+  hls.on(Events.LEVEL_UPDATED, (_, { details }) => {
+    fragments = details.fragments;
+    if (toSeek === null) return;
+    const position = positionAt(fragments, toSeek);
+    toSeek = null;
+    if (position !== null) hls.startLoad(position);
+  });
+  hls.on(Events.ERROR, (_, data) => {
+    if (stopped || !data.fatal || repaired(data)) return;
+    options.failed(failureOf(data));
+  });
+  video.addEventListener("ended", onEnded);
+  hls.attachMedia(video);
+  hls.loadSource(url);
+
+  return {
+    reading(): Reading | null {
+      if (video.readyState < 2) return null;
+      const wall = wallAt(fragments, video.currentTime);
+      return wall === null ? null : { wall, errorMs: datedErrorMs };
+    },
+    span: () => spanOf(fragments),
+    seek,
+    health: () => Promise.resolve(qualityOf(video)),
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      video.removeEventListener("ended", onEnded);
+      hls.destroy();
+    },
+  };
+}
+
+/** Of a media element what it decoded; freezes and loss are seen by whoever watches its time. */
+function qualityOf(video: HTMLVideoElement): { frames: number; freezes: number; lost: number } {
+  const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
+  return { frames: totalVideoFrames, freezes: 0, lost: droppedVideoFrames };
+}
+
+function configOf({ at, lowLatency, url, newest }: HlsOptions): Partial<HlsConfig> {
+  const live = at === null && lowLatency;
+  return {
+    enableWorker: false,
+    xhrSetup(request, asked) {
+      const current = movedTo(asked, url, newest());
+      if (current !== asked) request.open("GET", current, true);
+    },
+    lowLatencyMode: lowLatency,
+    /* Where to stand is said by PART-HOLD-BACK in the playlist; catching up is faster than can be seen, not than can be heard. */
+    maxLiveSyncPlaybackRate: live ? 1.06 : 1,
+    liveDurationInfinity: true,
+    liveMaxUnchangedPlaylistRefresh: 4,
+    backBufferLength: bufferSeconds.back,
+    maxBufferLength: at === null ? bufferSeconds.ahead : bufferSeconds.aheadOfReplay,
+    capLevelToPlayerSize: true,
+    manifestLoadPolicy: patience,
+    playlistLoadPolicy: patience,
+    fragLoadPolicy: patience,
+  };
+}
+
+function failureOf({ type, response }: ErrorData): Failure {
+  if (type === ErrorTypes.MEDIA_ERROR) return "media";
+  const status = response?.code ?? 0;
+  return [401, 403, 404, 410].includes(status) ? "gone" : "network";
+}

@@ -1,0 +1,38 @@
+/** Whether the time of a picture goes on: what is asked several times a second, and judged by when it last did. */
+export type Motion = "opening" | "moving" | "stopped" | "lost";
+
+export type MotionWatch = {
+  /** A way was opened, or left: nothing moves yet. */
+  begin(at: number): void;
+  /** @param position the media element's time in seconds. */
+  look(at: number, position: number): Motion;
+};
+
+/** The first picture of a way is waited for so long, a picture that moved and stands still so long. */
+const openWithinMs = 10_000;
+const stoppedMs = 1_200;
+const lostMs = 5_000;
+
+export function createMotionWatch(): MotionWatch {
+  let since = 0;
+  let last: number | null = null;
+  let moved = false;
+  return {
+    begin(at) {
+      since = at;
+      last = null;
+      moved = false;
+    },
+    look(at, position) {
+      if (last !== null && position !== last) {
+        moved = moved || position > 0;
+        since = at;
+      }
+      last = position;
+      const still = at - since;
+      if (!moved) return still < openWithinMs ? "opening" : "lost";
+      if (still < stoppedMs) return "moving";
+      return still < lostMs ? "stopped" : "lost";
+    },
+  };
+}

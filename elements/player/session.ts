@@ -1,0 +1,366 @@
+import type { Broadcast } from "./broadcast.ts";
+import { createBroadcastPoll, type PollNews, type PollTrouble } from "./broadcast-poll.ts";
+import { createMotionWatch, type Motion } from "./motion.ts";
+import { type Opened, openPath, whatBrowserCan } from "./open-path.ts";
+import { pathFor, urlOf } from "./paths.ts";
+import type { Choice, Failure, PathName, Reading } from "./play.ts";
+import { createServerTime } from "./server-time.ts";
+import { type Sound, startWithSound } from "./sound.ts";
+import { createTelemetry, type TelemetryReport } from "./telemetry.ts";
+
+/** How a viewer and a broadcast stand to each other at this moment. What is shown follows from it. */
+export type SessionView = {
+  readonly broadcast: Broadcast | null;
+  /** Why nothing is known of the broadcast. */
+  readonly trouble: PollTrouble | null;
+  readonly path: PathName | null;
+  /** The person wants to see it, whether or not it can be seen. */
+  readonly wanted: boolean;
+  readonly motion: Motion | "none";
+  readonly sound: Sound;
+  /** Why there is no picture, and when it is tried again (Unix ms by this machine). */
+  readonly failure: { readonly why: Failure; readonly retryAt: number } | null;
+  /** Not at the live edge, because the person went back. */
+  readonly rewound: boolean;
+};
+
+export type Session = {
+  view(): SessionView;
+  reading(): Reading | null;
+  /** Where one can go: Unix ms by the server's clock. Null while nothing is known. */
+  span(): { readonly from: number; readonly to: number } | null;
+  serverNow(): number;
+  play(): void;
+  pause(): void;
+  goLive(): void;
+  seek(wall: number): void;
+  fromStart(): void;
+  withSound(): void;
+  prefer(choice: Choice): void;
+  retry(): void;
+  report(): TelemetryReport | null;
+  stop(): void;
+};
+
+export type SessionOptions = {
+  readonly video: HTMLVideoElement;
+  readonly media: string;
+  readonly room: string;
+  token(): Promise<string | null>;
+  changed(): void;
+};
+
+const lookEveryMs = 250;
+const healthEveryMs = 1_000;
+const retryMsMin = 1_000;
+const retryMsMax = 10_000;
+/** A way that failed is not the first to be tried for so long. */
+const avoidMs = 60_000;
+/** After so long in motion it is forgotten what failed before. */
+const calmMs = 15_000;
+/** Who pauses keeps a way that others could have for so long. */
+const idleMs = 15_000;
+/** Within so much of the live edge there is nothing to go back to. */
+const edgeMs = 2_000;
+
+/** One viewer's visit to one room's broadcast: asks for it, opens the best way, notices when it stops, tries again. */
+export function createSession({ video, media, room, token, changed }: SessionOptions): Session {
+  const ended = new AbortController();
+  const telemetry = createTelemetry();
+  const watch = createMotionWatch();
+  const time = createServerTime();
+  const failing = new Map<PathName, number>();
+  const poll = createBroadcastPoll({ media, room, token, tell: heard });
+  const looking = setInterval(look, lookEveryMs);
+  let broadcast: Broadcast | null = null;
+  let trouble: PollTrouble | null = null;
+  let open: Opened | null = null;
+  let choice: Choice = "auto";
+  let wanted = false;
+  let motion: Motion | "none" = "none";
+  let movingSince = 0;
+  let healthAt = 0;
+  let freezes = 0;
+  let sound: Sound = "on";
+  let failure: { why: Failure; retryAt: number } | null = null;
+  let tries = 0;
+  let at: number | null = null;
+  let paused: { wall: number | null; since: number } | null = null;
+
+  function heard(news: PollNews): void {
+    if (news.t === "trouble") trouble = news.trouble;
+    else {
+      const began = broadcast?.state !== "live" && news.broadcast.state === "live";
+      ({ broadcast } = news);
+      trouble = null;
+      time.heard(news.aheadMs, news.errorMs);
+      const url = open === null ? null : urlOf(broadcast, open.path);
+      if (url !== null) open?.renew(url);
+      if (wanted && open === null && (began || failure === null || failure.why === "gone")) begin();
+    }
+    changed();
+  }
+
+  /** There is something to see, where the person wants to be. */
+  function isOn(): boolean {
+    return broadcast !== null && (broadcast.state === "live" || at !== null);
+  }
+
+  function begin(): void {
+    if (ended.signal.aborted) return;
+    close();
+    failure = null;
+    if (broadcast === null || !wanted || !isOn()) return;
+    const rewound = at !== null;
+    const now = Date.now();
+    const avoided = new Set([...failing].flatMap(([path, until]) => (until > now ? [path] : [])));
+    const path = pathFor({ broadcast, choice, rewound, able: whatBrowserCan(video), failing: avoided });
+    if (path === null) return giveUp("unsupported");
+    telemetry.wanted(performance.now());
+    telemetry.opened(path);
+    watch.begin(performance.now());
+    motion = "opening";
+    freezes = 0;
+    const opened = openPath({
+      path,
+      broadcast,
+      video,
+      at,
+      serverNow: time.now,
+      attached: () => opened === open && void start(),
+      failed: (why) => opened === open && failed(why),
+      ended: () => opened === open && over(),
+    });
+    open = opened;
+    /* What a person's press allows it allows only now, and not when the source has come. */
+    void video.play().catch(() => {});
+  }
+
+  async function start(): Promise<void> {
+    const of = open;
+    const next = await startWithSound(video, sound);
+    if (of !== open || next === null) return;
+    sound = next;
+    if (sound === "blocked") {
+      wanted = false;
+      close();
+    }
+    changed();
+  }
+
+  function close(): void {
+    const closing = open;
+    open = null;
+    motion = "none";
+    telemetry.idle(performance.now());
+    closing?.stop();
+  }
+
+  function failed(why: Failure): void {
+    const path = open?.path;
+    close();
+    if (path !== undefined) failing.set(path, Date.now() + avoidMs);
+    poll.ask();
+    if (!isOn()) return changed();
+    giveUp(why);
+  }
+
+  /** For now: with a time at which it is tried again, soon at first, more rarely later. */
+  function giveUp(why: Failure): void {
+    const ms = Math.min(retryMsMin * 2 ** Math.min(tries, 8), retryMsMax) * (0.8 + Math.random() / 5);
+    tries++;
+    failure = { why, retryAt: Date.now() + ms };
+    changed();
+  }
+
+  function over(): void {
+    if (broadcast?.state === "live" && at !== null) return goLive();
+    close();
+    at = null;
+    wanted = broadcast?.state !== "ended";
+    poll.ask();
+    changed();
+  }
+
+  function look(): void {
+    const now = performance.now();
+    if (open === null) {
+      if (wanted && failure !== null && Date.now() >= failure.retryAt) begin();
+    } else if (wanted) lookAt(now);
+    else if (open.path === "whep" && paused !== null && now - paused.since > idleMs) close();
+    if (wanted) changed();
+  }
+
+  function lookAt(now: number): void {
+    const next = watch.look(now, video.currentTime);
+    if (next === "moving" && motion !== "moving") movingSince = now;
+    if (next === "moving") telemetry.moving(now);
+    if (next === "stopped") telemetry.stopped(now);
+    motion = next;
+    if (next === "lost") return failed("network");
+    if (next === "moving" && now - movingSince > calmMs) {
+      tries = 0;
+      failing.clear();
+    }
+    if (now - healthAt < healthEveryMs) return;
+    healthAt = now;
+    const reading = open?.reading() ?? null;
+    telemetry.drift(at !== null || reading === null ? null : time.now() - reading.wall);
+    void open?.health().then((health) => {
+      telemetry.froze(Math.max(health.freezes - freezes, 0));
+      ({ freezes } = health);
+    });
+  }
+
+  function play(): void {
+    wanted = true;
+    if (sound === "blocked") sound = "on";
+    const from = paused;
+    paused = null;
+    if (open === null) {
+      if (from?.wall != null && time.now() - from.wall > edgeMs && canRewind()) at = from.wall;
+      begin();
+    } else if (from?.wall != null && isLeftBehind(from.wall)) seek(from.wall);
+    else {
+      watch.begin(performance.now());
+      void start();
+    }
+    changed();
+  }
+
+  /** What stood on the screen when it was paused is no longer where this way could go on from it. */
+  function isLeftBehind(wall: number): boolean {
+    const span = open?.span() ?? null;
+    const gone = span === null ? time.now() - wall > edgeMs : wall < span.from;
+    return gone && canRewind();
+  }
+
+  function canRewind(): boolean {
+    return broadcast !== null && urlOf(broadcast, "rewind") !== null;
+  }
+
+  function pause(): void {
+    wanted = false;
+    paused = { wall: reading()?.wall ?? null, since: performance.now() };
+    failure = null;
+    telemetry.idle(performance.now());
+    video.pause();
+    changed();
+  }
+
+  function goLive(): void {
+    const away = at !== null || open === null;
+    at = null;
+    paused = null;
+    wanted = true;
+    const span = open?.span() ?? null;
+    if (away || span === null) begin();
+    else {
+      open?.seek(span.to - edgeMs);
+      void start();
+    }
+    changed();
+  }
+
+  function seek(wall: number): void {
+    const bounds = span();
+    if (bounds === null) return;
+    if (wall >= bounds.to - edgeMs && broadcast?.state === "live") return goLive();
+    const target = Math.max(wall, bounds.from);
+    const within = open?.span() ?? null;
+    if (within !== null && target >= within.from && target <= within.to) {
+      open?.seek(target);
+      if (paused !== null) paused = { ...paused, wall: null };
+    } else if (canRewind()) {
+      at = target;
+      wanted = true;
+      paused = null;
+      begin();
+    }
+    watch.begin(performance.now());
+    changed();
+  }
+
+  function reading(): Reading | null {
+    const its = open?.reading() ?? null;
+    if (its === null || open?.path !== "whep") return its;
+    return { ...its, errorMs: its.errorMs + time.errorMs() };
+  }
+
+  function span(): { from: number; to: number } | null {
+    const its = open?.span() ?? null;
+    if (broadcast === null || broadcast.state === "off") return null;
+    if (broadcast.state === "ended") return its;
+    const since = broadcast.since ?? its?.from ?? null;
+    if (since === null) return its;
+    const from = canRewind() ? Math.min(since, its?.from ?? since) : (its?.from ?? null);
+    return from === null ? null : { from, to: Math.max(time.now(), from) };
+  }
+
+  /** The browser, a headset or the system's own buttons paused it. */
+  function onPause(): void {
+    if (wanted && open !== null && motion === "moving" && !video.ended && sound !== "blocked") pause();
+  }
+
+  const { signal } = ended;
+  video.addEventListener("pause", onPause, { signal });
+  window.addEventListener("online", retry, { signal });
+  /* A page that went to the cache of pages comes back with connections that are gone. */
+  window.addEventListener("pagehide", close, { signal });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && retry(), { signal });
+
+  function retry(): void {
+    tries = 0;
+    failing.clear();
+    poll.ask();
+    if (wanted && open === null) begin();
+    changed();
+  }
+
+  return {
+    view: () => ({
+      broadcast,
+      trouble,
+      path: open?.path ?? null,
+      wanted,
+      motion,
+      sound,
+      failure,
+      rewound: at !== null,
+    }),
+    reading,
+    span,
+    serverNow: time.now,
+    play,
+    pause,
+    goLive,
+    seek,
+    fromStart() {
+      at = Number.NEGATIVE_INFINITY;
+      wanted = true;
+      begin();
+      changed();
+    },
+    withSound() {
+      video.muted = false;
+      sound = "on";
+      if (open === null) return play();
+      void start();
+      changed();
+    },
+    prefer(next) {
+      choice = next;
+      failing.clear();
+      if (at === null && wanted) begin();
+      changed();
+    },
+    retry,
+    report: () => telemetry.report(performance.now()),
+    stop() {
+      ended.abort();
+      clearInterval(looking);
+      poll.stop();
+      close();
+    },
+  };
+}

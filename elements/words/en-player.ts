@@ -1,0 +1,73 @@
+import type { Format } from "./format.ts";
+
+export type EnglishPlayer = ReturnType<typeof englishPlayer>;
+
+/** What the player says around and over its picture. A sentence ends with a period; what names a button does not. */
+export function englishPlayer({ number, duration }: Pick<Format, "number" | "duration">) {
+  return {
+    player: "Video",
+    controls: "Video controls",
+    play: "Play",
+    pause: "Pause",
+    mute: "Mute",
+    unmute: "Unmute",
+    volume: "Volume",
+    position: "Position",
+    fullScreen: "Full screen",
+    leaveFullScreen: "Leave full screen",
+    pictureInPicture: "Picture in picture",
+    leavePictureInPicture: "Leave picture in picture",
+    quality: "Quality",
+    choice: {
+      auto: "Automatic",
+      low: "Low latency",
+      steady: "Steady",
+      audio: "Audio only",
+    },
+    choiceHint: {
+      auto: "What works best",
+      low: "Least delay",
+      steady: "Fewest stops",
+      audio: "No picture",
+    },
+    live: "LIVE",
+    goLive: "Go to live",
+    atLive: "You are watching live",
+    behindShort: (seconds: number) => `−${number(seconds)} s`,
+    behindMinutes: (clock: string) => `−${clock}`,
+    behind: (seconds: number) => `${duration(seconds)} behind live`,
+    tapForBoth: "Tap for picture and sound",
+    tapForSound: "Tap for sound",
+    watchAgain: "Watch from the beginning",
+    tryNow: "Try now",
+    audioOnly: "Audio only",
+    title: {
+      connecting: "Connecting…",
+      off: "Not live yet",
+      ended: "The broadcast has ended",
+      interrupted: "The broadcast is interrupted",
+      starting: "The picture is coming…",
+      stopped: "The picture has stopped.",
+      offline: "You are offline.",
+      unreachable: "The server does not answer.",
+      forbidden: "This broadcast is not open to you.",
+      "no-room": "There is no broadcast here.",
+      unsupported: "This browser cannot play this broadcast.",
+    },
+    line: {
+      connecting: "",
+      off: "The picture comes by itself when the broadcast begins.",
+      ended: "Thank you for watching.",
+      interrupted: "It goes on by itself as soon as the picture is back.",
+      starting: "",
+      stopped: "Trying again…",
+      offline: "The picture comes back with your connection.",
+      unreachable: "Trying again…",
+      forbidden: "Sign in, or ask its host for an invitation.",
+      "no-room": "Check the address, or ask whoever gave it to you.",
+      unsupported: "Open this page in a newer browser.",
+    },
+    tryingAgainIn: (seconds: number) => `Trying again in ${number(seconds)} s.`,
+    notLoaded: "The player could not be loaded. Reload the page to try again.",
+  };
+}
