@@ -10,6 +10,9 @@ import { createTokenSource } from "./token-source.ts";
 export type ChatTag = HTMLElement & {
   readonly model: { readonly room: ChorusRoom; readonly connection: ConnectionState } | null;
   readonly words: Pick<Words, "viewers" | "viewersExactly">;
+  token?: unknown;
+  /** Of the picture beside it: what is said there is shown at its moment. */
+  clock?: unknown;
 };
 
 const tag = "chorus-chat";

@@ -2,12 +2,13 @@ import { loadPageWords } from "@chorus/elements/words/page-words.ts";
 import { followChat } from "./chat-settings.ts";
 import { languageOf, openChat, roomOfPath, speak } from "./chat-tag.ts";
 import { find, setText } from "./element.ts";
+import { showPicture } from "./picture.ts";
 import { keepInSight } from "./room-left.ts";
 import { applyLook, lookFrom } from "./room-look.ts";
 import { type Phase, summaryOf, unheard } from "./room-phase.ts";
 import { share } from "./share.ts";
 
-/** The page of a room: a place for the picture, and the chat, which is the only one that speaks to the server. */
+/** The page of a room: the picture, where the server has one, and the chat, which alone knows of the room. */
 type View = "both" | "theater" | "video" | "chat";
 
 const tellMs = 500;
@@ -42,6 +43,9 @@ const look = lookFrom(query);
 applyLook(look, chat);
 followChat(look);
 if (chat !== null) keepInSight(chat);
+void showPicture(find("#video", HTMLElement), room, words.lang, chat?.token).then((player) => {
+  if (chat !== null && player !== null) chat.clock = player.clock;
+});
 for (const one of buttons) one.button.addEventListener("click", () => turn(one.view));
 document.addEventListener("keydown", ({ key, defaultPrevented }) => {
   if (key === "Escape" && !defaultPrevented && view === "theater") turn("theater");
