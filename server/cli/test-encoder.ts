@@ -41,16 +41,18 @@ export function startTestEncoder(options: TestEncoderOptions): TestEncoder {
   /* It closes its end before it says that it has ended. */
   child.stdin.on("error", () => {});
   const frameMs = 1_000 / framesPerSecond;
-  let due = performance.now();
+  const began = performance.now();
+  let drawn = 0;
   let timer = setTimeout(draw, 0);
   child.once("exit", () => clearTimeout(timer));
 
+  /** As many as are due, so that picture and sound have one time; those that were late show the same moment. */
   function draw(): void {
     const atMs = Date.now();
-    if (child.stdin.writableLength < waitingFramesMax * width * height * 1.5)
-      child.stdin.write(picture.draw(atMs, { flash: flash(atMs) }));
-    due = Math.max(due + frameMs, performance.now() - frameMs);
-    timer = setTimeout(draw, Math.max(0, due - performance.now()));
+    const frame = picture.draw(atMs, { flash: flash(atMs) });
+    for (const due = (performance.now() - began) / frameMs; drawn <= due; drawn += 1)
+      if (child.stdin.writableLength < waitingFramesMax * frame.length) child.stdin.write(frame);
+    timer = setTimeout(draw, Math.max(0, drawn * frameMs - (performance.now() - began)));
   }
 
   return {
@@ -68,9 +70,8 @@ export function startTestEncoder(options: TestEncoderOptions): TestEncoder {
 function wordsOf(options: TestEncoderOptions): string[] {
   const { width = 640, height = 360, framesPerSecond = 25, kilobits = 800, keyFrameSeconds = 1 } = options;
   const { bFrames = 0, audio = true, format, url } = options;
-  const video = `-f rawvideo -pix_fmt yuv420p -s ${width}x${height} -r ${framesPerSecond} -use_wallclock_as_timestamps 1 -i pipe:0`;
-  const sound =
-    "-f lavfi -use_wallclock_as_timestamps 1 -re -i sine=frequency=220:beep_factor=4:sample_rate=48000";
+  const video = `-f rawvideo -pix_fmt yuv420p -s ${width}x${height} -r ${framesPerSecond} -i pipe:0`;
+  const sound = "-f lavfi -re -i sine=frequency=220:beep_factor=4:sample_rate=48000";
   const coded =
     `-c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -bf ${bFrames} -b:v ${kilobits}k ` +
     `-maxrate ${kilobits}k -bufsize ${Math.ceil(kilobits / 2)}k -g ${Math.round(keyFrameSeconds * framesPerSecond)} ` +
