@@ -12,10 +12,13 @@ const quiet = [
 /** In a container Chromium's sandbox has nothing to stand on; the pages here are all our own. */
 const unboxed = "--no-sandbox";
 
-/** The system's Chromium: nothing is downloaded. CHROMIUM names another one. */
-export function openChromium(): Promise<Browser> {
+/** A camera and a microphone that show a pattern and beep, and that nobody has to be asked for. */
+export const fakeDevices = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+
+/** The system's Chromium: nothing is downloaded. CHROMIUM names another one. @param more flags beside the usual ones. */
+export function openChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [...quiet, unboxed],
+    args: [...quiet, unboxed, ...more],
   });
 }

@@ -15,7 +15,9 @@ function unitsOf(packets: readonly Packet[]): { units: AccessUnit[]; lost: numbe
     (unit) => units.push(unit),
     () => (lost += 1),
   );
-  const inOrder = createInOrder({ waitMs: 10, packetsMax: 1_000 }, (packet, after) => reader.add(packet, after));
+  const inOrder = createInOrder({ waitMs: 10, packetsMax: 1_000 }, (packet, after) =>
+    reader.add(packet, after),
+  );
   for (const packet of packets) inOrder.add(packet, 0);
   for (let now = 100; now < 20_000; now += 100) inOrder.tick(now);
   return { units, lost };
@@ -50,7 +52,8 @@ test("V3.14 whatever is lost, comes twice or in another order, each frame that c
       for (const [from, by] of swapped) {
         const packet = arriving[from];
         // The first stays where it is: what comes before it is not waited for.
-        if (packet !== undefined && from > 0) arriving.splice(Math.min(arriving.length, from + by), 0, packet);
+        if (packet !== undefined && from > 0)
+          arriving.splice(Math.min(arriving.length, from + by), 0, packet);
       }
       const { units } = unitsOf(arriving);
       let last: number | null = null;
@@ -77,7 +80,12 @@ test("V3.14 any bytes as payloads make no frame and no fault", () => {
   const payload = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes));
   fc.assert(
     fc.property(fc.array(payload, { maxLength: 30 }), (payloads) => {
-      const packets = payloads.map((each, index) => ({ sequence: index, timestamp: index >> 1, marker: index % 3 === 0, payload: each }));
+      const packets = payloads.map((each, index) => ({
+        sequence: index,
+        timestamp: index >> 1,
+        marker: index % 3 === 0,
+        payload: each,
+      }));
       for (const { units } of unitsOf(packets).units) assert.ok(units.length > 0);
       for (const each of payloads) startsKeyFrame(each);
     }),

@@ -32,7 +32,8 @@ test("V3.2 an offer of other video codecs alone is refused with a sentence that 
   const refusal = read(anOffer({ video: [...vp8, ...vp9] }));
   assert.deepEqual(refusal, {
     kind: "unsupported",
-    detail: "Choose H.264 (profile baseline or main, packetization-mode=1) as the video codec: the offer has VP8, VP9.",
+    detail:
+      "Choose H.264 (profile baseline or main, packetization-mode=1) as the video codec: the offer has VP8, VP9.",
   });
 });
 
@@ -64,10 +65,17 @@ test("V3.4 an offer in the wrong direction, without BUNDLE, without ICE or witho
 test("V3.4 any change to an offer is answered with a value", () => {
   const text = anOffer();
   const place = fc.nat({ max: text.length });
-  const change = fc.record({ at: place, cut: fc.nat({ max: 40 }), put: fc.string({ unit: "binary", maxLength: 20 }) });
+  const change = fc.record({
+    at: place,
+    cut: fc.nat({ max: 40 }),
+    put: fc.string({ unit: "binary", maxLength: 20 }),
+  });
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (changes) => {
-      const changed = changes.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), text);
+      const changed = changes.reduce(
+        (text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut),
+        text,
+      );
       const result = readOffer(changed, "sends");
       if (result.ok) assert.ok(result.offer.lines.length > 0);
       else assert.match(result.refusal.detail, /\.$|\)\.$/);

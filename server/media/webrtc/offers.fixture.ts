@@ -16,12 +16,22 @@ export const h264 = [
   "a=rtpmap:109 rtx/90000",
   "a=fmtp:109 apt=108",
 ];
-export const vp8 = ["a=rtpmap:96 VP8/90000", "a=rtcp-fb:96 transport-cc", "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96"];
+export const vp8 = [
+  "a=rtpmap:96 VP8/90000",
+  "a=rtcp-fb:96 transport-cc",
+  "a=rtpmap:97 rtx/90000",
+  "a=fmtp:97 apt=96",
+];
 export const vp9 = ["a=rtpmap:98 VP9/90000", "a=fmtp:98 profile-id=0"];
 
 const digest = Array.from({ length: 32 }, (_, index) => (index + 160).toString(16).toUpperCase()).join(":");
 
-export function anOffer({ direction = "sendonly", audio = true, video = [...vp8, ...h264], more = [] }: OfferParts = {}): string {
+export function anOffer({
+  direction = "sendonly",
+  audio = true,
+  video = [...vp8, ...h264],
+  more = [],
+}: OfferParts = {}): string {
   const transport = [
     "c=IN IP4 0.0.0.0",
     "a=rtcp:9 IN IP4 0.0.0.0",
@@ -39,7 +49,13 @@ export function anOffer({ direction = "sendonly", audio = true, video = [...vp8,
     "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
   ];
   const sound = audio
-    ? ["m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0", ...transport, "a=mid:0", "a=rtpmap:111 opus/48000/2", "a=rtpmap:63 red/48000/2"]
+    ? [
+        "m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0",
+        ...transport,
+        "a=mid:0",
+        "a=rtpmap:111 opus/48000/2",
+        "a=rtpmap:63 red/48000/2",
+      ]
     : [];
   const picture =
     video === null ? [] : ["m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 108 109", ...transport, "a=mid:1", ...video];

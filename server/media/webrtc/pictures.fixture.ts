@@ -25,7 +25,12 @@ export function aSlice(key: boolean, bytes: number, seed = 0): Buffer {
 
 export type Frame = { readonly key: boolean; readonly nals: readonly Buffer[] };
 
-export function aFrame(index: number, keyEvery = 30, bytes = 3_000, size: readonly [number, number] = [40, 23]): Frame {
+export function aFrame(
+  index: number,
+  keyEvery = 30,
+  bytes = 3_000,
+  size: readonly [number, number] = [40, 23],
+): Frame {
   const key = index % keyEvery === 0;
   const slice = aSlice(key, bytes, index);
   return { key, nals: key ? [spsOf(...size), pps, slice] : [slice] };

@@ -23,7 +23,12 @@ const video = [
     rtcpFeedback: [useNACK(), usePLI(), useFIR(), useREMB()],
     parameters: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
   }),
-  new RTCRtpCodecParameters({ mimeType: "video/rtx", clockRate: 90_000, payloadType: 109, parameters: "apt=108" }),
+  new RTCRtpCodecParameters({
+    mimeType: "video/rtx",
+    clockRate: 90_000,
+    payloadType: 109,
+    parameters: "apt=108",
+  }),
 ];
 const config = {
   codecs: { video, audio: [useOPUS({ payloadType: 111 })] },
@@ -61,7 +66,14 @@ export async function aPublisher(answer: Answerer): Promise<TestPublisher> {
   let soundSequence = 10;
   let shown = 0;
 
-  function write(track: MediaStreamTrack, payloadType: number, number: number, timestamp: number, marker: boolean, payload: Buffer): void {
+  function write(
+    track: MediaStreamTrack,
+    payloadType: number,
+    number: number,
+    timestamp: number,
+    marker: boolean,
+    payload: Buffer,
+  ): void {
     const header = new RtpHeader({ payloadType, sequenceNumber: number & 0xffff, timestamp, marker });
     track.writeRtp(new RtpPacket(header, payload));
   }
@@ -73,7 +85,14 @@ export async function aPublisher(answer: Answerer): Promise<TestPublisher> {
       write(picture, 108, sequence++, 3_600 * shown, place === payloads.length - 1, payload);
     }
     for (const half of [0, 1]) {
-      write(sound, 111, soundSequence++, 960 * (2 * shown + half), false, Buffer.from([0x78, shown & 0xff, half]));
+      write(
+        sound,
+        111,
+        soundSequence++,
+        960 * (2 * shown + half),
+        false,
+        Buffer.from([0x78, shown & 0xff, half]),
+      );
     }
     shown += 1;
   }
@@ -107,7 +126,9 @@ export async function aViewer(answer: Answerer): Promise<TestViewer> {
   const connection = new RTCPeerConnection(config);
   const got: { video: RtpPacket[]; audio: RtpPacket[] } = { video: [], audio: [] };
   connection.onTrack.subscribe((track) => {
-    track.onReceiveRtp.subscribe((packet) => void got[track.kind === "video" ? "video" : "audio"].push(packet));
+    track.onReceiveRtp.subscribe(
+      (packet) => void got[track.kind === "video" ? "video" : "audio"].push(packet),
+    );
   });
   connection.addTransceiver("audio", { direction: "recvonly" });
   connection.addTransceiver("video", { direction: "recvonly" });

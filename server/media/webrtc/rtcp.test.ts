@@ -54,8 +54,13 @@ test("V3.5 a bitrate of REMB reads back within the precision of its 18 bits", ()
 });
 
 test("V3.5 any bytes read as RTCP give a value", () => {
-  const head = fc.tuple(fc.constantFrom(0x80, 0x81, 0x84, 0x8f, 0x9f), fc.constantFrom(200, 201, 203, 205, 206, 207));
-  const packet = fc.tuple(head, fc.uint8Array({ maxLength: 60 })).map(([start, rest]) => Buffer.from([...start, ...rest]));
+  const head = fc.tuple(
+    fc.constantFrom(0x80, 0x81, 0x84, 0x8f, 0x9f),
+    fc.constantFrom(200, 201, 203, 205, 206, 207),
+  );
+  const packet = fc
+    .tuple(head, fc.uint8Array({ maxLength: 60 }))
+    .map(([start, rest]) => Buffer.from([...start, ...rest]));
   fc.assert(
     fc.property(fc.array(packet, { maxLength: 4 }), (packets) => {
       assert.ok(Array.isArray(readRtcp(Buffer.concat(packets))));
@@ -65,9 +70,13 @@ test("V3.5 any bytes read as RTCP give a value", () => {
 
 test("V3.5 NTP times read back to a millisecond, and their middle bits measure spans", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1_600_000_000_000, max: 2_000_000_000_000 }), fc.nat(60_000), (at, span) => {
-      assert.ok(Math.abs(unixMsOf(ntpOf(at)) - at) < 0.001);
-      assert.ok(Math.abs(compactMs(compactNtp(ntpOf(at + span)) - compactNtp(ntpOf(at))) - span) < 0.1);
-    }),
+    fc.property(
+      fc.integer({ min: 1_600_000_000_000, max: 2_000_000_000_000 }),
+      fc.nat(60_000),
+      (at, span) => {
+        assert.ok(Math.abs(unixMsOf(ntpOf(at)) - at) < 0.001);
+        assert.ok(Math.abs(compactMs(compactNtp(ntpOf(at + span)) - compactNtp(ntpOf(at))) - span) < 0.1);
+      },
+    ),
   );
 });

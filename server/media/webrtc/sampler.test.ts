@@ -23,7 +23,17 @@ function aSampler(tracks: { video?: boolean; audio?: boolean } = {}) {
 }
 
 /** 25 frames and 50 packets of sound a second, as they come. */
-function feed(of: ReturnType<typeof aSampler>, options: { video?: boolean; audioFrom?: number; size?: readonly [number, number]; from?: number; ms?: number; first?: number }): void {
+function feed(
+  of: ReturnType<typeof aSampler>,
+  options: {
+    video?: boolean;
+    audioFrom?: number;
+    size?: readonly [number, number];
+    from?: number;
+    ms?: number;
+    first?: number;
+  },
+): void {
   const { sampler, clock } = of;
   const { video = true, audioFrom = 0, size = [40, 23], from = 0, ms = 3_000, first = 100_000 } = options;
   const frames = Array.from({ length: Math.floor(ms / 40) }, (_, index) => aFrame(index, 25, 3_000, size));
@@ -40,7 +50,12 @@ function feed(of: ReturnType<typeof aSampler>, options: { video?: boolean; audio
     }
     if (at >= audioFrom) {
       const timestamp = 500_000 + (from + at) * 48;
-      const packet = { sequence: 7_000 + (from + at) / 20, timestamp, marker: false, payload: Buffer.from([0x78, at & 0xff]) };
+      const packet = {
+        sequence: 7_000 + (from + at) / 20,
+        timestamp,
+        marker: false,
+        payload: Buffer.from([0x78, at & 0xff]),
+      };
       clock.arrived("audio", timestamp, now);
       sampler.add("audio", packet, now);
     }
@@ -75,10 +90,16 @@ test("V3.17 samples begin with both tracks at a key frame, from one zero, and go
 test("V3.17 where one of the tracks does not come, samples begin without it after a second", () => {
   const mute = aSampler();
   feed(mute, { audioFrom: 10_000 });
-  assert.deepEqual(mute.heard.begins.map(({ tracks }) => tracks.audio), [null]);
+  assert.deepEqual(
+    mute.heard.begins.map(({ tracks }) => tracks.audio),
+    [null],
+  );
   const blind = aSampler();
   feed(blind, { video: false });
-  assert.deepEqual(blind.heard.begins.map(({ tracks }) => tracks.video), [null]);
+  assert.deepEqual(
+    blind.heard.begins.map(({ tracks }) => tracks.video),
+    [null],
+  );
   assert.ok(blind.heard.samples.length > 50);
 });
 
@@ -95,12 +116,23 @@ test("V3.18 sound that comes late, and another resolution, begin anew at a key f
   const of = aSampler();
   feed(of, { audioFrom: 1_600 });
   const { begins, wishes } = of.heard;
-  assert.deepEqual(begins.map(({ tracks }) => tracks.audio !== null), [false, true]);
+  assert.deepEqual(
+    begins.map(({ tracks }) => tracks.audio !== null),
+    [false, true],
+  );
   assert.ok(wishes > 0);
   const resized = aSampler();
   feed(resized, { ms: 1_000 });
-  feed(resized, { ms: 1_000, from: 1_000, size: [80, 45], first: 100_000 + packetsOf(Array.from({ length: 25 }, (_, index) => aFrame(index, 25))).length });
-  assert.deepEqual(resized.heard.begins.map(({ tracks }) => tracks.video?.width), [640, 1_280]);
+  feed(resized, {
+    ms: 1_000,
+    from: 1_000,
+    size: [80, 45],
+    first: 100_000 + packetsOf(Array.from({ length: 25 }, (_, index) => aFrame(index, 25))).length,
+  });
+  assert.deepEqual(
+    resized.heard.begins.map(({ tracks }) => tracks.video?.width),
+    [640, 1_280],
+  );
   resized.sampler.end();
   assert.equal(resized.heard.ended, 1);
 });
@@ -112,11 +144,18 @@ test("V3.19 sender reports that come later bring picture and sound together by l
   const at = 1_001_000;
   of.clock.report("audio", 500_000 + 1_000 * 48, at, at);
   of.clock.report("video", 900_000 + 1_080 * 90, at, at);
-  feed(of, { ms: 3_000, from: 1_000, first: 100_000 + packetsOf(Array.from({ length: 25 }, (_, index) => aFrame(index, 25))).length });
+  feed(of, {
+    ms: 3_000,
+    from: 1_000,
+    first: 100_000 + packetsOf(Array.from({ length: 25 }, (_, index) => aFrame(index, 25))).length,
+  });
   assert.equal(of.heard.begins.length, 1);
   const video = of.heard.samples.filter(({ track }) => track === "video");
   const steps = video.slice(1).map(({ dts }, index) => dts - (video[index]?.dts ?? 0));
-  assert.ok(steps.every((step) => step >= 3_600 - 180 && step <= 3_600 + 180), String(steps));
+  assert.ok(
+    steps.every((step) => step >= 3_600 - 180 && step <= 3_600 + 180),
+    String(steps),
+  );
   const moved = (video.at(-1)?.dts ?? 0) - (video.length - 1) * 3_600;
   assert.ok(Math.abs(moved + 80 * 90) < 400, String(moved));
 });

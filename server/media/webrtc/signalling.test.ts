@@ -37,7 +37,11 @@ function anExchange(change: Partial<Exchange> = {}): Exchange {
 async function begin(): Promise<{ session: string; etag: string; reply: Reply }> {
   const reply = await whip.handle(anExchange());
   assert.equal(reply.status, 201, reply.body);
-  return { session: String(reply.headers["location"]).split("/").at(-1) ?? "", etag: String(reply.headers["etag"]), reply };
+  return {
+    session: String(reply.headers["location"]).split("/").at(-1) ?? "",
+    etag: String(reply.headers["etag"]),
+    reply,
+  };
 }
 function aFragment(ufrag = "rIA3", pwd = "B14o2XYEZ4Zf6Q/kugU40sFQ"): string {
   const candidate = "a=candidate:1 1 udp 2122260223 198.51.100.1 61764 typ host generation 0 ufrag EsAw";
@@ -54,7 +58,8 @@ test("V3.21 a POST with an offer is answered 201 with Location, ETag, the answer
   assert.equal(reply.headers["content-type"], "application/sdp");
   assert.match(session, /^[\w-]{24}$/);
   assert.match(String(reply.headers["etag"]), /^"[\w+/]+"$/);
-  const link = '<turn:turn.example:3478>; rel="ice-server"; username="ada"; credential="a \\"b\\""; credential-type="password"';
+  const link =
+    '<turn:turn.example:3478>; rel="ice-server"; username="ada"; credential="a \\"b\\""; credential-type="password"';
   assert.deepEqual(reply.headers["link"], [link]);
   assert.match(reply.body, /^v=0\r\n/);
   assert.match(reply.body, /a=candidate:1 1 udp \d+ 203\.0\.113\.7 \d+ typ host\r\n/);
@@ -89,7 +94,10 @@ test("V3.23 candidates are taken by PATCH with the session's ETag: 204, without 
   assert.equal((await whip.handle(aPatch(session, undefined))).status, 428);
   assert.equal((await whip.handle(aPatch(session, '"other"'))).status, 412);
   assert.equal((await whip.handle(aPatch(session, etag, "a=candidate:1"))).status, 400);
-  assert.equal((await whip.handle({ ...aPatch(session, etag), headers: { "content-type": "application/sdp" } })).status, 415);
+  assert.equal(
+    (await whip.handle({ ...aPatch(session, etag), headers: { "content-type": "application/sdp" } })).status,
+    415,
+  );
   assert.equal((await whip.handle(aPatch("another", etag))).status, 404);
   assert.equal((await whip.handle({ ...aPatch(session, etag), room: "other" })).status, 404);
 });
@@ -175,7 +183,13 @@ test("V3.4 whatever is posted or patched gets an answer of HTTP, and the server 
       const change = (text: string) =>
         mutants.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), text);
       const fuzzed = createWeriftEngine({ clock: systemClock, network });
-      const handler = createWhip({ engine: fuzzed, location: (_, id) => id, iceServers, admit: () => null, published: () => {} });
+      const handler = createWhip({
+        engine: fuzzed,
+        location: (_, id) => id,
+        iceServers,
+        admit: () => null,
+        published: () => {},
+      });
       const reply = await handler.handle(anExchange({ body: patch ? anOffer() : change(anOffer()) }));
       assert.ok([201, 400, 422].includes(reply.status), reply.body);
       if (reply.status === 201 && patch) {

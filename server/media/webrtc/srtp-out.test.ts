@@ -54,7 +54,14 @@ test("V3.20 packets are encrypted as any receiver of SRTP decrypts them, by both
 
 test("V3.20 a header with a capture time reads back as one extension of eight bytes", () => {
   const captured = { id: 12, at: { seconds: 4_004_401_007, fraction: 99 } };
-  const bytes = writeRtpHeader({ payloadType: 108, marker: false, sequence: 9, timestamp: 5, ssrc: 77, captured });
+  const bytes = writeRtpHeader({
+    payloadType: 108,
+    marker: false,
+    sequence: 9,
+    timestamp: 5,
+    ssrc: 77,
+    captured,
+  });
   const { header, payload } = RtpPacket.deSerialize(Buffer.concat([bytes, Buffer.from("body")]));
   assert.equal(payload.toString(), "body");
   assert.equal(header.extensions[0]?.id, 12);

@@ -18,16 +18,20 @@ function aPacket(sequence: number): Packet {
 
 test("V3.6 numbers that begin again at zero become ones that only grow, whatever order packets come in", () => {
   fc.assert(
-    fc.property(fc.nat(65_535), fc.array(fc.integer({ min: -200, max: 400 }), { maxLength: 200 }), (first, steps) => {
-      const { unwrap } = createUnwrapper(16);
-      const zero = unwrap(first) - first;
-      let truth = first;
-      for (const step of steps) {
-        truth = Math.max(first, truth + step);
-        assert.equal(unwrap(low16(truth)) - zero, truth);
-        if (step < 0) truth -= step;
-      }
-    }),
+    fc.property(
+      fc.nat(65_535),
+      fc.array(fc.integer({ min: -200, max: 400 }), { maxLength: 200 }),
+      (first, steps) => {
+        const { unwrap } = createUnwrapper(16);
+        const zero = unwrap(first) - first;
+        let truth = first;
+        for (const step of steps) {
+          truth = Math.max(first, truth + step);
+          assert.equal(unwrap(low16(truth)) - zero, truth);
+          if (step < 0) truth -= step;
+        }
+      },
+    ),
   );
   const { unwrap } = createUnwrapper(32);
   const zero = unwrap(2 ** 32 - 100) - (2 ** 32 - 100);
@@ -77,7 +81,10 @@ test("V3.8 packets come out in order and once, and what follows a hole that was 
       }
       for (let now = 200; now < 10_000; now += 100) inOrder.tick(now);
       const sorted = arriving.toSorted((a, b) => a - b);
-      assert.deepEqual(out.map(({ sequence }) => sequence), [0, ...sorted]);
+      assert.deepEqual(
+        out.map(({ sequence }) => sequence),
+        [0, ...sorted],
+      );
       for (const [index, sequence] of sorted.entries()) {
         assert.equal(out[index + 1]?.afterLoss, sequence !== (sorted[index - 1] ?? 0) + 1);
       }

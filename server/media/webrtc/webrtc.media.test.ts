@@ -6,7 +6,14 @@ import type { MediaEngine, PeerState, Publication, Subscription } from "./engine
 import { createH264Units } from "./h264-units.ts";
 import { createInOrder } from "./in-order.ts";
 import { createUnwrapper } from "./sequence.ts";
-import { type Answerer, aPublisher, aRoad, aViewer, type TestPublisher, type TestViewer } from "./rtc.fixture.ts";
+import {
+  type Answerer,
+  aPublisher,
+  aRoad,
+  aViewer,
+  type TestPublisher,
+  type TestViewer,
+} from "./rtc.fixture.ts";
 import { createWeriftEngine } from "./werift-engine.ts";
 
 const network = { bindAddress: "127.0.0.1", announced: [], udpPorts: null };
@@ -81,20 +88,35 @@ function aSink(): { sink: SampleSink; samples: Sample[]; begins: number[] } {
 /** The timestamps of whole frames that a viewer could show. */
 function framesOf({ video }: TestViewer): readonly number[] {
   const shown: number[] = [];
-  const units = createH264Units(100_000, ({ timestamp }) => shown.push(timestamp), () => {});
-  const inOrder = createInOrder({ waitMs: 10, packetsMax: 10_000 }, (packet, afterLoss) => units.add(packet, afterLoss));
+  const units = createH264Units(
+    100_000,
+    ({ timestamp }) => shown.push(timestamp),
+    () => {},
+  );
+  const inOrder = createInOrder({ waitMs: 10, packetsMax: 10_000 }, (packet, afterLoss) =>
+    units.add(packet, afterLoss),
+  );
   const sequences = createUnwrapper(16);
   const timestamps = createUnwrapper(32);
   for (const { header, payload } of video) {
     const { sequenceNumber, timestamp, marker } = header;
-    inOrder.add({ sequence: sequences.unwrap(sequenceNumber), timestamp: timestamps.unwrap(timestamp), marker, payload }, 0);
+    inOrder.add(
+      {
+        sequence: sequences.unwrap(sequenceNumber),
+        timestamp: timestamps.unwrap(timestamp),
+        marker,
+        payload,
+      },
+      0,
+    );
   }
   for (let now = 100; now < 10_000; now += 100) inOrder.tick(now);
   return shown;
 }
 
 function holesIn(timestamps: readonly number[], step: number): number {
-  return timestamps.slice(1).filter((timestamp, index) => timestamp - (timestamps[index] ?? 0) > step * 1.5).length;
+  return timestamps.slice(1).filter((timestamp, index) => timestamp - (timestamps[index] ?? 0) > step * 1.5)
+    .length;
 }
 
 test("V3.30 what is published reaches viewers and samples whole, and a viewer's picture begins within a second", async () => {
@@ -117,7 +139,13 @@ test("V3.30 what is published reaches viewers and samples whole, and a viewer's 
   assert.equal(begins.length, 1);
   const video = samples.filter(({ track }) => track === "video");
   assert.ok(video.length > 85, String(video.length));
-  assert.equal(holesIn(video.map(({ dts }) => dts), 3_600), 0);
+  assert.equal(
+    holesIn(
+      video.map(({ dts }) => dts),
+      3_600,
+    ),
+    0,
+  );
   const stats = stage.publication().stats();
   assert.ok(Math.abs(stats.framesPerSecond - 25) < 4, JSON.stringify(stats));
   assert.equal(stats.lost, 0);
@@ -134,7 +162,10 @@ for (const { name, lose } of losses) {
     const stage = aStage();
     const up = await aRoad(lose);
     const down = await aRoad(lose);
-    ends.push(() => up.close(), () => down.close());
+    ends.push(
+      () => up.close(),
+      () => down.close(),
+    );
     const publisher = await stage.publish(up.through);
     const { sink, samples } = aSink();
     const playing = publisher.play(110);
@@ -145,7 +176,14 @@ for (const { name, lose } of losses) {
     assert.ok(up.dropped > 10 && down.dropped > 10, `${up.dropped} ${down.dropped}`);
     const video = samples.filter(({ track }) => track === "video");
     assert.ok(video.length > 90, String(video.length));
-    assert.equal(holesIn(video.map(({ dts }) => dts), 3_600), 0, "samples");
+    assert.equal(
+      holesIn(
+        video.map(({ dts }) => dts),
+        3_600,
+      ),
+      0,
+      "samples",
+    );
     const frames = framesOf(viewer);
     assert.ok(frames.length > 60, String(frames.length));
     assert.equal(holesIn(frames, 3_600), 0, "viewer");
