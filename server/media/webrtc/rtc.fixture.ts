@@ -66,18 +66,6 @@ export async function aPublisher(answer: Answerer): Promise<TestPublisher> {
   let soundSequence = 10;
   let shown = 0;
 
-  function write(
-    track: MediaStreamTrack,
-    payloadType: number,
-    number: number,
-    timestamp: number,
-    marker: boolean,
-    payload: Buffer,
-  ): void {
-    const header = new RtpHeader({ payloadType, sequenceNumber: number & 0xffff, timestamp, marker });
-    track.writeRtp(new RtpPacket(header, payload));
-  }
-
   function frame(): void {
     const payloads = payloadsOf(aFrame(key ? 0 : shown + 1, key ? 1 : 2 ** 30, 6_000));
     key = false;
@@ -113,6 +101,18 @@ export async function aPublisher(answer: Answerer): Promise<TestPublisher> {
     },
     close: () => connection.close(),
   };
+}
+
+function write(
+  track: MediaStreamTrack,
+  payloadType: number,
+  number: number,
+  timestamp: number,
+  marker: boolean,
+  payload: Buffer,
+): void {
+  const header = new RtpHeader({ payloadType, sequenceNumber: number & 0xffff, timestamp, marker });
+  track.writeRtp(new RtpPacket(header, payload));
 }
 
 export type TestViewer = {

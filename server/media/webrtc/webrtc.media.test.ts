@@ -39,9 +39,6 @@ function aStage(): Stage {
     assert.ok(publication !== null);
     return publication;
   };
-  function answererOf(run: Answerer, road: (answer: string) => string): Answerer {
-    return async (offer) => road(await run(offer));
-  }
   return {
     engine,
     publication: here,
@@ -71,6 +68,10 @@ function aStage(): Stage {
       return viewer;
     },
   };
+}
+
+function answererOf(run: Answerer, road: (answer: string) => string): Answerer {
+  return async (offer) => road(await run(offer));
 }
 
 function aSink(): { sink: SampleSink; samples: Sample[]; begins: number[] } {
