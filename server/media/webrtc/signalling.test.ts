@@ -162,6 +162,19 @@ test("V3.28 so many connections of one address and so many handshakes are open a
   small.close();
 });
 
+test("V3.28 a broadcast has as many viewers as it may have, and the rest is told of HLS", async () => {
+  const own = createWeriftEngine({ clock: systemClock, network });
+  const done = await own.publish(anOffer(), { address: null });
+  assert.ok(done.ok);
+  const offer = anOffer({ direction: "recvonly" });
+  assert.ok((await done.publication.subscribe(offer, { address: null, subscribersMax: 1 })).ok);
+  const second = await done.publication.subscribe(offer, { address: null, subscribersMax: 1 });
+  assert.ok(!second.ok && second.refusal.kind === "full");
+  assert.equal(second.refusal.limit, "mediaRoomSubscribersMax");
+  assert.match(second.refusal.detail, /HLS/);
+  own.close();
+});
+
 test("V3.29 ports are taken from the range alone and given back", async () => {
   const udpPorts: [number, number] = [42_710, 42_711];
   const narrow = createWeriftEngine({ clock: systemClock, network: { ...network, udpPorts } });
