@@ -159,7 +159,7 @@ export async function aRoad(lose: (draw: number, index: number) => boolean): Pro
   let seed = 42;
   let index = 0;
   let dropped = 0;
-  let client = 0;
+  let client = { address: "127.0.0.1", port: 0 };
   let server = 0;
 
   function lost(data: Buffer): boolean {
@@ -172,12 +172,12 @@ export async function aRoad(lose: (draw: number, index: number) => boolean): Pro
     return drop;
   }
 
-  outside.on("message", (data, { port }) => {
-    client = port;
+  outside.on("message", (data, from) => {
+    client = from;
     if (!lost(data)) inside.send(data, server, "127.0.0.1");
   });
   inside.on("message", (data) => {
-    if (!lost(data)) outside.send(data, client, "127.0.0.1");
+    if (!lost(data)) outside.send(data, client.port, client.address);
   });
   return {
     through: (answer) =>
