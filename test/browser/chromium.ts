@@ -12,6 +12,9 @@ const quiet = [
 /** In a container Chromium's sandbox has nothing to stand on; the pages here are all our own. */
 const unboxed = "--no-sandbox";
 
+/** A camera and a microphone that show a pattern and beep, and that nobody has to be asked for. */
+export const fakeDevices = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+
 /**
  * The system's Chromium: nothing is downloaded. CHROMIUM names another one.
  *

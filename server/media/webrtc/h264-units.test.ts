@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type AccessUnit, createH264Units, startsKeyFrame } from "./h264-units.ts";
 import { createInOrder } from "./in-order.ts";
 import { opusLength } from "./opus-length.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { anOffer, h264, vp8, vp9 } from "./offers.fixture.ts";
 import { readOffer, type UsedLine } from "./offer.ts";
 

@@ -66,18 +66,6 @@ export async function aPublisher(answer: Answerer): Promise<TestPublisher> {
   let soundSequence = 10;
   let shown = 0;
 
-  function write(
-    track: MediaStreamTrack,
-    payloadType: number,
-    number: number,
-    timestamp: number,
-    marker: boolean,
-    payload: Buffer,
-  ): void {
-    const header = new RtpHeader({ payloadType, sequenceNumber: number & 0xffff, timestamp, marker });
-    track.writeRtp(new RtpPacket(header, payload));
-  }
-
   function frame(): void {
     const payloads = payloadsOf(aFrame(key ? 0 : shown + 1, key ? 1 : 2 ** 30, 6_000));
     key = false;
@@ -113,6 +101,18 @@ export async function aPublisher(answer: Answerer): Promise<TestPublisher> {
     },
     close: () => connection.close(),
   };
+}
+
+function write(
+  track: MediaStreamTrack,
+  payloadType: number,
+  number: number,
+  timestamp: number,
+  marker: boolean,
+  payload: Buffer,
+): void {
+  const header = new RtpHeader({ payloadType, sequenceNumber: number & 0xffff, timestamp, marker });
+  track.writeRtp(new RtpPacket(header, payload));
 }
 
 export type TestViewer = {
@@ -159,7 +159,7 @@ export async function aRoad(lose: (draw: number, index: number) => boolean): Pro
   let seed = 42;
   let index = 0;
   let dropped = 0;
-  let client = 0;
+  let client = { address: "127.0.0.1", port: 0 };
   let server = 0;
 
   function lost(data: Buffer): boolean {
@@ -172,12 +172,12 @@ export async function aRoad(lose: (draw: number, index: number) => boolean): Pro
     return drop;
   }
 
-  outside.on("message", (data, { port }) => {
-    client = port;
+  outside.on("message", (data, from) => {
+    client = from;
     if (!lost(data)) inside.send(data, server, "127.0.0.1");
   });
   inside.on("message", (data) => {
-    if (!lost(data)) outside.send(data, client, "127.0.0.1");
+    if (!lost(data)) outside.send(data, client.port, client.address);
   });
   return {
     through: (answer) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { limits } from "@chorus/protocol/limits.ts";
 import { systemClock } from "../../clock.ts";
 import type { Publication } from "./engine.ts";
@@ -41,6 +41,9 @@ async function begin(): Promise<{ session: string; etag: string; reply: Reply }>
     etag: String(reply.headers["etag"]),
     reply,
   };
+}
+function portOf(answer: string): number {
+  return Number(/203\.0\.113\.7 (\d+) typ/.exec(answer)?.[1]);
 }
 function aFragment(ufrag = "rIA3", pwd = "B14o2XYEZ4Zf6Q/kugU40sFQ"): string {
   const candidate = "a=candidate:1 1 udp 2122260223 198.51.100.1 61764 typ host generation 0 ufrag EsAw";
@@ -158,10 +161,22 @@ test("V3.28 so many connections of one address and so many handshakes are open a
   small.close();
 });
 
+test("V3.28 a broadcast has as many viewers as it may have, and the rest is told of HLS", async () => {
+  const own = createWeriftEngine({ clock: systemClock, network });
+  const done = await own.publish(anOffer(), { address: null });
+  assert.ok(done.ok);
+  const offer = anOffer({ direction: "recvonly" });
+  assert.ok((await done.publication.subscribe(offer, { address: null, subscribersMax: 1 })).ok);
+  const second = await done.publication.subscribe(offer, { address: null, subscribersMax: 1 });
+  assert.ok(!second.ok && second.refusal.kind === "full");
+  assert.equal(second.refusal.limit, "mediaRoomSubscribersMax");
+  assert.match(second.refusal.detail, /HLS/);
+  own.close();
+});
+
 test("V3.29 ports are taken from the range alone and given back", async () => {
   const udpPorts: [number, number] = [42_710, 42_711];
   const narrow = createWeriftEngine({ clock: systemClock, network: { ...network, udpPorts } });
-  const portOf = (text: string) => Number(/203\.0\.113\.7 (\d+) typ/.exec(text)?.[1]);
   const first = await narrow.publish(anOffer(), { address: null });
   const second = await narrow.publish(anOffer(), { address: null });
   assert.ok(first.ok && second.ok);

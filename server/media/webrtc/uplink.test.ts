@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createBandwidth } from "./bandwidth.ts";
 import { createCaptureClock } from "./capture-clock.ts";
 import { createInOrder } from "./in-order.ts";
