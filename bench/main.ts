@@ -18,6 +18,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
   deflate: async (options) => (await import("./deflate.ts")).deflateBench(options),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
+  glass: async (options) => (await import("./media/glass.ts")).glass(options),
   "hot-room": async (options) => (await import("./hot-room.ts")).hotRoom(options),
   idle: async () => (await import("./idle.ts")).idle(),
   ingest: async (options) => (await import("./ingest/ingest.ts")).ingest(options),

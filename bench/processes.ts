@@ -11,8 +11,12 @@ export const root = join(import.meta.dirname, "..");
 
 export type Server = { url: string; port: number; pid: number; data: string; stop(): Promise<void> };
 
-/** A development server with its own data, in processes of its own; pictures only with a flag that is about them. */
-export async function startServer(args: readonly string[] = []): Promise<Server> {
+/**
+ * A development server with its own data, in processes of its own.
+ *
+ * @param pictures whether it has a media process too.
+ */
+export async function startServer(args: readonly string[] = [], pictures = false): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), "chorus-bench-"));
   const port = await freePort();
   const words = [
@@ -25,7 +29,7 @@ export async function startServer(args: readonly string[] = []): Promise<Server>
     data,
     "--log-level",
     "warn",
-    ...(args.some((flag) => flag.startsWith("--media")) ? [] : ["--no-media"]),
+    ...(pictures ? [] : ["--no-media"]),
     ...args,
   ];
   const server = spawn(process.execPath, words, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
@@ -128,7 +132,8 @@ function saidReady(server: ChildProcess): Promise<void> {
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+    const those = await Promise.all([0, 1, 2, 3].map((next) => isFree(port + next)));
+    if (those.every(Boolean)) return port;
   }
 }
 

@@ -208,6 +208,7 @@ export const limits = {
   mediaRtmpMessageBytesMax: 8 * 1024 * 1024,
   mediaRtmpChunkStreamsMax: 16,
   mediaRtmpOutBytesMax: 256 * 1024,
+  mediaThumbnailEveryMs: 10_000,
   mediaThumbnailWidth: 320,
   mediaThumbnailWithinMs: 10_000,
   mediaThumbnailsWaitingMax: 64,

@@ -38,6 +38,7 @@ export function framedBy(framers: Origins): Readonly<Record<string, string>> {
 export function policyWithMedia(origin: string): string {
   return policyFor("'none'")
     .replace("connect-src 'self'", `connect-src 'self' ${origin}`)
+    .replace("img-src 'self'", `img-src 'self' ${origin}`)
     .concat(`; media-src blob: ${origin}`);
 }
 

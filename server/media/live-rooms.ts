@@ -8,6 +8,7 @@ import { createPublishers, type Publishers } from "./broadcast/publishers.ts";
 import type { MediaStore } from "./broadcast/store.ts";
 import { createOrigin, type Origin } from "./hls/origin.ts";
 import { openRecording, type Recording } from "./hls/recording.ts";
+import type { Thumbnails } from "./ingest/thumbnails.ts";
 import type { Showing } from "./http/broadcast-route.ts";
 import type { Publication } from "./webrtc/engine.ts";
 
@@ -17,6 +18,8 @@ export type LiveRoomsOptions = {
   /** Where recordings are. */
   readonly folder: string;
   readonly partMs: number;
+  /** Null: there are no thumbnails. */
+  readonly thumbnails: Thumbnails | null;
   reached(limit: LimitName): void;
   /** Of one room, for its host and the operator. */
   said(room: RoomId, sentence: string): void;
@@ -34,6 +37,8 @@ export type LiveRooms = {
   publicationOf(room: RoomId): Publication | null;
   publishes(room: RoomId, publication: Publication): void;
   showing(room: RoomId): Showing;
+  /** A thumbnail by its name; null where it is not the newest any more. */
+  posterOf(room: RoomId, name: string): Uint8Array | null;
   close(): void;
 };
 
@@ -42,6 +47,7 @@ type Shown = {
   readonly origin: Origin;
   readonly meter: ReturnType<typeof createFlowMeter>;
   askedAt: Time;
+  poster: { readonly name: string; readonly jpeg: Uint8Array } | null;
 };
 
 /** Long parts go with long segments: as many of them in each. */
@@ -63,7 +69,10 @@ export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
     reached: options.reached,
     storeFailed: options.storeFailed,
   });
-  const stop = every(clock, limits.mediaPastIdleMs, forget);
+  const stops = [
+    every(clock, limits.mediaPastIdleMs, forget),
+    every(clock, limits.mediaThumbnailEveryMs, drawPosters),
+  ];
 
   function open(room: RoomId, broadcast: string): Shown {
     const before = shown.get(room);
@@ -73,7 +82,13 @@ export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
   }
 
   function show(room: RoomId, broadcast: string, origin: Origin): Shown {
-    const one = { broadcast, origin, meter: createFlowMeter(origin.sink, clock), askedAt: clock.now() };
+    const one: Shown = {
+      broadcast,
+      origin,
+      meter: createFlowMeter(origin.sink, clock),
+      askedAt: clock.now(),
+      poster: null,
+    };
     shown.set(room, one);
     return one;
   }
@@ -122,6 +137,16 @@ export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
       if (origin.isOver() && now - askedAt >= limits.mediaPastIdleMs) shown.delete(room);
   }
 
+  function drawPosters(): void {
+    for (const [room, one] of shown) {
+      const newest = one.origin.isOver() ? null : one.origin.newest();
+      if (newest === null) continue;
+      options.thumbnails?.make(room, [newest.init, ...newest.segment], (jpeg) => {
+        if (jpeg !== null) one.poster = { name: `poster-${clock.now().toString(36)}.jpg`, jpeg };
+      });
+    }
+  }
+
   function publishes(room: RoomId, publication: Publication): void {
     publications.set(room, publication);
     publication.onState((state) => {
@@ -143,8 +168,13 @@ export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
       webrtc: broadcast.phase === "live" && publication?.state === "connected",
       segments: origin !== null,
       lowLatency: publishers.settingsOf(room).lowLatency,
-      poster: null,
+      poster: shown.get(room)?.poster?.name ?? null,
     };
+  }
+
+  function posterOf(room: RoomId, name: string): Uint8Array | null {
+    const poster = shown.get(room)?.poster ?? null;
+    return poster?.name === name ? poster.jpeg : null;
   }
 
   return {
@@ -154,8 +184,9 @@ export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
     publicationOf: (room) => publications.get(room) ?? null,
     publishes,
     showing,
+    posterOf,
     close() {
-      stop();
+      for (const stop of stops) stop();
       publishers.close();
     },
   };

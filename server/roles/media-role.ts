@@ -24,6 +24,8 @@ import { createSignalRequests } from "../media/http/signal-requests.ts";
 import { createStandings } from "../media/http/standings.ts";
 import { createWhipAdmission } from "../media/http/whip-admission.ts";
 import { openEncoderPorts } from "../media/ingest/encoder-ports.ts";
+import { findFfmpeg } from "../media/ingest/ffmpeg.ts";
+import { createThumbnails } from "../media/ingest/thumbnails.ts";
 import { createLiveRooms } from "../media/live-rooms.ts";
 import { createSentences } from "../media/sentences.ts";
 import { createWeriftEngine } from "../media/webrtc/werift-engine.ts";
@@ -60,7 +62,15 @@ export async function startMediaRole(
   const folder = join(config.dataDir, "recordings");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const store = openMediaStore(join(config.dataDir, "media.sqlite"));
+  const found = await findFfmpeg(media.ffmpeg);
+  if ("obstacle" in found) observe.said(null, found.obstacle);
+  const ffmpeg = "obstacle" in found ? null : found;
+  const thumbnails =
+    ffmpeg === null
+      ? null
+      : createThumbnails(ffmpeg, clock, () => observe.limit?.("mediaThumbnailsWaitingMax"));
   const rooms = createLiveRooms({
+    thumbnails,
     store,
     clock,
     folder,
@@ -90,10 +100,11 @@ export async function startMediaRole(
     location: (_room, session) => `whep/${session}`,
     iceServers,
   });
-  const hls = createHlsRequests({ clock, prefixes, origin: rooms.originOf });
+  const hls = createHlsRequests({ clock, prefixes, origin: rooms.originOf, poster: rooms.posterOf });
   const signal = createSignalRequests({ config, clock, prefixes, whip, whep });
   const encoders = await openEncoderPorts(config.host, media, {
     clock,
+    ffmpeg,
     store,
     publishers: rooms.publishers,
     said: sentences.say,
@@ -149,6 +160,7 @@ export async function startMediaRole(
       await encoders.close();
       hls.close();
       engine.close();
+      thumbnails?.close();
       rooms.close();
       store.close();
       caller.close();

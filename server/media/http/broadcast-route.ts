@@ -100,7 +100,7 @@ export function broadcastRoute(options: BroadcastRouteOptions): Route {
       partMs: config.partMs,
       expires,
       iceServers: low ? [...iceServersOf(config.turn, now)] : [],
-      poster: showing.poster === null ? null : `${at}/${showing.poster}`,
+      poster: showing.poster === null ? null : `${at}/hls/${showing.poster}`,
     };
   }
 

@@ -4,6 +4,7 @@ import { type RoomId, roomId, type Time } from "@chorus/protocol/ids.ts";
 import { problem, sendProblem } from "../../api/problem.ts";
 import { type Clock, every } from "../../clock.ts";
 import type { Directives, FileReply, Origin } from "../hls/origin.ts";
+import { send } from "./raw-answer.ts";
 import type { Entitlement, PlaybackPrefixes } from "./playback-prefix.ts";
 
 export type HlsRequests = {
@@ -26,6 +27,7 @@ export function createHlsRequests(options: {
   clock: Clock;
   prefixes: PlaybackPrefixes;
   origin(room: RoomId): Origin | null;
+  poster(room: RoomId, name: string): Uint8Array | null;
 }): HlsRequests {
   const { clock, prefixes, origin } = options;
   const allowed = new Map<string, { entitlement: Entitlement; expires: Time }>();
@@ -42,6 +44,7 @@ export function createHlsRequests(options: {
     if (entitlement === null) return refuse(response, 403, prefixEnded);
     const broadcast = origin(room);
     if (broadcast === null) return refuse(response, 404, nothingShown);
+    if (path.endsWith(".jpg")) return picture(request, response, options.poster(room, path));
     if (path.endsWith("8")) note(room, request.socket);
     const asked = query === undefined ? none : directivesIn(query);
     const gzip = request.headers["accept-encoding"]?.includes("gzip") === true;
@@ -99,6 +102,19 @@ function refuse(response: ServerResponse, status: number, sentence: string): tru
   const more = name === "unavailable" ? { retryMs: 1_000 } : {};
   for (const [header, value] of Object.entries(refusedHeaders)) response.setHeader(header, value);
   sendProblem(response, problem(name, sentence, more));
+  return true;
+}
+
+function picture(request: IncomingMessage, response: ServerResponse, jpeg: Uint8Array | null): true {
+  if (jpeg === null) return refuse(response, 404, nothingShown);
+  const headers = {
+    ...refusedHeaders,
+    "content-type": "image/jpeg",
+    "cache-control": "public, max-age=3600, immutable",
+    "cross-origin-resource-policy": "cross-origin",
+    "x-content-type-options": "nosniff",
+  };
+  send(request, response, { status: 200, headers, body: jpeg });
   return true;
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from "../../clock.ts";
 import type { MediaConfig } from "../../media-config.ts";
 import type { Publishers } from "../broadcast/publishers.ts";
 import type { MediaStore } from "../broadcast/store.ts";
-import { type Ffmpeg, findFfmpeg } from "./ffmpeg.ts";
+import type { Ffmpeg } from "./ffmpeg.ts";
 import { openRtmp, type Rtmp } from "./rtmp.ts";
 import { openSrt, type Srt, srtUrl } from "./srt.ts";
 
@@ -19,11 +19,12 @@ export type EncoderPorts = {
     rtmp: { server: string; key: string | null } | null;
     srt: { url: string; passphrase: string } | null;
   };
-  readonly ffmpeg: Ffmpeg | null;
   close(): Promise<void>;
 };
 
 export type EncoderPortsOptions = {
+  /** Null: without it encoders do not come by SRT. */
+  readonly ffmpeg: Ffmpeg | null;
   readonly clock: Clock;
   readonly store: MediaStore;
   readonly publishers: Publishers;
@@ -37,10 +38,7 @@ export async function openEncoderPorts(
   media: MediaConfig,
   options: EncoderPortsOptions,
 ): Promise<EncoderPorts> {
-  const { clock, publishers, said, store } = options;
-  const found = await findFfmpeg(media.ffmpeg);
-  if ("obstacle" in found) said(null, found.obstacle);
-  const ffmpeg = "obstacle" in found ? null : found;
+  const { clock, ffmpeg, publishers, said, store } = options;
   const rtmp = media.rtmpPort === null ? null : await openRtmpPort(host, media.rtmpPort, options);
   const ports = media.srtPorts;
   const srt =
@@ -64,7 +62,6 @@ export async function openEncoderPorts(
           : { server: `rtmp://${to}:${rtmp.port}/live`, key: key === null ? null : `${room}?key=${key}` },
       srt: srtAddress(srt, room, to),
     }),
-    ffmpeg,
     async close() {
       srt?.close();
       await rtmp?.close();

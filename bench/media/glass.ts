@@ -1,0 +1,160 @@
+import { setTimeout } from "node:timers/promises";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { developmentKey } from "@chorus/server/config.ts";
+import { claimsFor, signToken } from "@chorus/server/cli/mint-token.ts";
+import { startTestEncoder } from "@chorus/server/cli/test-encoder.ts";
+import { percentile } from "../page/findings.ts";
+import { freePort, type Server, startServer } from "../processes.ts";
+import { atMost, type Check, machine, type Report } from "../report.ts";
+import { publish } from "./publishing.ts";
+import { watchStamps } from "./stamps.ts";
+
+/** A way from a picture to a screen, with what is asked of it. */
+type Way = {
+  readonly name: string;
+  readonly by: "rtmp" | "srt" | "whip";
+  readonly partMs: number;
+  /** Whoever has no right to little delay by WebRTC gets it by HLS. */
+  readonly webrtc: boolean;
+  readonly limitMs: number;
+};
+
+const ways: readonly Way[] = [
+  { name: "whip-whep", by: "whip", partMs: 200, webrtc: true, limitMs: 250 },
+  { name: "whip-llhls-200", by: "whip", partMs: 200, webrtc: false, limitMs: 1_500 },
+  { name: "srt-llhls-200", by: "srt", partMs: 200, webrtc: false, limitMs: 1_500 },
+  { name: "rtmp-llhls-200", by: "rtmp", partMs: 200, webrtc: false, limitMs: 1_500 },
+  { name: "rtmp-llhls-333", by: "rtmp", partMs: 333, webrtc: false, limitMs: 1_800 },
+];
+const settleMs = 4_000;
+const firstFrameLimitMs = 1_000;
+const pictureWithinMs = 20_000;
+const liveWithinMs = 20_000;
+const flags = [
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking",
+  "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required",
+].flatMap((line) => line.split(" "));
+
+/** From the moment that a picture is made to the moment that it is on a screen, by the clock in the picture itself. */
+export async function glass({ seconds }: { seconds: number }): Promise<Report> {
+  const figures: Record<string, number> = {};
+  const checks: Check[] = [];
+  for (const way of ways) {
+    const { firstFrameMs, delays } = await measure(way, seconds);
+    const p95 = Math.round(percentile(delays, 0.95));
+    Object.assign(figures, {
+      [`${way.name}.frames`]: delays.length,
+      [`${way.name}.p50Ms`]: Math.round(percentile(delays, 0.5)),
+      [`${way.name}.p95Ms`]: p95,
+      [`${way.name}.firstFrameMs`]: Math.round(firstFrameMs),
+    });
+    checks.push(
+      {
+        name: `valid.${way.name}.frames`,
+        value: -delays.length,
+        limit: -seconds * 10,
+        ok: delays.length >= seconds * 10,
+      },
+      atMost(`${way.name}.p95Ms`, p95, way.limitMs),
+      atMost(`${way.name}.firstFrameMs`, Math.round(firstFrameMs), firstFrameLimitMs),
+    );
+  }
+  return { scenario: "glass", machine: machine(), figures, controls: {}, checks };
+}
+
+async function measure(way: Way, seconds: number): Promise<{ firstFrameMs: number; delays: number[] }> {
+  const rtmp = await freePort();
+  const server = await startServer(["--part-ms", String(way.partMs), "--rtmp-port", String(rtmp)], true);
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: flags,
+  });
+  try {
+    const source = await goLive(way, server, browser);
+    await setTimeout(settleMs);
+    const page = await browser.newPage();
+    const firstFrameMs = await open(page, `${server.url}/rooms/demo`, way);
+    await setTimeout(settleMs);
+    const frames = await watchStamps(page, seconds * 1_000);
+    source.stop();
+    return { firstFrameMs, delays: frames.map(({ shownMs, madeMs }) => shownMs - madeMs) };
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+type Source = { stop(): void };
+
+/** A broadcast in the room `demo`, once viewers can play it. */
+async function goLive(way: Way, server: Server, browser: Browser): Promise<Source> {
+  const { url: media } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
+  const room = `${media}/v1/rooms/demo`;
+  const headers = { authorization: `Bearer ${await hostToken()}` };
+  const { key, rtmp } = (await (
+    await fetch(`${room}/ingest/key`, { method: "POST", headers })
+  ).json()) as MadeKey;
+  const { whip, srt } = (await (await fetch(`${room}/ingest`, { headers })).json()) as Addresses;
+  const source = await begin();
+  const until = performance.now() + liveWithinMs;
+  while (!(await isPlayable(room))) {
+    if (performance.now() > until) throw new Error(`Nothing came in by ${way.by}.`);
+    await setTimeout(100);
+  }
+  return source;
+
+  async function begin(): Promise<Source> {
+    if (way.by === "whip") {
+      const page = await (await browser.newContext({ bypassCSP: true })).newPage();
+      await page.goto(`${server.url}/v1/media`);
+      await publish(page, whip, key);
+      return { stop: () => void page.close() };
+    }
+    const url = way.by === "srt" ? srt?.url : `${rtmp?.server}/${rtmp?.key}`;
+    if (url === undefined) throw new Error(`This server takes nothing by ${way.by}.`);
+    return startTestEncoder({ ffmpeg: "ffmpeg", url, format: way.by === "srt" ? "mpegts" : "flv" });
+  }
+}
+
+type MadeKey = { key: string; rtmp: { server: string; key: string } | null };
+type Addresses = { whip: string; srt: { url: string } | null };
+
+/** The first picture counts from the moment that the page is asked for. */
+async function open(page: Page, url: string, { webrtc }: Way): Promise<number> {
+  const began = performance.now();
+  await page.goto(url);
+  await page.waitForFunction(hasPicture, null, { timeout: pictureWithinMs, polling: "raf" });
+  const firstFrameMs = performance.now() - began;
+  if (!webrtc) await page.evaluate(preferSteady);
+  return firstFrameMs;
+}
+
+function hasPicture(): boolean {
+  const video = document.querySelector("chorus-player")?.shadowRoot?.querySelector("video");
+  return (video?.readyState ?? 0) > 2 && (video?.currentTime ?? 0) > 0;
+}
+
+function preferSteady(): void {
+  const player = document.querySelector("chorus-player");
+  if (player !== null && "prefer" in player && typeof player.prefer === "function") player.prefer("steady");
+}
+
+async function isPlayable(room: string): Promise<boolean> {
+  const { paths } = (await (await fetch(`${room}/broadcast`)).json()) as { paths: { hls: string | null } };
+  return paths.hls !== null && (await fetch(paths.hls)).ok;
+}
+
+async function hostToken(): Promise<string> {
+  const host = {
+    sub: "host",
+    rooms: ["demo"],
+    role: "host",
+    grants: null,
+    name: "Host",
+    kind: null,
+  } as const;
+  const claims = claimsFor(host, Math.floor(Date.now() / 1_000), 600);
+  const token = "problem" in claims ? claims : await signToken(claims, Buffer.from(developmentKey, "utf8"));
+  if (typeof token !== "string") throw new Error(token.problem);
+  return token;
+}
