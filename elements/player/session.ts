@@ -85,6 +85,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   let failure: { why: Failure; retryAt: number } | null = null;
   let tries = 0;
   let at: number | null = null;
+  let wentBack = false;
   let paused: { wall: number | null; since: number } | null = null;
 
   function heard(news: PollNews): void {
@@ -110,6 +111,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     if (ended.signal.aborted) return;
     close();
     failure = null;
+    wentBack = false;
     if (broadcast === null || !wanted || !isOn()) return;
     const rewound = at !== null;
     const now = Date.now();
@@ -196,6 +198,8 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     if (next === "moving" && motion !== "moving") movingSince = now;
     if (next === "moving") telemetry.moving(now);
     if (next === "stopped") telemetry.stopped(now);
+    /* The broadcast itself may be why. */
+    if (next === "stopped" && motion === "moving") poll.ask();
     motion = next;
     if (next === "lost") return failed("network");
     if (next === "moving" && now - movingSince > calmMs) {
@@ -205,7 +209,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     if (now - healthAt < healthEveryMs) return;
     healthAt = now;
     const reading = open?.reading() ?? null;
-    telemetry.drift(at !== null || reading === null ? null : time.now() - reading.wall);
+    telemetry.drift(at !== null || wentBack || reading === null ? null : time.now() - reading.wall);
     void open?.health().then((health) => {
       telemetry.froze(Math.max(health.freezes - freezes, 0));
       ({ freezes } = health);
@@ -250,13 +254,13 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
 
   function goLive(): void {
     const away = at !== null || open === null;
+    wentBack = false;
     at = null;
     paused = null;
     wanted = true;
-    const span = open?.span() ?? null;
-    if (away || span === null) begin();
+    if (away) begin();
     else {
-      open?.seek(span.to - edgeMs);
+      open?.toLive();
       void start();
     }
     changed();
@@ -270,6 +274,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     const within = open?.span() ?? null;
     if (within !== null && target >= within.from && target <= within.to) {
       open?.seek(target);
+      wentBack = at === null;
       if (paused !== null) paused = { ...paused, wall: null };
     } else if (canRewind()) {
       at = target;
@@ -326,7 +331,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
       motion,
       sound,
       failure,
-      rewound: at !== null,
+      rewound: at !== null || wentBack,
     }),
     reading,
     span,
