@@ -160,6 +160,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
 
   function failed(why: Failure): void {
     const path = open?.path;
+    if (at !== null) at = open?.reading()?.wall ?? at;
     close();
     if (path !== undefined) failing.set(path, Date.now() + avoidMs);
     poll.ask();
@@ -253,6 +254,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   }
 
   function goLive(): void {
+    if (broadcast?.state === "ended") return;
     const away = at !== null || open === null;
     wentBack = false;
     at = null;
