@@ -225,7 +225,8 @@ export class ChorusPlayer extends LitElement implements PlayerHost {
     if (path === null || broadcast?.state === "ended") return null;
     if (reading === null && (motion !== "moving" || !wanted)) return null;
     const now = this.#session?.serverNow() ?? 0;
-    return badgeOf(path, reading === null ? null : now - reading.wall, reading?.errorMs ?? 0);
+    const behindMs = reading === null ? null : now - reading.wall;
+    return badgeOf(path, behindMs, reading?.errorMs ?? 0, broadcast?.lowLatency === true);
   }
 
   async #open(): Promise<void> {

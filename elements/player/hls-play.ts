@@ -9,6 +9,8 @@ const repairEveryMs = 5_000;
 /** A buffer that is played out: what is in it back from the position, and ahead of it. Seconds. */
 const bufferSeconds = { back: 30, ahead: 20, aheadOfReplay: 40 } as const;
 const requestWithinMs = 6_000;
+/** Who fell behind catches up at a pace that is hardly noticed. */
+const catchUpRate = 1.06;
 
 /** Few attempts and short waits: whoever opened this says in words that the picture stopped, and tries again as a whole. */
 const patience = {
@@ -43,6 +45,13 @@ export function openHls(options: HlsOptions): Play {
     const position = positionAt(fragments, wall);
     if (position === null) toSeek = wall;
     else video.currentTime = position;
+    /* Who went back wants to stay there. */
+    hls.config.maxLiveSyncPlaybackRate = 1;
+  }
+
+  function toLive(): void {
+    hls.config.maxLiveSyncPlaybackRate = catchUpRate;
+    if (hls.liveSyncPosition !== null) video.currentTime = hls.liveSyncPosition;
   }
 
   /** Media that a browser stumbles over once is mended by decoding anew. */
@@ -81,6 +90,7 @@ export function openHls(options: HlsOptions): Play {
     },
     span: () => spanOf(fragments),
     seek,
+    toLive,
     health: () => Promise.resolve(qualityOf(video)),
     stop() {
       if (stopped) return;
@@ -106,8 +116,8 @@ function configOf({ at, lowLatency, url, newest }: HlsOptions): Partial<HlsConfi
       if (current !== asked) request.open("GET", current, true);
     },
     lowLatencyMode: lowLatency,
-    /* Where to stand is said by PART-HOLD-BACK in the playlist; catching up is faster than can be seen, not than can be heard. */
-    maxLiveSyncPlaybackRate: live ? 1.06 : 1,
+    /* Where to stand is said by PART-HOLD-BACK in the playlist. */
+    maxLiveSyncPlaybackRate: live ? catchUpRate : 1,
     liveDurationInfinity: true,
     liveMaxUnchangedPlaylistRefresh: 4,
     backBufferLength: bufferSeconds.back,

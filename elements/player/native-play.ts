@@ -4,6 +4,7 @@ import type { Play, PlayOptions, Reading } from "./play.ts";
 type Dated = HTMLVideoElement & { getStartDate?(): Date };
 
 const datedErrorMs = 150;
+const behindEdgeSeconds = 2;
 
 /** Whether the browser plays HLS without any script. */
 export function hasNative(video: HTMLVideoElement): boolean {
@@ -46,6 +47,10 @@ export function openNative({ video, url, at, failed, ended }: PlayOptions): Play
       };
     },
     seek,
+    toLive() {
+      const { seekable } = video;
+      if (seekable.length > 0) video.currentTime = seekable.end(seekable.length - 1) - behindEdgeSeconds;
+    },
     health() {
       const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
       return Promise.resolve({ frames: totalVideoFrames, freezes: 0, lost: droppedVideoFrames });

@@ -54,6 +54,7 @@ export function openPath(options: OpenPathOptions): Opened {
     reading: () => play?.reading() ?? null,
     span: () => play?.span() ?? null,
     seek: (wall) => play?.seek(wall),
+    toLive: () => play?.toLive(),
     health: () => play?.health() ?? Promise.resolve(nothingYet),
     renew(next) {
       url = next;

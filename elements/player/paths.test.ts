@@ -46,12 +46,14 @@ test("V1.44 the recording stands where the broadcast says, else beside the live 
 });
 
 test("V1.41 the badge says live only as near as its way can be, and else how many seconds are between", () => {
-  assert.deepEqual(badgeOf("whep", 300, 100), { t: "live" });
-  assert.deepEqual(badgeOf("whep", 5_400, 100), { t: "behind", seconds: 5 });
-  assert.deepEqual(badgeOf("hls", 5_400, 100), { t: "live" });
-  assert.deepEqual(badgeOf("hls", 12_300, 100), { t: "behind", seconds: 12 });
-  assert.deepEqual(badgeOf("hls", null, 0), { t: "live" });
-  assert.equal(badgeOf("rewind", null, 0), null);
+  assert.deepEqual(badgeOf("whep", 300, 100, true), { t: "live" });
+  assert.deepEqual(badgeOf("whep", 5_400, 100, true), { t: "behind", seconds: 5 });
+  assert.deepEqual(badgeOf("hls", 3_000, 100, true), { t: "live" });
+  assert.deepEqual(badgeOf("hls", 5_400, 100, true), { t: "behind", seconds: 5 });
+  assert.deepEqual(badgeOf("hls", 5_400, 100, false), { t: "live" });
+  assert.deepEqual(badgeOf("hls", 12_300, 100, false), { t: "behind", seconds: 12 });
+  assert.deepEqual(badgeOf("hls", null, 0, true), { t: "live" });
+  assert.equal(badgeOf("rewind", null, 0, true), null);
 });
 
 const piece = (start: number, programDateTime: number | null) => ({ start, duration: 2, programDateTime });

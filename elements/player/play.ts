@@ -21,6 +21,8 @@ export type Play = {
   /** Between which moments one can go without another way; null where there is only the present. */
   span(): { readonly from: number; readonly to: number } | null;
   seek(wall: number): void;
+  /** As near to what happens as this way should be. */
+  toLive(): void;
   health(): Promise<Health>;
   stop(): void;
 };

@@ -1,5 +1,6 @@
 import type { Broadcast } from "./broadcast.ts";
 import { createBroadcastPoll, type PollNews, type PollTrouble } from "./broadcast-poll.ts";
+import { createFreezes } from "./freezes.ts";
 import { createMotionWatch, type Motion } from "./motion.ts";
 import { type Opened, openPath, whatBrowserCan } from "./open-path.ts";
 import { pathFor, urlOf } from "./paths.ts";
@@ -56,7 +57,9 @@ const retryMsMin = 1_000;
 const retryMsMax = 10_000;
 /** A way that failed is not the first to be tried for so long. */
 const avoidMs = 60_000;
-/** After so long in motion it is forgotten what failed before. */
+/** A network on which WebRTC froze is not better a minute later. */
+const avoidFrozenMs = 300_000;
+/** After so long in motion the next attempt is the first one again. */
 const calmMs = 15_000;
 /** Who pauses keeps a way that others could have for so long. */
 const idleMs = 15_000;
@@ -70,6 +73,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   const watch = createMotionWatch();
   const time = createServerTime();
   const failing = new Map<PathName, number>();
+  const freezes = createFreezes();
   const poll = createBroadcastPoll({ media, room, token, tell: heard });
   const looking = setInterval(look, lookEveryMs);
   let broadcast: Broadcast | null = null;
@@ -80,11 +84,11 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   let motion: Motion | "none" = "none";
   let movingSince = 0;
   let healthAt = 0;
-  let freezes = 0;
   let sound: Sound = "on";
   let failure: { why: Failure; retryAt: number } | null = null;
   let tries = 0;
   let at: number | null = null;
+  let wentBack = false;
   let paused: { wall: number | null; since: number } | null = null;
 
   function heard(news: PollNews): void {
@@ -110,6 +114,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     if (ended.signal.aborted) return;
     close();
     failure = null;
+    wentBack = false;
     if (broadcast === null || !wanted || !isOn()) return;
     const rewound = at !== null;
     const now = Date.now();
@@ -120,7 +125,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     telemetry.opened(path);
     watch.begin(performance.now());
     motion = "opening";
-    freezes = 0;
+    freezes.begin();
     const opened = openPath({
       path,
       broadcast,
@@ -158,6 +163,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
 
   function failed(why: Failure): void {
     const path = open?.path;
+    if (at !== null) at = open?.reading()?.wall ?? at;
     close();
     if (path !== undefined) failing.set(path, Date.now() + avoidMs);
     poll.ask();
@@ -196,20 +202,29 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     if (next === "moving" && motion !== "moving") movingSince = now;
     if (next === "moving") telemetry.moving(now);
     if (next === "stopped") telemetry.stopped(now);
+    /* The broadcast itself may be why. */
+    if (next === "stopped" && motion === "moving") poll.ask();
     motion = next;
     if (next === "lost") return failed("network");
-    if (next === "moving" && now - movingSince > calmMs) {
-      tries = 0;
-      failing.clear();
-    }
+    if (next === "moving" && now - movingSince > calmMs) tries = 0;
     if (now - healthAt < healthEveryMs) return;
     healthAt = now;
     const reading = open?.reading() ?? null;
-    telemetry.drift(at !== null || reading === null ? null : time.now() - reading.wall);
-    void open?.health().then((health) => {
-      telemetry.froze(Math.max(health.freezes - freezes, 0));
-      ({ freezes } = health);
+    telemetry.drift(at !== null || wentBack || reading === null ? null : time.now() - reading.wall);
+    const of = open;
+    void of?.health().then((health) => {
+      if (of !== open || open === null) return;
+      const { fresh, tooMany } = freezes.look(now, health.freezes);
+      telemetry.froze(fresh);
+      if (tooMany && open.path === "whep" && choice === "auto") leaveFrozen();
     });
+  }
+
+  /** What has more delay and no freezes is better to watch, where there is that. */
+  function leaveFrozen(): void {
+    if (broadcast === null || urlOf(broadcast, "hls") === null || !whatBrowserCan(video).hls) return;
+    failing.set("whep", Date.now() + avoidFrozenMs);
+    begin();
   }
 
   function play(): void {
@@ -249,14 +264,15 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   }
 
   function goLive(): void {
+    if (broadcast?.state === "ended") return;
     const away = at !== null || open === null;
+    wentBack = false;
     at = null;
     paused = null;
     wanted = true;
-    const span = open?.span() ?? null;
-    if (away || span === null) begin();
+    if (away) begin();
     else {
-      open?.seek(span.to - edgeMs);
+      open?.toLive();
       void start();
     }
     changed();
@@ -270,6 +286,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     const within = open?.span() ?? null;
     if (within !== null && target >= within.from && target <= within.to) {
       open?.seek(target);
+      wentBack = at === null;
       if (paused !== null) paused = { ...paused, wall: null };
     } else if (canRewind()) {
       at = target;
@@ -326,7 +343,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
       motion,
       sound,
       failure,
-      rewound: at !== null,
+      rewound: at !== null || wentBack,
     }),
     reading,
     span,

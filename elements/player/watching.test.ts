@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createFreezes } from "./freezes.ts";
 import { madeAt } from "./frame-clock.ts";
 import { type Focus, type Order, orderOf } from "./keyboard.ts";
 import { createMotionWatch } from "./motion.ts";
@@ -64,6 +65,19 @@ test("V1.57 a report says how long the first picture took, and how often and how
 function press(key: string, focus: Focus = "elsewhere", ctrlKey = false): Order | null {
   return orderOf({ key, ctrlKey, altKey: false, metaKey: false }, focus);
 }
+
+test("V1.68 a picture that froze more than three times within 30 s is left for a steadier one", () => {
+  const freezes = createFreezes();
+  freezes.begin();
+  const look = (at: number, count: number) => freezes.look(at, count);
+  assert.deepEqual(look(1_000, 2), { fresh: 2, tooMany: false });
+  assert.deepEqual(look(2_000, 3), { fresh: 1, tooMany: false });
+  assert.deepEqual(look(31_500, 4), { fresh: 1, tooMany: false });
+  assert.deepEqual(look(31_600, 6), { fresh: 2, tooMany: true });
+  freezes.begin();
+  assert.deepEqual(look(31_700, 0), { fresh: 0, tooMany: false });
+  assert.deepEqual(look(31_800, 1_000), { fresh: 1_000, tooMany: true });
+});
 
 test("V1.43 keys are orders, unless the focus or the browser has its own use for them", () => {
   assert.deepEqual(

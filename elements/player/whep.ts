@@ -67,6 +67,7 @@ export function openWhep(options: WhepOptions): Play {
     reading: (): Reading | null => clock.reading(),
     span: () => null,
     seek: () => {},
+    toLive: () => {},
     health: () => healthOf(peer),
     stop() {
       if (ended.signal.aborted) return;

@@ -17,13 +17,15 @@ export type PictureSource = {
   broadcast: { state: "off" | "live" | "interrupted" | "ended"; dvr: boolean; whep?: boolean };
   /** What requests for the picture are answered with instead of it; null where all is well. */
   trouble: number | null;
+  /** What stands before the addresses of pictures, as signatures do. */
+  prefix: string;
   /** The reports of viewers, as they came. */
   readonly reports: unknown[];
   readonly asked: string[];
   stop(): Promise<void>;
 };
 
-const seconds = 100;
+const seconds = 200;
 /** How much of it is over when a test begins, so that one can go back. */
 const aheadSeconds = 40;
 const listed = 8;
@@ -61,6 +63,7 @@ export async function openPictureSource(): Promise<PictureSource> {
     url: `http://127.0.0.1:${address.port}`,
     broadcast: { state: "live", dvr: true },
     trouble: null,
+    prefix: "/a",
     reports: [],
     asked: [],
     async stop() {
@@ -84,7 +87,7 @@ export async function openPictureSource(): Promise<PictureSource> {
       return end(response, "", 204);
     }
     if (pathname.startsWith("/elements/")) return file(response, join(built, name));
-    if (pathname.startsWith("/hls/")) {
+    if (pathname.includes("/hls/")) {
       if (source.trouble !== null) return end(response, "", source.trouble);
       const list = playlist(name, began, source.broadcast.state === "ended");
       return list === null ? file(response, join(folder, name)) : end(response, list);
@@ -106,7 +109,7 @@ const page = `<!doctype html><html lang="en"><title>A broadcast</title>
   <script type="module" src="/elements/chorus-room.js"></script>
   <link rel="stylesheet" href="/page.css" /><main><h1>A broadcast</h1></main>`;
 
-function said({ broadcast: { state, dvr, whep } }: PictureSource, began: number): object {
+function said({ prefix, broadcast: { state, dvr, whep } }: PictureSource, began: number): object {
   const on = state === "live" || state === "interrupted";
   return {
     room: "demo",
@@ -117,9 +120,9 @@ function said({ broadcast: { state, dvr, whep } }: PictureSource, began: number)
     audio: true,
     paths: {
       whep: on && whep === true ? "/whep" : null,
-      hls: on ? "/hls/live.m3u8" : null,
-      audio: on ? "/hls/live.m3u8" : null,
-      dvr: state === "off" || !dvr ? null : "/hls/dvr.m3u8",
+      hls: on ? `${prefix}/hls/live.m3u8` : null,
+      audio: on ? `${prefix}/hls/live.m3u8` : null,
+      dvr: state === "off" || !dvr ? null : `${prefix}/hls/dvr.m3u8`,
     },
     lowLatency: false,
     partMs: 0,

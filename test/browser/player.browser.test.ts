@@ -15,6 +15,7 @@ before(async () => {
 });
 afterEach(async () => {
   source.trouble = null;
+  source.prefix = "/a";
   source.broadcast = { state: "live", dvr: true };
   await Promise.all(browser.contexts().map((context) => context.close()));
 });
@@ -189,6 +190,29 @@ test("V1.50 a visit is reported when the page is left", async () => {
     "rebuffers",
     "switches",
   ]);
+});
+
+test("V1.59 when its addresses change, the picture goes on under the new ones", async () => {
+  const viewer = await watch({ autoplay: "", muted: "" });
+  await moves(viewer);
+  source.prefix = "/b";
+  const states = await viewer.player.evaluate(async (element) => {
+    const seen = new Set<unknown>();
+    element.addEventListener("chorus-player-state", () => seen.add((element as ChorusPlayer).view?.motion));
+    dispatchEvent(new Event("online"));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    return [...seen];
+  });
+  assert.deepEqual(
+    states.filter((motion) => motion !== "moving"),
+    [],
+  );
+  assert.ok(source.asked.includes("GET /b/hls/live.m3u8"));
+  assert.ok(
+    source.asked.slice(-4).every((asked) => !asked.includes("/a/")),
+    source.asked.slice(-4).join(),
+  );
+  assert.deepEqual(viewer.alarms, []);
 });
 
 test("V1.51 V1.42 the picture comes by WebRTC where there is that, is given back, and gives way to HLS", async () => {
