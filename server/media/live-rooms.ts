@@ -37,6 +37,8 @@ export type LiveRooms = {
   publicationOf(room: RoomId): Publication | null;
   publishes(room: RoomId, publication: Publication): void;
   showing(room: RoomId): Showing;
+  /** How many encoders are on the air. */
+  live(): number;
   /** A thumbnail by its name; null where it is not the newest any more. */
   posterOf(room: RoomId, name: string): Uint8Array | null;
   close(): void;
@@ -184,6 +186,7 @@ export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
     publicationOf: (room) => publications.get(room) ?? null,
     publishes,
     showing,
+    live: () => [...shown.values()].filter(({ meter }) => meter.flow() !== null).length,
     posterOf,
     close() {
       for (const stop of stops) stop();

@@ -8,6 +8,7 @@ import { createLogger } from "../telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { startMetricsPublisher } from "../telemetry/metrics-exchange.ts";
 import { apiObserver, busLost } from "../telemetry/observers.ts";
+import { createViewingMetrics, watchPictures } from "../telemetry/viewing-metrics.ts";
 import { startMediaRole } from "./media-role.ts";
 import { busPath } from "./paths.ts";
 import type { Running } from "./running.ts";
@@ -38,5 +39,13 @@ export async function showPictures(
   const logger = createLogger({ process: "media", level: config.logLevel });
   const said = (room: RoomId | null, sentence: string) =>
     logger.warn(room === null ? { sentence } : { room, sentence }, "Pictures.");
-  return startMediaRole(config, media, { bus, observe: { ...apiObserver(metrics, logger), said } });
+  const viewing = createViewingMetrics(metrics.registry);
+  const observe = { ...apiObserver(metrics, logger), said, viewing };
+  const role = await startMediaRole(config, media, { bus, observe });
+  watchPictures(metrics.registry, {
+    live: role.live,
+    webrtc: () => role.viewers().webrtc,
+    files: () => role.viewers().files,
+  });
+  return role;
 }

@@ -22,6 +22,7 @@ import { startMediaServer } from "../media/http/media-server.ts";
 import { createPlaybackPrefixes } from "../media/http/playback-prefix.ts";
 import { createSignalRequests } from "../media/http/signal-requests.ts";
 import { createStandings } from "../media/http/standings.ts";
+import { createViewingRequests, type Viewing } from "../media/http/viewing-requests.ts";
 import { createWhipAdmission } from "../media/http/whip-admission.ts";
 import { openEncoderPorts } from "../media/ingest/encoder-ports.ts";
 import { findFfmpeg } from "../media/ingest/ffmpeg.ts";
@@ -36,10 +37,17 @@ import { toGateways } from "../messages.ts";
 import { identitiesOf } from "./identities.ts";
 import { logPath } from "./paths.ts";
 
-export type MediaRole = { port: number; stop(): Promise<void> };
+export type MediaRole = {
+  port: number;
+  live(): number;
+  viewers(): { webrtc: number; files: number };
+  stop(): Promise<void>;
+};
 export type MediaObserver = ApiObserver & {
   /** What there is to say of a room's encoder, or of all. */
   said(room: RoomId | null, sentence: string): void;
+  /** How it goes for somebody who watches. */
+  viewing(report: Viewing): void;
 };
 
 /** Pictures: how they come in, and how they go out. */
@@ -102,6 +110,7 @@ export async function startMediaRole(
   });
   const hls = createHlsRequests({ clock, prefixes, origin: rooms.originOf, poster: rooms.posterOf });
   const signal = createSignalRequests({ config, clock, prefixes, whip, whep });
+  const viewing = createViewingRequests(observe.viewing);
   const encoders = await openEncoderPorts(config.host, media, {
     clock,
     ffmpeg,
@@ -140,7 +149,7 @@ export async function startMediaRole(
       }),
     ],
     first: hls.handle,
-    answer: signal,
+    answer: (request, response) => signal(request, response) || viewing(request, response),
   });
 
   function addresses(
@@ -155,6 +164,8 @@ export async function startMediaRole(
 
   return {
     port: server.port,
+    live: rooms.live,
+    viewers: () => ({ webrtc: whep.sessions, files: hls.connections() }),
     async stop() {
       await server.close();
       await encoders.close();

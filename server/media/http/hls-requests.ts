@@ -12,6 +12,8 @@ export type HlsRequests = {
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** How many connections have asked for a room's playlists lately. A cache in front is one. */
   viewers(room: RoomId): number;
+  /** Of all rooms. */
+  connections(): number;
   close(): void;
 };
 
@@ -81,7 +83,12 @@ export function createHlsRequests(options: {
     }
   }
 
-  return { handle, viewers: (room) => asking.get(room)?.size ?? 0, close: stop };
+  return {
+    handle,
+    viewers: (room) => asking.get(room)?.size ?? 0,
+    connections: () => [...asking.values()].reduce((sum, { size }) => sum + size, 0),
+    close: stop,
+  };
 }
 
 const allowedMax = 10_000;

@@ -49,14 +49,17 @@ export function createMediaFront(options: MediaFrontOptions, next: HttpHandler):
 
   function allowedOrigin({ headers: { origin, host } }: IncomingMessage): string | null {
     if (origin === undefined) return null;
-    const own =
-      isOriginAllowed(config.origins, origin, host) || isOriginAllowed("same", origin, pagesHost(host));
+    const own = isOriginAllowed(config.origins, origin, host) || isOwnPage(origin, host);
     return own ? (config.origins === "any" ? "*" : origin) : null;
   }
 
-  /** The server's own pages come from another port of the same host. */
-  function pagesHost(host: string | undefined): string | undefined {
-    return host === undefined ? undefined : `${host.replace(/:\d+$/, "")}:${config.port}`;
+  /** The server's own pages come from another port of the same host; which one is not known where any was taken. */
+  function isOwnPage(origin: string, host: string | undefined): boolean {
+    if (host === undefined || !URL.canParse(origin) || !URL.canParse(`http://${host}`)) return false;
+    const page = new URL(origin);
+    const named = new URL(`${page.protocol}//${host}`);
+    const port = page.port === "" ? (page.protocol === "https:" ? 443 : 80) : Number(page.port);
+    return page.hostname === named.hostname && (config.port === 0 || port === config.port);
   }
 
   function refuse(response: ServerResponse, retryMs: number): void {

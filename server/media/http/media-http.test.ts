@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { roomId, type Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
@@ -17,10 +20,13 @@ import { openCaller } from "../../gateway/calls.ts";
 import { secretTokenKey } from "../../identity/token-keys.ts";
 import { createTokenVerifier } from "../../identity/verify-token.ts";
 import { type BroadcastAnswer, broadcastRoute, type Showing } from "./broadcast-route.ts";
+import { Registry } from "prom-client";
+import { createViewingMetrics } from "../../telemetry/viewing-metrics.ts";
 import { iceServersOf } from "./ice-servers.ts";
 import { startMediaServer } from "./media-server.ts";
 import { createPlaybackPrefixes, type PlaybackPrefixes } from "./playback-prefix.ts";
 import { createStandings } from "./standings.ts";
+import { createViewingRequests } from "./viewing-requests.ts";
 
 const secret = Buffer.from("a secret of thirty-two bytes or more");
 const live: Showing = {
@@ -112,6 +118,39 @@ test("V5.5 pictures are for pages of the server's own host and those of --origin
   assert.equal(await allowed(path, "https://blog.example"), "https://blog.example");
   assert.equal(await allowed(path, "https://elsewhere.example"), null);
   assert.equal(await allowed("/v1/signed/x/rooms/demo/hls/index.m3u8", "https://elsewhere.example"), "*");
+});
+
+test("V5.10 what players tell of how it goes is counted by the way they watch by, and nothing else is", async () => {
+  const registry = new Registry();
+  const server = createServer(createViewingRequests(createViewingMetrics(registry))).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const report = {
+    path: "hls",
+    firstFrameMs: 640,
+    rebufferMs: 1_500,
+    rebuffers: 1,
+    switches: 0,
+    driftMs: 1_100,
+    freezes: 0,
+  };
+  const posted = async (body: string) =>
+    (await fetch(`http://127.0.0.1:${port}/v1/rooms/demo/telemetry`, { method: "POST", body })).status;
+  assert.equal(await posted(JSON.stringify(report)), 204);
+  for (const wrong of [
+    "",
+    "[]",
+    JSON.stringify({ ...report, path: "x" }),
+    JSON.stringify({ ...report, rebuffers: -1 }),
+  ])
+    assert.equal(await posted(wrong), 400);
+  assert.equal(await posted("x".repeat(2_000)), 413);
+  const text = await registry.metrics();
+  assert.match(text, /chorus_first_frame_seconds_sum\{path="hls"\} 0.64/);
+  assert.match(text, /chorus_rebuffer_seconds_total\{path="hls"\} 1.5/);
+  assert.equal(text.match(/chorus_first_frame_seconds_count/g)?.length, 1);
+  server.closeAllConnections();
+  server.close();
 });
 
 const callWithinMs = 5_000;
