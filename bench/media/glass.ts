@@ -65,7 +65,9 @@ export async function glass({ seconds }: { seconds: number }): Promise<Report> {
 
 async function measure(way: Way, seconds: number): Promise<{ firstFrameMs: number; delays: number[] }> {
   const rtmp = await freePort();
-  const server = await startServer(["--part-ms", String(way.partMs), "--rtmp-port", String(rtmp)], true);
+  const srt = `${rtmp}-${rtmp + 3}`;
+  const ports = ["--rtmp-port", String(rtmp), "--srt-ports", srt];
+  const server = await startServer(["--part-ms", String(way.partMs), ...ports], true);
   const browser = await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
     args: flags,

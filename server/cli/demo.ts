@@ -67,6 +67,8 @@ async function perform(options: Options): Promise<Outcome> {
   const url = `http://127.0.0.1:${options.port}`;
   const target: Target = { url, room: roomId("demo"), secret: Buffer.from(developmentKey, "utf8") };
   const server = startServer(options, data);
+  /* Whoever does not wait for the end leaves no server behind. */
+  process.once("exit", () => server.kill("SIGTERM"));
   let chat: { close(): void } | null = null;
   try {
     if (!(await isOpen(server, signal)))
