@@ -1,7 +1,7 @@
 import { limits } from "@chorus/protocol/limits.ts";
 import type { SrtAddress } from "../broadcast/store.ts";
 
-/** What ffmpeg is told to take in one SRT connection and to write what it finds as fragmented MP4, a frame a fragment. */
+/** What ffmpeg is told to take in one SRT connection and to write what it finds as fragmented MP4, in fragments of a frame or two. */
 export function listenerArgs(
   host: string,
   { port, passphrase }: Pick<SrtAddress, "port" | "passphrase">,
@@ -22,7 +22,18 @@ export function listenerArgs(
     ? ["-c:a", "aac", "-b:a", "160k", "-ac", "2"]
     : ["-c:a", "copy", "-bsf:a", "aac_adtstoasc"];
   const streams = ["-map", "0:v:0?", "-map", "0:a:0?", "-c:v", "copy", ...sound];
-  const flags = "+frag_every_frame+empty_moov+default_base_moof+delay_moov+skip_trailer";
-  const muxer = ["-max_interleave_delta", "500000", "-f", "mp4", "-movflags", flags, "-flush_packets", "1"];
+  const flags = "+frag_keyframe+empty_moov+default_base_moof+delay_moov+skip_trailer";
+  const muxer = [
+    "-max_interleave_delta",
+    "20000",
+    "-f",
+    "mp4",
+    "-movflags",
+    flags,
+    "-frag_duration",
+    "20000",
+    "-flush_packets",
+    "1",
+  ];
   return [...log, ...input, ...streams, ...muxer, "pipe:1"];
 }

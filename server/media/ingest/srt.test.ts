@@ -142,9 +142,11 @@ function handedOut(srt: Srt, room: RoomId): SrtAddress {
   return "obstacle" in address ? assert.fail(address.obstacle) : address;
 }
 
-/** A program of a few words in the place of ffmpeg. */
+let programs = 0;
+
+/** A program of a few words in the place of ffmpeg. Each is a file of its own: one that runs cannot be written to. */
 function aProgram(script: string): { path: string; version: string } {
-  const path = join(folder, `program-${script.length}`);
+  const path = join(folder, `program-${++programs}`);
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
   return { path, version: "0" };
