@@ -5,7 +5,15 @@ import { fragment } from "../fmp4/fragment.ts";
 import { initSegment } from "../fmp4/init-segment.ts";
 import type { Sample, SampleSink, Tracks } from "../samples.ts";
 import { lengthsFor } from "./part-length.ts";
-import { createTimeline, type Init, partMade, type Segment, segmentMade, type Timeline } from "./timeline.ts";
+import {
+  createTimeline,
+  type Init,
+  partMade,
+  roundedSeconds,
+  type Segment,
+  segmentMade,
+  type Timeline,
+} from "./timeline.ts";
 
 export type PackagerOptions = {
   /** About how long a part is. */
@@ -130,7 +138,7 @@ export function createPackager(options: PackagerOptions): Packager {
 
   /** Ends what is long enough before this sample. */
   function cutBefore(now: Run, next: Sample, at: number): void {
-    if (isTooLong(at - now.segmentFrom) && !cutBeforeLast(now, at)) return;
+    if (roundedSeconds(at - now.segmentFrom) > longest() && !cutBeforeLast(now, at)) return;
     if (next.key && at - now.segmentFrom >= options.segmentMs * nearlyAll) {
       closePart(now, at, next);
       closeSegment(at - now.segmentFrom);
@@ -149,22 +157,23 @@ export function createPackager(options: PackagerOptions): Packager {
   function cutBeforeLast(now: Run, at: number): boolean {
     const last = now[now.lead].at(-1);
     const lastAt = last === undefined ? at : (last.dts * 1_000) / now.timescale;
-    if (last === undefined || lastAt <= now.segmentFrom || isTooLong(at - lastAt)) {
+    const whole = lastAt - now.segmentFrom;
+    const target = timeline.targetSeconds ?? Math.max(limits.mediaTargetSecondsMin, roundedSeconds(whole));
+    if (last === undefined || whole <= 0 || roundedSeconds(at - lastAt) > target) {
       stop(now);
       return false;
     }
     if (!last.key) heard.keyFramesFar();
     now[now.lead].pop();
     closePart(now, lastAt, last);
-    closeSegment(lastAt - now.segmentFrom);
+    closeSegment(whole);
     openSegment(now, lastAt);
     keep(now, last);
     return true;
   }
 
-  function isTooLong(ms: number): boolean {
-    const seconds = timeline.targetSeconds ?? limits.mediaTargetSecondsMax;
-    return Math.round(Math.round(ms) / 1_000) > seconds;
+  function longest(): number {
+    return timeline.targetSeconds ?? limits.mediaTargetSecondsMax;
   }
 
   /** What comes late enough does not follow: decoding begins again at a key frame. */
@@ -172,7 +181,8 @@ export function createPackager(options: PackagerOptions): Packager {
     const last = now[now.lead].at(-1);
     if (last !== undefined && now.partFrom !== null) {
       const usual = Math.min((last.duration * 1_000) / now.timescale, timeline.partTargetMs);
-      const until = (last.dts * 1_000) / now.timescale + usual;
+      const longestMs = longest() * 1_000 + 499;
+      const until = Math.min((last.dts * 1_000) / now.timescale + usual, now.segmentFrom + longestMs);
       closePart(now, until, null);
       closeSegment(until - now.segmentFrom);
     }

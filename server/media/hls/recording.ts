@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { PastSegment } from "./playlist.ts";
-import type { Init, Segment } from "./timeline.ts";
+import { type Init, roundedSeconds, type Segment } from "./timeline.ts";
 
 /**
  * What a broadcast has shown, on disk: `N.mp4` for each of its init segments, which is a whole file that players read by
@@ -190,7 +190,7 @@ export function openRecording(folder: string, failed: (sentence: string) => void
 function resumptionOf(kept: readonly Kept[]): Resumption | null {
   const last = kept.at(-1);
   if (last === undefined) return null;
-  const longest = kept.reduce((most, { ms }) => Math.max(most, Math.round(ms / 1_000)), 0);
+  const longest = kept.reduce((most, { ms }) => Math.max(most, roundedSeconds(ms)), 0);
   return {
     msn: last.msn + limits.mediaRecordingWaitingMax + 3,
     discontinuities: kept.filter(({ discontinuity }) => discontinuity).length,

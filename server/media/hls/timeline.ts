@@ -88,7 +88,7 @@ export function segmentMade(timeline: Timeline, ms: number): Segment | null {
   const { msn, at, discontinuity, init, parts } = open;
   const bytes = parts.reduce((sum, part) => sum + part.bytes.length, 0);
   const segment: Segment = { msn, run, at, ms, discontinuity, init, bytes, parts };
-  timeline.targetSeconds ??= Math.max(limits.mediaTargetSecondsMin, Math.round(ms / 1_000));
+  timeline.targetSeconds ??= Math.max(limits.mediaTargetSecondsMin, roundedSeconds(ms));
   timeline.segments.push(segment);
   timeline.nextMsn = msn + 1;
   timeline.version += 1;
@@ -112,6 +112,11 @@ function beyond(those: readonly Segment[]): boolean {
   const ms = those.reduce((sum, one) => sum + one.ms, 0);
   const bytes = those.reduce((sum, one) => sum + one.bytes, 0);
   return ms - (those[0]?.ms ?? 0) >= limits.mediaWindowMs || bytes > limits.mediaWindowBytesMax;
+}
+
+/** As players round a duration that is written in thousandths. */
+export function roundedSeconds(ms: number): number {
+  return Math.round(Math.round(ms) / 1_000);
 }
 
 /** Where the live edge is: what comes next is the part with this number. */
