@@ -159,6 +159,9 @@ export const limits = {
   mediaTargetSecondsMin: 2,
   mediaTargetSecondsMax: 6,
   mediaHeldSamplesMax: 512,
+  mediaHeldSampleBytesMax: 64 * 1024,
+  /** What a segment cannot hold is left out of it. */
+  mediaSegmentBytesMax: 32 * 1024 * 1024,
   mediaWaitersMax: 20_000,
   /** A broadcast that is over is forgotten when nobody has asked for it so long; its recording is read again. */
   mediaPastIdleMs: 120_000,

@@ -13,6 +13,7 @@ type Rule = (playlist: Playlist, text: string) => readonly string[];
 
 /** Rounding to three digits of each of many parts. */
 const tolerance = 0.002;
+const toleranceOfMany = 0.06;
 const partLeast = 0.85;
 
 const once: Readonly<Record<string, RegExp>> = {
@@ -231,9 +232,9 @@ function partsNearTheEnd({ open, segments: those, target, partTarget, ended }: P
   let behind = sum(open);
   const violations: string[] = [];
   for (const { msn, parts, duration } of those.toReversed()) {
-    if (behind > target * 3 + tolerance && parts.length > 0)
+    if (behind > target * 3 + toleranceOfMany && parts.length > 0)
       violations.push(`6.2.2 segment ${msn} is three target durations from the end and still has parts`);
-    if (behind + duration < target * 3 && parts.length === 0 && !ended)
+    if (behind + duration < target * 3 - toleranceOfMany && parts.length === 0 && !ended)
       violations.push(`6.2.2 segment ${msn} is near the end and has no parts`);
     behind += duration;
   }
@@ -270,7 +271,7 @@ function skipping({ control, skipped, segments: those, open, tags }: Playlist): 
   const names = tags.map(({ name }) => name);
   return when([
     [
-      skipped > 0 && until !== null && listed < until - tolerance,
+      skipped > 0 && until !== null && listed < until - toleranceOfMany,
       "6.2.5.1 what is nearer to the end than CAN-SKIP-UNTIL is skipped",
     ],
     [names.includes("EXT-X-SKIP") && skipped === 0, "4.4.5.2 EXT-X-SKIP skips nothing"],

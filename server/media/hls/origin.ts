@@ -96,6 +96,7 @@ export function createOrigin(options: OriginOptions): Origin {
       run: name,
       firstMsn: begun?.msn ?? 0,
       discontinuities: begun?.discontinuities ?? 0,
+      targetSeconds: begun?.targetSeconds ?? null,
       initPrefix,
       heard: {
         part: waiting.wake,

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { PastSegment } from "./playlist.ts";
-import type { Init, Segment } from "./timeline.ts";
+import { type Init, roundedSeconds, type Segment } from "./timeline.ts";
 
 /**
  * What a broadcast has shown, on disk: `N.mp4` for each of its init segments, which is a whole file that players read by
@@ -24,13 +24,19 @@ export type Recording = {
   /** Those that are safe. */
   readonly segments: readonly PastSegment[];
   /** Where a broadcast goes on that was interrupted by a restart; null: it begins. */
-  readonly resumesAt: { readonly msn: number; readonly discontinuities: number } | null;
+  readonly resumesAt: Resumption | null;
   /** Without waiting. What the disk cannot take is left out, told, and live goes on. */
   add(segment: Segment): void;
   read(run: string, msn: number): Promise<Uint8Array | null>;
   init(run: string, name: string): Uint8Array | null;
   /** Settles when all that was added is safe. */
   finish(): Promise<void>;
+};
+
+export type Resumption = {
+  readonly msn: number;
+  readonly discontinuities: number;
+  readonly targetSeconds: number;
 };
 
 type Line = {
@@ -57,10 +63,7 @@ type Kept = PastSegment & { readonly file: number; readonly offset: number; read
 export function openRecording(folder: string, failed: (sentence: string) => void): Recording {
   const kept = readIndex(folder);
   const last = kept.at(-1);
-  const resumesAt =
-    last === undefined
-      ? null
-      : { msn: last.msn + 1, discontinuities: kept.filter(({ discontinuity }) => discontinuity).length };
+  const resumesAt = resumptionOf(kept);
   const waiting: Segment[] = [];
   let writing: Promise<void> = Promise.resolve();
   let busy = false;
@@ -138,9 +141,20 @@ export function openRecording(folder: string, failed: (sentence: string) => void
   }
 
   async function readSegment(run: string, msn: number): Promise<Uint8Array | null> {
-    const found = kept[msn - (kept[0]?.msn ?? 0)];
+    const found = kept[indexOf(msn)];
     if (found === undefined || found.run !== run || found.msn !== msn) return null;
     return readPiece(pathOf(folder, found.file), found.offset, found.bytes);
+  }
+
+  /** Numbers rise, with a gap where a broadcast went on after a restart. */
+  function indexOf(msn: number): number {
+    let [low, high] = [0, kept.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((kept[middle]?.msn ?? 0) < msn) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   function init(run: string, name: string): Uint8Array | null {
@@ -166,6 +180,21 @@ export function openRecording(folder: string, failed: (sentence: string) => void
       file = null;
       index = null;
     },
+  };
+}
+
+/**
+ * Numbers go on behind all that a playlist can have said: what was not written yet is lost, and its numbers are not used
+ * for something else. The target duration stays what it was.
+ */
+function resumptionOf(kept: readonly Kept[]): Resumption | null {
+  const last = kept.at(-1);
+  if (last === undefined) return null;
+  const longest = kept.reduce((most, { ms }) => Math.max(most, roundedSeconds(ms)), 0);
+  return {
+    msn: last.msn + limits.mediaRecordingWaitingMax + 3,
+    discontinuities: kept.filter(({ discontinuity }) => discontinuity).length,
+    targetSeconds: Math.max(limits.mediaTargetSecondsMin, longest),
   };
 }
 
