@@ -12,7 +12,7 @@ export type RunningServer = AsyncDisposable & {
   readonly process: ChildProcess;
   /** Everything that its processes have written. */
   readonly said: string;
-  pids(role: "keeper" | "gateway"): number[];
+  pids(role: "keeper" | "gateway" | "media"): number[];
   /** The status of an answer, 0 when there was none. */
   status(path: string, port?: number): Promise<number>;
 };

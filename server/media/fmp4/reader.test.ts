@@ -44,7 +44,7 @@ test("V2.2 samples come out of fragments as they went in", () => {
   const size = fc.integer({ min: 0, max: 40 });
   const video = fc.record({ step: size, late: fc.integer({ min: -50, max: 50 }), key: fc.boolean(), size });
   const audio = fc.record({ step: size, size });
-  const start = fc.maxSafeInteger().map((time) => Math.floor(Math.abs(time) / 2));
+  const start = fc.maxSafeInteger().map((time) => Math.floor(Math.abs(time) / 8));
   const input = fc.tuple(start, fc.array(video, { maxLength: 20 }), fc.array(audio, { maxLength: 20 }));
   fc.assert(
     fc.property(fc.array(input, { maxLength: 3 }), (inputs) => {
@@ -52,7 +52,7 @@ test("V2.2 samples come out of fragments as they went in", () => {
       const expected: Sample[] = [];
       let from = 0;
       for (const [gap, video, audio] of inputs) {
-        from = Math.min(from + Math.floor(gap / 4), 2 ** 51);
+        from += Math.floor(gap / 4);
         const pictures = placed(from, video, (step, at) => pictureOf(step, at));
         const sounds = placed(from, audio, (step, at) => soundOf(step, at));
         stream.push(fragment({ sequence: 1, tracks: bothTracks, video: pictures, audio: sounds }));
