@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join as joined } from "node:path";
 import { test } from "node:test";
 import { startTestEncoder, type TestEncoder } from "@chorus/server/cli/test-encoder.ts";
-import { claimsFor, signToken } from "@chorus/server/cli/mint-token.ts";
-import { developmentKey } from "@chorus/server/config.ts";
+import { freePort } from "../../bench/processes.ts";
+import { streamKey } from "../media/stream-key.ts";
 import { join } from "./people.ts";
 import { pause, type RunningServer, startServer, until } from "./running-server.ts";
 
@@ -25,7 +23,7 @@ test("V5.20 kill -9 of the media process: the encoder comes back into the same b
     10_000,
     () => server.said,
   );
-  const key = await streamKey(server);
+  const key = await streamKey(server.port);
   using encoder = persistentEncoder(`rtmp://127.0.0.1:${rtmp}/live/demo?key=${key}`);
   await until(
     async () => (await segments(server)).length >= 3,
@@ -102,18 +100,6 @@ async function segments(server: RunningServer): Promise<string[]> {
   return text.split("\n").filter((line) => line.endsWith(".m4s") || line === "#EXT-X-DISCONTINUITY");
 }
 
-async function streamKey(server: RunningServer): Promise<string> {
-  const host = { sub: "host", rooms: ["demo"], role: "host", grants: null, name: null, kind: null } as const;
-  const claims = claimsFor(host, Math.floor(Date.now() / 1_000), 60);
-  assert.ok(!("problem" in claims));
-  const token = await signToken(claims, Buffer.from(developmentKey, "utf8"));
-  const answer = await fetch(`http://127.0.0.1:${server.port + 2}/v1/rooms/demo/ingest/key`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${String(token)}` },
-  });
-  return ((await answer.json()) as { key: string }).key;
-}
-
 /** What ffmpeg has to say of it. */
 function decoded(url: string): string {
   const words = ["-v", "error", "-live_start_index", "0", "-i", url, "-t", "2", "-f", "null", "-"];
@@ -127,13 +113,4 @@ function decoded(url: string): string {
 function durationOf(path: string): number {
   const words = ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path];
   return Number(execFileSync("ffprobe", words, { encoding: "utf8" }));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
