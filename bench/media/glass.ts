@@ -10,7 +10,7 @@ import { publish } from "./publishing.ts";
 import { watchStamps } from "./stamps.ts";
 
 /** A way from a picture to a screen, with what is asked of it. */
-type Way = {
+export type Way = {
   readonly name: string;
   readonly by: "rtmp" | "srt" | "whip";
   readonly partMs: number;
@@ -88,10 +88,10 @@ async function measure(way: Way, seconds: number): Promise<{ firstFrameMs: numbe
   }
 }
 
-type Source = { stop(): void };
+export type Source = { readonly room: string; stop(): void };
 
 /** A broadcast in the room `demo`, once viewers can play it. */
-async function goLive(way: Way, server: Server, browser: Browser): Promise<Source> {
+export async function goLive(way: Way, server: Server, browser: Browser | null): Promise<Source> {
   const { url: media } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
   const room = `${media}/v1/rooms/demo`;
   const headers = { authorization: `Bearer ${await hostToken()}` };
@@ -108,17 +108,18 @@ async function goLive(way: Way, server: Server, browser: Browser): Promise<Sourc
   return source;
 
   async function begin(): Promise<Source> {
-    if (way.by === "whip") {
+    if (way.by === "whip" && browser !== null) {
       const page = await (await browser.newContext({ bypassCSP: true })).newPage();
       await page.goto(`${server.url}/v1/media`);
       await publish(page, whip, key);
-      return { stop: () => void page.close() };
+      return { room, stop: () => void page.close() };
     }
     /* The listener of a new address needs a moment, and this encoder calls once. */
     if (way.by === "srt") await setTimeout(listenMs);
     const url = way.by === "srt" ? srt?.url : `${rtmp?.server}/${rtmp?.key}`;
     if (url === undefined) throw new Error(`This server takes nothing by ${way.by}.`);
-    return startTestEncoder({ ffmpeg: "ffmpeg", url, format: way.by === "srt" ? "mpegts" : "flv" });
+    const encoder = startTestEncoder({ ffmpeg: "ffmpeg", url, format: way.by === "srt" ? "mpegts" : "flv" });
+    return { room, stop: encoder.stop };
   }
 }
 
