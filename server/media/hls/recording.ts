@@ -28,6 +28,8 @@ export type Resumption = {
   readonly msn: number;
   readonly discontinuities: number;
   readonly targetSeconds: number;
+  /** From the first picture to the last. */
+  readonly elapsedMs: number;
 };
 
 /** @param failed a sentence, when something could not be written: from then on nothing is. */
@@ -167,5 +169,6 @@ function resumptionOf(kept: readonly Kept[]): Resumption | null {
     msn: last.msn + limits.mediaRecordingWaitingMax + 3,
     discontinuities: kept.filter(({ discontinuity }) => discontinuity).length,
     targetSeconds: Math.max(limits.mediaTargetSecondsMin, longest),
+    elapsedMs: last.at + last.ms - (kept[0]?.at ?? last.at),
   };
 }
