@@ -168,6 +168,8 @@ export const limits = {
   /** Who watched live has this long to hear that it is over; then the recording stands at the same address. */
   mediaEndTellMs: 30_000,
   mediaRecordingWaitingMax: 16,
+  /** About a day of segments of one second. */
+  mediaRecordingSegmentsMax: 100_000,
   // What comes in of video.
   /** How long a broadcast waits for its encoder to come back, unless the room says otherwise. */
   mediaGraceMs: 30_000,

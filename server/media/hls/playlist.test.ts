@@ -33,10 +33,10 @@ const drawnTake: fc.Arbitrary<Take> = fc
     unevenMs: fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 7 }),
     pause,
   })
-  .map(({ pause: still, ...take }) => ({
-    ...take,
-    pause: still === undefined ? undefined : { ...still, to: still.from + still.ms },
-  }));
+  .map(({ pause: still, ...take }) => {
+    const to = still === undefined ? 0 : still.from + still.ms;
+    return Object.assign(take, { pause: still === undefined ? undefined : { ...still, to } });
+  });
 
 test("V2.31 playlists of any samples keep to the draft at every step, each of them and after the one before", () => {
   fc.assert(
