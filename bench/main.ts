@@ -16,6 +16,7 @@ type Options = {
 };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
+  align: async (options) => (await import("./media/align.ts")).align(options),
   deflate: async (options) => (await import("./deflate.ts")).deflateBench(options),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
   glass: async (options) => (await import("./media/glass.ts")).glass(options),

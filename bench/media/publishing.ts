@@ -5,8 +5,15 @@ import { stampCells } from "@chorus/server/cli/test-picture.ts";
  * A page goes live by WHIP with a picture that says when it was made, as the test encoder's does.
  *
  * @param key the room's stream key.
+ * @param flash whether the frame of a moment is a flash.
  */
-export async function publish(page: Page, whip: string, key: string): Promise<void> {
+export async function publish(
+  page: Page,
+  whip: string,
+  key: string,
+  flash: (atMs: number) => boolean = () => false,
+): Promise<void> {
+  await page.exposeFunction("isFlash", flash);
   await page.evaluate(goLive, { whip, key, cells: stampCells });
 }
 
@@ -18,13 +25,18 @@ async function goLive({ whip, key, cells }: { whip: string; key: string; cells: 
   const pen = canvas.getContext("2d");
   if (pen === null) throw new Error("The page has no canvas.");
   const cell = Math.floor(width / cells);
+  let flash = false;
   setInterval(() => {
     const now = Date.now();
+    /* Asked for the frame after this one: the answer comes from another process. */
+    void (window as unknown as { isFlash(atMs: number): Promise<boolean> })
+      .isFlash(now)
+      .then((is) => (flash = is));
     const low = now % 2 ** 40;
     let sum = 1;
     for (let rest = low; rest > 0; rest = Math.floor(rest / 256)) sum += rest % 256;
     const bits = low.toString(2).padStart(40, "0") + (sum % 256).toString(2).padStart(8, "0");
-    pen.fillStyle = `hsl(${(now / 100) % 360} 60% 40%)`;
+    pen.fillStyle = flash ? "#fff" : `hsl(${(now / 100) % 360} 60% 40%)`;
     pen.fillRect(0, 0, width, height);
     pen.fillStyle = "#fff";
     pen.fillRect((now / 10) % width, 40, 30, 30);
