@@ -267,8 +267,10 @@ test("V2.40 after a restart numbers of both renditions go on", async () => {
     while (recording.segments.length < second / 2 - 3) await turn();
   }
   await recording.finish();
-  const again = anOrigin(aTake(60_000, { keyEvery: 50 }), { recording: open(), run: "b" });
+  const reopened = open();
+  const again = anOrigin(aTake(60_000, { keyEvery: 50 }), { recording: reopened, run: "b" });
   again.plays(10_000);
+  await reopened.finish();
   for (const name of ["media.m3u8", "audio.m3u8"])
     assert.ok(again.lists(name).sequence >= edgeOf(before.lists(name)).msn, name);
 });
