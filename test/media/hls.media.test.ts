@@ -7,12 +7,12 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { time } from "@chorus/protocol/ids.ts";
-import { openChromium } from "../../../test/browser/chromium.ts";
-import { checkPlaylist } from "../../../test/media/playlist-checker.ts";
-import { systemClock } from "../../clock.ts";
-import { createFmp4Reader } from "../fmp4/reader.ts";
-import type { Tracks } from "../samples.ts";
-import { createOrigin, type Origin } from "./origin.ts";
+import { openChromium } from "../browser/chromium.ts";
+import { checkPlaylist } from "@chorus/server/media/hls/playlist-checker.fixture.ts";
+import { systemClock } from "@chorus/server/clock.ts";
+import { createFmp4Reader } from "@chorus/server/media/fmp4/reader.ts";
+import type { Tracks } from "@chorus/server/media/samples.ts";
+import { createOrigin, type Origin } from "@chorus/server/media/hls/origin.ts";
 
 const hlsScript = readFileSync(createRequire(import.meta.url).resolve("hls.js/dist/hls.min.js"));
 const playMs = 8_000;
