@@ -18,6 +18,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
   align: async (options) => (await import("./media/align.ts")).align(options),
   deflate: async (options) => (await import("./deflate.ts")).deflateBench(options),
+  dvr: async () => (await import("./media/dvr.ts")).dvr(),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
   glass: async (options) => (await import("./media/glass.ts")).glass(options),
   "hot-room": async (options) => (await import("./hot-room.ts")).hotRoom(options),

@@ -170,6 +170,8 @@ export const limits = {
   mediaRecordingWaitingMax: 16,
   /** About a day of segments of one second. */
   mediaRecordingSegmentsMax: 100_000,
+  /** How often recordings are looked through for what is too old or too much. */
+  mediaSweepEveryMs: 300_000,
   // What comes in of video.
   /** How long a broadcast waits for its encoder to come back, unless the room says otherwise. */
   mediaGraceMs: 30_000,

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { limits } from "@chorus/protocol/limits.ts";
-import { checkPlaylist } from "../../../test/media/playlist-checker.ts";
-import { numberIn, type Playlist, readPlaylist } from "../../../test/media/playlist.ts";
+import { checkPlaylist } from "./playlist-checker.fixture.ts";
+import { numberIn, type Playlist, readPlaylist } from "./read-playlist.fixture.ts";
 import { virtualTime } from "../../gateway/virtual-time.fixture.ts";
 import type { Sample } from "../samples.ts";
 import { aTake, samplesOf, soundAlone, type Take, zero } from "./broadcast.fixture.ts";
@@ -267,8 +267,10 @@ test("V2.40 after a restart numbers of both renditions go on", async () => {
     while (recording.segments.length < second / 2 - 3) await turn();
   }
   await recording.finish();
-  const again = anOrigin(aTake(60_000, { keyEvery: 50 }), { recording: open(), run: "b" });
+  const reopened = open();
+  const again = anOrigin(aTake(60_000, { keyEvery: 50 }), { recording: reopened, run: "b" });
   again.plays(10_000);
+  await reopened.finish();
   for (const name of ["media.m3u8", "audio.m3u8"])
     assert.ok(again.lists(name).sequence >= edgeOf(before.lists(name)).msn, name);
 });

@@ -189,19 +189,6 @@ export function createOrigin(options: OriginOptions): Origin {
     return recorded(recording, runs, Number(msn), reply);
   }
 
-  function recorded(
-    from: Recording,
-    runs: string,
-    msn: number,
-    reply: (answer: FileReply) => void,
-  ): () => void {
-    let wanted = true;
-    void from.read(runs, msn).then((bytes) => {
-      if (wanted) reply(bytes === null ? notHere : media([bytes]));
-    });
-    return () => (wanted = false);
-  }
-
   /** The part that a playlist has announced is waited for. */
   function partOf(
     timeline: Timeline,
@@ -290,4 +277,17 @@ const filePattern =
 function at(go: () => void): () => void {
   go();
   return calledOff;
+}
+
+function recorded(
+  from: Recording,
+  runs: string,
+  msn: number,
+  reply: (answer: FileReply) => void,
+): () => void {
+  let wanted = true;
+  void from.read(runs, msn).then((bytes) => {
+    if (wanted) reply(bytes === null ? notHere : media([bytes]));
+  });
+  return () => (wanted = false);
 }

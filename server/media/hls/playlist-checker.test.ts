@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkPlaylist } from "./playlist-checker.ts";
-import { checkReload } from "./reload-checker.ts";
+import { checkPlaylist } from "./playlist-checker.fixture.ts";
+import { checkReload } from "./reload-checker.fixture.ts";
 
 const date = (second: number) => `#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:0${second}.000Z`;
 const part = (name: string, seconds = 0.2, more = "") =>

@@ -1,4 +1,4 @@
-import { attributesIn, numberIn, type Playlist, readPlaylist, type Tag } from "./playlist.ts";
+import { attributesIn, numberIn, type Playlist, readPlaylist, type Tag } from "./read-playlist.fixture.ts";
 
 /**
  * What a media playlist does against draft-pantos-hls-rfc8216bis, each violation with the section that forbids it. Only of tags

@@ -1,5 +1,5 @@
-import type { ListedPart, ListedSegment, Playlist } from "./playlist.ts";
-import { readPlaylist } from "./playlist.ts";
+import type { ListedPart, ListedSegment, Playlist } from "./read-playlist.fixture.ts";
+import { readPlaylist } from "./read-playlist.fixture.ts";
 
 /**
  * What a playlist does against draft-pantos-hls-rfc8216bis, section 6.2, in what it says after an earlier loading of itself.
