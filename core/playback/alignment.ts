@@ -50,7 +50,7 @@ export type Alignment = {
 };
 
 /** A picture that stands still is looked at so often, and one that may jump no more rarely. */
-const lookMsMin = 50;
+const lookMsMin = 15;
 const lookMsMax = 250;
 
 /** The law: what is ordinary is never seen before its picture, unless it waited `alignWaitMs` or too many wait. */

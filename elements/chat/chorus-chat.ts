@@ -4,6 +4,7 @@ import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { ConnectOptions, SendEvent, Shown, Trouble } from "@chorus/sdk/client.ts";
 import { loadTools, type ToolWords, type Words, defaultWords, loadWords } from "../words/words.ts";
 import { createChatHeader, chatHeaderStyles } from "./chat-header.ts";
+import type { BesidePicture } from "./beside-picture.ts";
 import { chatStyles } from "./chat-styles.ts";
 import { composerStyles, createComposer } from "./composer.ts";
 import { createEmotes } from "./emotes.ts";
@@ -18,6 +19,7 @@ import { isOwn } from "./message-row.ts";
 import { type Model, openModel, settleGaps } from "./model.ts";
 import { createNoticeLine } from "./notice-line.ts";
 import { createPaintSchedule, type PaintSchedule } from "./paint-schedule.ts";
+import type { PictureClock } from "./picture-clock.ts";
 import { pinned } from "./pins.ts";
 import { type AnnounceMode, createPreferences, type Preferences } from "./preferences.ts";
 import { createReactionsBar, reactionsBarStyles } from "./reactions-bar.ts";
@@ -30,7 +32,8 @@ import { pageStorage } from "./storage.ts";
  * A room's chat, anywhere: `<chorus-chat server="https://live.example" room="demo"></chorus-chat>`.
  *
  * Attributes: `server` (default: where the page is from), `room`, `name` (a guest's), `lang`, `theme` (`dark`, `light`; default:
- * as the system), `announce` (`off`, `mentions`, `digest`, `all`). Property `token`: a function that fetches a JSON Web Token.
+ * as the system), `announce` (`off`, `mentions`, `digest`, `all`), `align` (`off`: nothing waits for the picture). Property `token`: a function that fetches a JSON Web Token.
+ * Property `clock`: of the picture that the chat is beside, so that a message is seen when the picture shows the moment that it is about.
  * Event `chorus-settings`: what the person chose for the chat, for the page around it. Styled by the custom properties
  * `--chorus-…` and by `::part`.
  */
@@ -43,6 +46,8 @@ export class ChorusChat extends LitElement implements ChatHost {
     lang: {},
     theme: {},
     announce: {},
+    align: {},
+    clock: { attribute: false },
     token: { attribute: false },
   };
   declare server: string | undefined;
@@ -50,6 +55,8 @@ export class ChorusChat extends LitElement implements ChatHost {
   declare name: string | undefined;
   declare theme: string | undefined;
   declare announce: AnnounceMode | undefined;
+  declare align: string | undefined;
+  declare clock: PictureClock | null | undefined;
   declare token: (() => Promise<string | null> | string | null) | undefined;
 
   model: Model | null = null;
@@ -61,6 +68,7 @@ export class ChorusChat extends LitElement implements ChatHost {
   readonly #preferences = createPreferences(pageStorage(), () => ({
     theme: this.theme,
     announce: this.announce,
+    align: this.align !== "off",
   }));
   readonly #look = createLook(this, () => this.#preferences.all());
   readonly #ignoreList = createIgnoreList(pageStorage(), () => this.#address());
@@ -86,6 +94,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     chosen: (next) => this.#choose(next),
     guest: () => this.#guestName.changeable,
     rename: (name) => this.#guestName.choose(name),
+    seen: (message) => this.#heard(message),
   });
   readonly #header = createChatHeader(this, {
     paused: () => !this.#list.following,
@@ -121,6 +130,11 @@ export class ChorusChat extends LitElement implements ChatHost {
   }
   get ignored(): ReadonlySet<PersonId> {
     return this.#ignoreList.all();
+  }
+  get beside(): BesidePicture | null {
+    if (!this.clock || !this.#preferences.all().align) return null;
+    void this.#late.beside.load();
+    return this.#late.beside.now;
   }
 
   override connectedCallback(): void {
@@ -220,7 +234,7 @@ export class ChorusChat extends LitElement implements ChatHost {
       });
     } else {
       const reply = message?.id == null ? {} : { reply: message.id };
-      model.room.say(text, { ...reply, mentions: [...mentions] });
+      model.room.say(text, { ...reply, ...this.beside?.at(), mentions: [...mentions] });
       this.#list.toEnd();
     }
     this.repaint();
@@ -280,7 +294,10 @@ export class ChorusChat extends LitElement implements ChatHost {
       this.#tokenOver = false;
     });
     model.room.on("removed", ({ id }) => this.#late.announcer.now?.removed(id));
-    model.room.on("message", (message) => this.#heard(message));
+    model.room.on("message", (message) => {
+      if (this.beside === null) this.#heard(message);
+      else this.beside.heard(message);
+    });
     model.room.on("pending", (sent) => this.#settled(sent));
     model.room.on("view", () => this.#list.replaced());
     model.room.on("tally", ({ reactions }) => {

@@ -70,6 +70,8 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   let isAll = true;
   /** Older messages are being fetched for a list that had no room to scroll. */
   let peeking = false;
+  /** What the painting was made of. */
+  let messages: readonly Shown[] = [];
   let rows: RowWatcher | null = null;
   const readingBack = createLate(() => import("./scroll-back.ts"));
   const rowTools = createLateTool(host, async () => {
@@ -95,7 +97,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     if (state.mode === "following" || back !== null) return;
     const changed = () => host.repaint();
     const moved = () => (scrollingTo = node.scrollTop);
-    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, sieve, changed, moved });
+    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, current, sieve, changed, moved });
     host.repaint();
   }
 
@@ -110,15 +112,24 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
 
   /** Of who is ignored nothing is shown, and of what is gone only what the room wants to be seen. */
   function sieve(): (message: Shown) => boolean {
-    const { ignored, staff, model } = host;
+    const { ignored, staff, model, beside } = host;
     const gone = !staff && model?.room.settings?.removed === "gone";
-    return ({ by, removed }) => (by === null || !ignored.has(by)) && (removed === null || !gone);
+    return (message) => {
+      const { by, removed } = message;
+      if (beside?.sees(message) === false) return false;
+      return (by === null || !ignored.has(by)) && (removed === null || !gone);
+    };
+  }
+
+  /** Of what the room holds, what is to be seen at this moment. */
+  function current(): readonly Shown[] {
+    return (messages = host.beside?.messages() ?? host.model?.room.messages ?? []);
   }
 
   function atEnd(): Item[] {
     const { model } = host;
     if (model === null) return [];
-    const { messages } = model.room;
+    current();
     const shows = sieve();
     const from = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
     if (from >= 0) return itemsOf(messages.slice(from).filter(shows).slice(0, rowsMax), model.gaps);
@@ -209,7 +220,6 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   function hasEarlier(): boolean {
     const { model } = host;
     if (back !== null || model === null || !end.roomLeft) return false;
-    const { messages } = model.room;
     return messages.length > end.rows || messages.length >= viewMessages;
   }
 

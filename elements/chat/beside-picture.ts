@@ -1,0 +1,146 @@
+import {
+  type AlignedLane,
+  createAlignment,
+  type Picture,
+  type Sight,
+} from "@chorus/core/playback/alignment.ts";
+import { type Time, time } from "@chorus/protocol/ids.ts";
+import type { Shown } from "@chorus/sdk/client.ts";
+import { keyOf } from "./message-key.ts";
+import { isOwn } from "./message-row.ts";
+import type { Model } from "./model.ts";
+import type { PictureClock } from "./picture-clock.ts";
+
+/** A chat beside a picture that is behind: of what the room holds, that which was said up to the picture's moment. */
+export type BesidePicture = {
+  /** What is to be seen now, in the order in which it came to be seen; the same object while that is the same. */
+  messages(): readonly Shown[];
+  /** Whether something that may be in no list of the room any more is of before the picture's moment. */
+  sees(message: Shown): boolean;
+  /** Something was said: it is told when it is seen, and never if it is removed before. */
+  heard(message: Shown): void;
+  /** The moment that the person has before their eyes, for what they say now. Nothing where there is no picture. */
+  at(): { at?: Time };
+};
+
+export type BesideHost = {
+  readonly model: {
+    readonly you: Model["you"];
+    readonly room: { readonly messages: readonly Shown[] };
+  } | null;
+  readonly clock: PictureClock | null | undefined;
+  /** This, while it is what the chat is shown by. */
+  readonly beside: BesidePicture | null;
+  readonly isConnected: boolean;
+  now(): number;
+  repaint(): void;
+};
+
+type Entry = {
+  readonly id: string;
+  readonly at: number;
+  readonly seq: number;
+  readonly lane: AlignedLane;
+  readonly message: Shown;
+};
+
+/** A frame that is dated a little before the last one is not somebody who goes back. */
+const backMs = 1_000;
+/** Where there is no picture nothing tells when one comes. */
+const lookMs = 250;
+
+/** @param seen is told of what others said, once each, when it is first seen. */
+export function createBesidePicture(host: BesideHost, seen: (message: Shown) => void): BesidePicture {
+  let alignment = createAlignment();
+  let { model } = host;
+  let last: Picture | null = null;
+  let asOf: number | null = null;
+  let list: readonly Shown[] = [];
+  /** What waits, and what was removed while it did: of that nobody sees a trace. */
+  let waiting = new Set<string>();
+  const unseen = new Map<string, Shown>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function messages(): readonly Shown[] {
+    if (host.model !== model) begin();
+    const all = (model?.room.messages ?? []).map(entryOf);
+    const entries = all.filter(({ id, message }) => message.removed === null || !waiting.has(id));
+    const sight = alignment.look(entries, { now: host.now(), mode: "aligned", picture: pictureNow() });
+    ({ asOf } = sight);
+    const shown = new Set(sight.shown.map(({ id }) => id));
+    waiting = new Set(all.flatMap(({ id }) => (shown.has(id) ? [] : [id])));
+    tell(sight);
+    lookAgain(sight.nextMs ?? lookMs);
+    if (!isSame(sight.shown)) list = sight.shown.map(({ message }) => message);
+    return list;
+  }
+
+  /** Another room, or the same one anew. */
+  function begin(): void {
+    ({ model } = host);
+    alignment = createAlignment();
+    waiting = new Set();
+    unseen.clear();
+    last = null;
+  }
+
+  function pictureNow(): Picture | null {
+    const { clock } = host;
+    const reading = clock?.now() ?? null;
+    if (clock === null || clock === undefined || reading === null) return null;
+    const { wall } = reading;
+    const jitters = last !== null && wall < last.wall && wall >= last.wall - backMs;
+    last = { wall: jitters && last !== null ? last.wall : wall, rewound: !clock.live };
+    return last;
+  }
+
+  function entryOf(message: Shown): Entry {
+    const { at, time: said, seq } = message;
+    return { id: keyOf(message), at: at ?? said, seq: seq ?? Infinity, lane: laneOf(message), message };
+  }
+
+  function laneOf(message: Shown): AlignedLane {
+    if (isOwn({ model }, message)) return "own";
+    return message.role === "host" || message.role === "moderator" ? "staff" : "ordinary";
+  }
+
+  /* Not while the list is drawn: who is told has something to paint. */
+  function tell({ shown }: Sight<Entry>): void {
+    if (unseen.size === 0) return;
+    for (const { id, message } of shown)
+      if (unseen.delete(id) && message.removed === null) queueMicrotask(() => seen(message));
+    for (const id of unseen.keys()) if (!waiting.has(id)) unseen.delete(id);
+  }
+
+  function isSame(shown: readonly Entry[]): boolean {
+    return shown.length === list.length && shown.every(({ message }, place) => message === list[place]);
+  }
+
+  function lookAgain(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      /* Whoever is shown again is painted, and then this begins anew. */
+      if (host.beside === null || !host.isConnected || host.model === null) return;
+      const before = list;
+      if (messages() !== before) host.repaint();
+    }, ms);
+  }
+
+  return {
+    messages,
+    sees(message) {
+      return asOf === null || laneOf(message) !== "ordinary" || isBefore(message, asOf) || list.includes(message);
+    },
+    heard(message) {
+      unseen.set(keyOf(message), message);
+    },
+    at() {
+      const picture = pictureNow();
+      return picture === null ? {} : { at: time(Math.round(picture.wall)) };
+    },
+  };
+}
+
+function isBefore({ at, time: said }: Shown, moment: number): boolean {
+  return (at ?? said) <= moment;
+}
