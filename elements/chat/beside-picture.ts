@@ -15,10 +15,10 @@ import type { PictureClock } from "./picture-clock.ts";
 export type BesidePicture = {
   /** What is to be seen now, in the order in which it came to be seen; the same object while that is the same. */
   messages(): readonly Shown[];
-  /** Whether something that may be in no list of the room any more is of before the picture's moment. */
-  sees(message: Shown): boolean;
-  /** Something was said: it is told when it is seen, and never if it is removed before. */
-  heard(message: Shown): void;
+  /** Whether something that is no longer in the room's list may be seen, as it was when `messages` was asked last. */
+  isDue(message: Shown): boolean;
+  /** Something was said: it is told when it is seen, and never if it is removed before. @returns true: whoever asks is not to tell it. */
+  heard(message: Shown): true;
   /** The moment that the person has before their eyes, for what they say now. Nothing where there is no picture. */
   at(): { at?: Time };
 };
@@ -128,19 +128,15 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
 
   return {
     messages,
-    sees(message) {
-      return asOf === null || laneOf(message) !== "ordinary" || isBefore(message, asOf) || list.includes(message);
-    },
+    isDue: (message) =>
+      asOf === null || (message.at ?? message.time) <= asOf || laneOf(message) !== "ordinary",
     heard(message) {
       unseen.set(keyOf(message), message);
+      return true;
     },
     at() {
       const picture = pictureNow();
       return picture === null ? {} : { at: time(Math.round(picture.wall)) };
     },
   };
-}
-
-function isBefore({ at, time: said }: Shown, moment: number): boolean {
-  return (at ?? said) <= moment;
 }

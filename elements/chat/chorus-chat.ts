@@ -294,10 +294,7 @@ export class ChorusChat extends LitElement implements ChatHost {
       this.#tokenOver = false;
     });
     model.room.on("removed", ({ id }) => this.#late.announcer.now?.removed(id));
-    model.room.on("message", (message) => {
-      if (this.beside === null) this.#heard(message);
-      else this.beside.heard(message);
-    });
+    model.room.on("message", (message) => this.beside?.heard(message) ?? this.#heard(message));
     model.room.on("pending", (sent) => this.#settled(sent));
     model.room.on("view", () => this.#list.replaced());
     model.room.on("tally", ({ reactions }) => {

@@ -70,7 +70,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   let isAll = true;
   /** Older messages are being fetched for a list that had no room to scroll. */
   let peeking = false;
-  /** What the painting was made of. */
+  /** Of what the room holds, what was to be seen at the last painting. */
   let messages: readonly Shown[] = [];
   let rows: RowWatcher | null = null;
   const readingBack = createLate(() => import("./scroll-back.ts"));
@@ -97,7 +97,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
     if (state.mode === "following" || back !== null) return;
     const changed = () => host.repaint();
     const moved = () => (scrollingTo = node.scrollTop);
-    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, current, sieve, changed, moved });
+    back = loaded.createScrollBack({ host, model, scroller: node, rowsMax, sieve, changed, moved });
     host.repaint();
   }
 
@@ -112,24 +112,15 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
 
   /** Of who is ignored nothing is shown, and of what is gone only what the room wants to be seen. */
   function sieve(): (message: Shown) => boolean {
-    const { ignored, staff, model, beside } = host;
+    const { ignored, staff, model } = host;
     const gone = !staff && model?.room.settings?.removed === "gone";
-    return (message) => {
-      const { by, removed } = message;
-      if (beside?.sees(message) === false) return false;
-      return (by === null || !ignored.has(by)) && (removed === null || !gone);
-    };
-  }
-
-  /** Of what the room holds, what is to be seen at this moment. */
-  function current(): readonly Shown[] {
-    return (messages = host.beside?.messages() ?? host.model?.room.messages ?? []);
+    return ({ by, removed }) => (by === null || !ignored.has(by)) && (removed === null || !gone);
   }
 
   function atEnd(): Item[] {
     const { model } = host;
     if (model === null) return [];
-    current();
+    messages = host.beside?.messages() ?? model.room.messages;
     const shows = sieve();
     const from = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
     if (from >= 0) return itemsOf(messages.slice(from).filter(shows).slice(0, rowsMax), model.gaps);
