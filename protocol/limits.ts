@@ -276,6 +276,8 @@ export const limits = {
   alignWaitMs: 120_000,
   /** A picture that is gone for a moment, as when the way changes, is thought to go on. */
   alignPictureLostMs: 3_000,
+  /** A picture that falls back by more was taken back by the person. */
+  alignBackMs: 10_000,
   /** Encoders that come back so often within what a player remembers. */
   mediaClockPiecesMax: 64,
 } as const;

@@ -47,9 +47,21 @@ test("V1.6 what is shown stands in the order in which it came to be seen", () =>
 test("V1.7 in live mode, and where there is no picture, everything is shown at once", () => {
   const alignment = createAlignment();
   const entry = said(9_000);
-  assert.equal(alignment.look([entry], facts(9_000, null)).withheld, 0);
   assert.equal(alignment.look([entry], facts(9_000, 1_000)).withheld, 1);
   assert.equal(alignment.look([entry], { ...facts(9_000, 1_000), mode: "live" }).withheld, 0);
+  assert.equal(createAlignment().look([entry], facts(9_000, null)).withheld, 0);
+});
+
+test("V1.14 what was seen stays when a picture comes or falls back a little, until the person goes back", () => {
+  const alignment = createAlignment();
+  const all = [said(1_000), said(9_000)];
+  alignment.look(all, facts(9_000, null));
+  assert.equal(alignment.look(all, facts(9_100, 6_000)).withheld, 0);
+  assert.equal(alignment.look(all, facts(9_200, 3_000)).withheld, 0);
+  assert.equal(alignment.look(all, facts(9_300, 3_100, true)).withheld, 1);
+  assert.equal(alignment.look(all, facts(9_300, 9_200)).withheld, 0);
+  assert.equal(alignment.look(all, facts(60_300, 60_200 - limits.alignBackMs)).withheld, 0);
+  assert.equal(alignment.look(all, facts(60_300, 500)).withheld, 2);
 });
 
 test("V1.8 a picture that is gone for a moment goes on in the mind, and then the chat is live", () => {
@@ -123,7 +135,7 @@ test("V1.13 whatever is said, removed and played, nothing is lost, doubled, seen
       let list: AlignedEntry[] = [];
       let before: string[] = [];
       for (const act of drawn) {
-        if (act.do === "say") list = [...list, said(now - act.delay, act.lane)];
+        if (act.do === "say") list = list.concat(said(now - act.delay, act.lane));
         if (act.do === "play") now += act.ms;
         if (act.do === "remove") list = list.filter((_, i) => i !== act.which);
         const { shown, withheld } = alignment.look(list, facts(now, now - behindMs));

@@ -53,66 +53,49 @@ export type Alignment = {
 const lookMsMin = 15;
 const lookMsMax = 250;
 
-/** The law: what is ordinary is never seen before its picture, unless it waited `alignWaitMs` or too many wait. */
+/**
+ * The law: what is ordinary is not seen before its picture, unless it waited `alignWaitMs` or too many wait. What was seen
+ * stays, also when the picture falls back a little; only a person who goes back sees less again.
+ */
 export function createAlignment(): Alignment {
   /** The moment at which an entry was, or will be, first seen: the order of what is shown. */
   let dues = new Map<string, number>();
-  /** What was shown early stays, as long as nobody goes back. */
-  let forced = new Set<string>();
-  let last: { wall: number; rewound: boolean; seenAt: number } | null = null;
+  let seen = new Set<string>();
+  let last: (Picture & { readonly seenAt: number }) | null = null;
   let early = 0;
 
   function look<E extends AlignedEntry>(entries: readonly E[], facts: AlignmentFacts): Sight<E> {
     const asOf = asOfNow(facts);
-    remember(entries, asOf ?? facts.now);
-    if (asOf === null) {
-      forced = new Set();
-      return { shown: inOrder(entries), asOf, withheld: 0, nextMs: null };
-    }
-    const waiting = entries
-      .filter((entry) => entry.lane === "ordinary" && entry.at > asOf)
-      .toSorted(byMoment);
-    const held = new Set(waitingOn(waiting).map(({ id }) => id));
-    const shown = entries.filter(({ id }) => !held.has(id));
-    const first = waiting.find(({ id }) => held.has(id));
-    return { shown: inOrder(shown), asOf, withheld: held.size, nextMs: nextLook(first, asOf) };
+    const waiting = entries.filter((entry) => isLater(entry, asOf) && !seen.has(entry.id)).toSorted(byMoment);
+    const over = Math.max(0, waiting.length - limits.alignWithheldMax);
+    const held = new Set(waiting.slice(over).map(({ id }) => id));
+    early += over;
+    remember(entries, asOf ?? facts.now, held);
+    const shown = inOrder(entries.filter(({ id }) => !held.has(id)));
+    return { shown, asOf, withheld: held.size, nextMs: asOf === null ? null : nextLook(waiting[over], asOf) };
   }
 
   /** Null where everything is shown. A picture that is lost for a moment goes on in the mind. */
   function asOfNow({ now, mode, picture }: AlignmentFacts): number | null {
-    if (mode === "live") {
-      last = null;
-      return null;
-    }
     if (picture !== null) {
-      if (last !== null && picture.wall < last.wall) forced = new Set();
+      if (wentBack(last, picture)) seen = new Set();
       last = { ...picture, seenAt: now };
     }
-    if (last === null) return null;
+    if (last === null || mode === "live") return null;
     const goneMs = now - last.seenAt;
     if (goneMs > limits.alignPictureLostMs) {
       last = null;
       return null;
     }
-    const wall = last.rewound ? last.wall : last.wall + goneMs;
-    return last.rewound ? wall : Math.max(wall, now - limits.alignWaitMs);
+    return last.rewound ? last.wall : Math.max(last.wall + goneMs, now - limits.alignWaitMs);
   }
 
-  function remember(entries: readonly AlignedEntry[], moment: number): void {
+  function remember(entries: readonly AlignedEntry[], moment: number, held: ReadonlySet<string>): void {
     const next = new Map<string, number>();
     for (const { id, at, lane } of entries)
       next.set(id, dues.get(id) ?? (lane === "ordinary" ? Math.max(at, moment) : moment));
     dues = next;
-    forced = new Set([...forced].filter((id) => next.has(id)));
-  }
-
-  /** Of too many the oldest do not wait any longer. */
-  function waitingOn<E extends AlignedEntry>(waiting: readonly E[]): readonly E[] {
-    const still = waiting.filter(({ id }) => !forced.has(id));
-    const over = Math.max(0, still.length - limits.alignWithheldMax);
-    for (const { id } of still.slice(0, over)) forced.add(id);
-    early += over;
-    return still.slice(over);
+    seen = new Set(entries.flatMap(({ id }) => (held.has(id) ? [] : [id])));
   }
 
   function inOrder<E extends AlignedEntry>(entries: readonly E[]): readonly E[] {
@@ -130,6 +113,17 @@ export function createAlignment(): Alignment {
       return early;
     },
   };
+}
+
+function isLater({ lane, at }: AlignedEntry, asOf: number | null): boolean {
+  return asOf !== null && lane === "ordinary" && at > asOf;
+}
+
+/** Another way to the same picture may be some seconds later; a person goes back further, or says so. */
+function wentBack(before: Picture | null, { wall, rewound }: Picture): boolean {
+  if (before === null) return rewound;
+  if (rewound && !before.rewound) return true;
+  return wall < before.wall - (rewound ? 0 : limits.alignBackMs);
 }
 
 function nextLook(first: AlignedEntry | undefined, asOf: number): number {
