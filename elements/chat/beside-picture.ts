@@ -44,8 +44,6 @@ type Entry = {
   readonly message: Shown;
 };
 
-/** A frame that is dated a little before the last one is not somebody who goes back. */
-const backMs = 1_000;
 /** Where there is no picture nothing tells when one comes. */
 const lookMs = 250;
 
@@ -53,7 +51,6 @@ const lookMs = 250;
 export function createBesidePicture(host: BesideHost, seen: (message: Shown) => void): BesidePicture {
   let alignment = createAlignment();
   let { model } = host;
-  let last: Picture | null = null;
   let asOf: number | null = null;
   let list: readonly Shown[] = [];
   /** What waits, and what was removed while it did: of that nobody sees a trace. */
@@ -81,17 +78,11 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
     alignment = createAlignment();
     waiting = new Set();
     unseen.clear();
-    last = null;
   }
 
   function pictureNow(): Picture | null {
-    const { clock } = host;
-    const reading = clock?.now() ?? null;
-    if (clock === null || clock === undefined || reading === null) return null;
-    const { wall } = reading;
-    const jitters = last !== null && wall < last.wall && wall >= last.wall - backMs;
-    last = { wall: jitters && last !== null ? last.wall : wall, rewound: !clock.live };
-    return last;
+    const reading = host.clock?.now() ?? null;
+    return reading && { wall: reading.wall, rewound: host.clock?.live === false };
   }
 
   function entryOf(message: Shown): Entry {

@@ -32,10 +32,9 @@ import { pageStorage } from "./storage.ts";
  * A room's chat, anywhere: `<chorus-chat server="https://live.example" room="demo"></chorus-chat>`.
  *
  * Attributes: `server` (default: where the page is from), `room`, `name` (a guest's), `lang`, `theme` (`dark`, `light`; default:
- * as the system), `announce` (`off`, `mentions`, `digest`, `all`), `align` (`off`: nothing waits for the picture). Property `token`: a function that fetches a JSON Web Token.
- * Property `clock`: of the picture that the chat is beside, so that a message is seen when the picture shows the moment that it is about.
- * Event `chorus-settings`: what the person chose for the chat, for the page around it. Styled by the custom properties
- * `--chorus-…` and by `::part`.
+ * as the system), `announce` (`off`, `mentions`, `digest`, `all`), `align` (`off`: nothing waits for the picture). Properties `token`: a
+ * function that fetches a JSON Web Token; `clock`: of the picture beside the chat, whose moments its messages then wait for.
+ * Event `chorus-settings`: what the person chose, for the page around it. Styled by properties `--chorus-…` and `::part`.
  */
 export class ChorusChat extends LitElement implements ChatHost {
   static override styles = [chatStyles, rowStyles, chatHeaderStyles, composerStyles, reactionsBarStyles];
@@ -132,9 +131,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     return this.#ignoreList.all();
   }
   get beside(): BesidePicture | null {
-    if (!this.clock || !this.#preferences.all().align) return null;
-    void this.#late.beside.load();
-    return this.#late.beside.now;
+    return this.#late.beside();
   }
 
   override connectedCallback(): void {

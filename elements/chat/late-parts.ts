@@ -16,7 +16,8 @@ export type LateParts = {
   readonly settings: Part & { readonly isOpen: boolean; toggle(): Promise<void> };
   readonly announcer: Part & Late<Announcer>;
   readonly bursts: Part & Late<Bursts>;
-  readonly beside: Late<BesidePicture>;
+  /** Null where the chat is beside no picture, where its person does not want to wait, and until it is loaded. */
+  readonly beside: () => BesidePicture | null;
 };
 
 export type LatePartsOptions = Pick<SettingsOptions, "preferences" | "guest" | "rename"> & {
@@ -42,10 +43,7 @@ export function createLateParts(host: ChatHost, options: LatePartsOptions): Late
       return { part: createAnnouncer(host, () => options.preferences().announce), styles: announcerStyles };
     }),
     settings: settingsOf(host, options),
-    beside: createLate(
-      async () => (await import("./beside-picture.ts")).createBesidePicture(host, options.seen),
-      () => host.repaint(),
-    ),
+    beside: besideOf(host, options),
     bursts: createLatePart(
       host,
       () => false,
@@ -54,6 +52,18 @@ export function createLateParts(host: ChatHost, options: LatePartsOptions): Late
         return { part: createBursts(host, () => options.preferences().motion), styles: burstsStyles };
       },
     ),
+  };
+}
+
+function besideOf(host: ChatHost, { preferences, seen }: LatePartsOptions): LateParts["beside"] {
+  const late = createLate(
+    async () => (await import("./beside-picture.ts")).createBesidePicture(host, seen),
+    () => host.repaint(),
+  );
+  return () => {
+    if (!host.clock || !preferences().align) return null;
+    void late.load();
+    return late.now;
   };
 }
 
