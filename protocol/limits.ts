@@ -276,6 +276,17 @@ export const limits = {
   /** A picture in slices for packets of 1,200 bytes has about a thousand. */
   mediaNalsPerSampleMax: 4_096,
   mediaParameterSetBytesMax: 4_096,
+
+  // What is shown beside a picture that is behind.
+  alignWithheldMax: 2_000,
+  /** Nothing waits longer for its picture, unless the person went back. */
+  alignWaitMs: 120_000,
+  /** A picture that is gone for a moment, as when the way changes, is thought to go on. */
+  alignPictureLostMs: 3_000,
+  /** A picture that falls back by more was taken back by the person. */
+  alignBackMs: 10_000,
+  /** Encoders that come back so often within what a player remembers. */
+  mediaClockPiecesMax: 64,
 } as const;
 
 export type LimitName = keyof typeof limits;
