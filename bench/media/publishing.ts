@@ -30,7 +30,7 @@ async function goLive({ whip, key, cells }: { whip: string; key: string; cells: 
     const now = Date.now();
     /* Asked for the frame after this one: the answer comes from another process. */
     void (window as unknown as { isFlash(atMs: number): Promise<boolean> })
-      .isFlash(now)
+      .isFlash(now + 1_000 / framesPerSecond)
       .then((is) => (flash = is));
     const low = now % 2 ** 40;
     let sum = 1;
