@@ -285,8 +285,6 @@ export const limits = {
   alignPictureLostMs: 3_000,
   /** A picture that falls back by more was taken back by the person. */
   alignBackMs: 10_000,
-  /** Encoders that come back so often within what a player remembers. */
-  mediaClockPiecesMax: 64,
 } as const;
 
 export type LimitName = keyof typeof limits;
