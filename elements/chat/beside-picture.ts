@@ -46,6 +46,9 @@ type Entry = {
 
 /** Where there is no picture nothing tells when one comes. */
 const lookMs = 250;
+/** Where more come into sight within the next second, several are painted at once. */
+const calmPerSecond = 10;
+const busyMs = 200;
 
 /** @param seen is told of what others said, once each, when it is first seen. */
 export function createBesidePicture(host: BesideHost, seen: (message: Shown) => void): BesidePicture {
@@ -67,9 +70,14 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
     const shown = new Set(sight.shown.map(({ id }) => id));
     waiting = new Set(all.flatMap(({ id }) => (shown.has(id) ? [] : [id])));
     tell(sight);
-    lookAgain(sight.nextMs ?? lookMs);
+    lookAgain(Math.max(sight.nextMs ?? lookMs, isBusy(entries) ? busyMs : 0));
     if (!isSame(sight.shown)) list = sight.shown.map(({ message }) => message);
     return list;
+  }
+
+  function isBusy(entries: readonly Entry[]): boolean {
+    const until = (asOf ?? 0) + 1_000;
+    return entries.filter(({ id, at }) => at <= until && waiting.has(id)).length > calmPerSecond;
   }
 
   /** Another room, or the same one anew. */
