@@ -161,6 +161,16 @@ test("V6.5 a live picture that falls back by some seconds takes nothing away, an
   assert.deepEqual(page.paint(), []);
 });
 
+test("V6.5 what was seen before a live picture opens stays, and goes where the picture is a recording", (t) => {
+  const page = aPage(t);
+  Object.assign(page, { behindMs: null, live: false });
+  page.says("goal");
+  page.behindMs = 5_000;
+  assert.deepEqual(page.paint(), ["goal"]);
+  page.behindMs = 60_000;
+  assert.deepEqual(page.paint(), []);
+});
+
 test("V6.6 what one says bears the moment that one sees, and nothing where there is no picture", async (t) => {
   const page = aPage(t);
   assert.deepEqual(page.beside.at(), { at: start - 5_000 });
