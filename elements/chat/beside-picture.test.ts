@@ -95,6 +95,19 @@ test("V6.1 V6.4 what somebody else says is painted when the picture comes to its
   assert.deepEqual(page.seen, ["goal"]);
 });
 
+test("V6.1 of many that come into sight within a second several are painted at once", async (t) => {
+  const page = aPage(t);
+  for (let i = 0; i < 100; i++) {
+    page.says(`goal ${i}`);
+    await page.pass(10);
+  }
+  await page.pass(3_900);
+  const { painted } = page;
+  await page.pass(1_300);
+  assert.equal(page.texts.length, 100);
+  assert.ok(page.painted - painted <= 7 + 10, `${page.painted - painted} paintings`);
+});
+
 test("V6.2 one's own words and staff's are painted at once", (t) => {
   const page = aPage(t);
   page.says("mine", { by: ada });
@@ -145,6 +158,16 @@ test("V6.5 a live picture that falls back by some seconds takes nothing away, an
   page.behindMs = 9_000;
   assert.deepEqual(page.paint(), ["goal"]);
   page.live = false;
+  assert.deepEqual(page.paint(), []);
+});
+
+test("V6.5 what was seen before a live picture opens stays, and goes where the picture is a recording", (t) => {
+  const page = aPage(t);
+  Object.assign(page, { behindMs: null, live: false });
+  page.says("goal");
+  page.behindMs = 5_000;
+  assert.deepEqual(page.paint(), ["goal"]);
+  page.behindMs = 60_000;
   assert.deepEqual(page.paint(), []);
 });
 

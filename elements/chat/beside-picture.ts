@@ -46,12 +46,18 @@ type Entry = {
 
 /** Where there is no picture nothing tells when one comes. */
 const lookMs = 250;
+/** Where more come into sight within the next second, several are painted at once. */
+const calmPerSecond = 10;
+const busyMs = 200;
+/** A picture that was never live is one that opens, unless it is of longer ago. */
+const openingMs = 30_000;
 
 /** @param seen is told of what others said, once each, when it is first seen. */
 export function createBesidePicture(host: BesideHost, seen: (message: Shown) => void): BesidePicture {
   let alignment = createAlignment();
   let { model } = host;
   let asOf: number | null = null;
+  let wasLive = false;
   let list: readonly Shown[] = [];
   /** What waits, and what was removed while it did: of that nobody sees a trace. */
   let waiting = new Set<string>();
@@ -67,9 +73,14 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
     const shown = new Set(sight.shown.map(({ id }) => id));
     waiting = new Set(all.flatMap(({ id }) => (shown.has(id) ? [] : [id])));
     tell(sight);
-    lookAgain(sight.nextMs ?? lookMs);
+    lookAgain(Math.max(sight.nextMs ?? lookMs, isBusy(entries) ? busyMs : 0));
     if (!isSame(sight.shown)) list = sight.shown.map(({ message }) => message);
     return list;
+  }
+
+  function isBusy(entries: readonly Entry[]): boolean {
+    const until = (asOf ?? 0) + 1_000;
+    return entries.filter(({ id, at }) => at <= until && waiting.has(id)).length > calmPerSecond;
   }
 
   /** Another room, or the same one anew. */
@@ -81,8 +92,12 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
   }
 
   function pictureNow(): Picture | null {
-    const reading = host.clock?.now() ?? null;
-    return reading && { wall: reading.wall, rewound: host.clock?.live === false };
+    const { clock } = host;
+    const wall = clock?.now()?.wall ?? null;
+    if (!clock || wall === null) return null;
+    const { live } = clock;
+    wasLive ||= live;
+    return { wall, rewound: !live && (wasLive || host.now() - wall > openingMs) };
   }
 
   function entryOf(message: Shown): Entry {
