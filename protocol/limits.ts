@@ -215,6 +215,9 @@ export const limits = {
   mediaRtmpMessageBytesMax: 8 * 1024 * 1024,
   mediaRtmpChunkStreamsMax: 16,
   mediaRtmpOutBytesMax: 256 * 1024,
+  /** A track is left out when it is silent for so long beside the other, and taken in when it has been back for so long. */
+  mediaTrackGoneMs: 2_000,
+  mediaTrackBackMs: 1_500,
   mediaThumbnailEveryMs: 10_000,
   mediaThumbnailWidth: 320,
   mediaThumbnailWithinMs: 10_000,

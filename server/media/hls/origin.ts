@@ -4,6 +4,7 @@ import { type Clock } from "../../clock.ts";
 import type { SampleSink, Tracks } from "../samples.ts";
 import { type Directives, has, isTooFar, partsIn, segmentIn } from "./edge.ts";
 import { type FileReply, media, notHere, notLow, notYet, tooFar } from "./file-reply.ts";
+import { createPresentTracks } from "./present-tracks.ts";
 import { createPackager, type Packager } from "./packager.ts";
 import { livePlaylist, multivariantPlaylist, wholePlaylist } from "./playlist.ts";
 import type { Recording } from "./recording.ts";
@@ -238,7 +239,7 @@ export function createOrigin(options: OriginOptions): Origin {
   }
 
   return {
-    sink: {
+    sink: createPresentTracks({
       begin(those, zero) {
         main.begin(those, zero);
         if (those.video !== null && those.audio !== null)
@@ -256,7 +257,7 @@ export function createOrigin(options: OriginOptions): Origin {
         main.end();
         audio.end();
       },
-    },
+    }),
     tracks,
     isPlayable: () => isPlayable(main.timeline) || (recording?.segments.length ?? 0) > 0,
     isOver: () => overAt !== null,
