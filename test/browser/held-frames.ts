@@ -35,7 +35,9 @@ function holdFrames(): void {
         held.push(() => this.dispatchEvent(new MessageEvent("message", { data })));
         const text =
           data instanceof ArrayBuffer
-            ? new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text()
+            ? new Response(
+                new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate-raw")),
+              ).text()
             : Promise.resolve(String(data));
         void text.then((whole) => (document.documentElement.dataset["held"] += whole));
       });
