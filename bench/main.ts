@@ -28,6 +28,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
   ladder: async (options) => (await import("./ladder.ts")).ladder(options),
   llhls: async (options) => (await import("./media/llhls.ts")).llhls(options),
+  loss: async (options) => (await import("./media/loss.ts")).loss(options),
   page: async (options) =>
     (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
   reactions: async (options) => (await import("./reactions.ts")).reactions(options),

@@ -67,12 +67,12 @@ async function measure({ way, prepare }: Case, samples: number): Promise<number[
   const flashes = planned(speaker, samples);
   let source: Source | null = null;
   try {
-    source = await goLive(way, server, browser, flashes.at);
+    source = await goLive(way, server, browser, { flash: flashes.at });
     await setTimeout(settleMs);
     if (prepare === "return") {
       source.stop();
       await setTimeout(2_000);
-      source = await goLive(way, server, browser, flashes.at);
+      source = await goLive(way, server, browser, { flash: flashes.at });
       await setTimeout(settleMs);
     }
     const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });

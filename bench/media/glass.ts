@@ -88,6 +88,12 @@ async function measure(way: Way, seconds: number): Promise<{ firstFrameMs: numbe
   }
 }
 
+export type SourceOptions = {
+  /** Whether the frame of a moment is a flash. */
+  flash?: (atMs: number) => boolean;
+  /** Changes the answer to who goes live by WHIP. */
+  through?: (answer: string) => string;
+};
 export type Source = { readonly room: string; stop(): void };
 
 /** A broadcast in the room `demo`, once viewers can play it. */
@@ -95,7 +101,7 @@ export async function goLive(
   way: Way,
   server: Server,
   browser: Browser | null,
-  flash?: (atMs: number) => boolean,
+  more: SourceOptions = {},
 ): Promise<Source> {
   const { url: media } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
   const room = `${media}/v1/rooms/demo`;
@@ -116,7 +122,7 @@ export async function goLive(
     if (way.by === "whip" && browser !== null) {
       const page = await (await browser.newContext({ bypassCSP: true })).newPage();
       await page.goto(`${server.url}/v1/media`);
-      await publish(page, whip, key, flash);
+      await publish(page, whip, key, more);
       return { room, stop: () => void page.close() };
     }
     /* The listener of a new address needs a moment, and this encoder calls once. */
@@ -128,7 +134,7 @@ export async function goLive(
       ffmpeg: "ffmpeg",
       url,
       format,
-      ...(flash === undefined ? {} : { flash }),
+      ...(more.flash === undefined ? {} : { flash: more.flash }),
     });
     return { room, stop: encoder.stop };
   }

@@ -1,19 +1,20 @@
 import type { Page } from "playwright-core";
+import type { SourceOptions } from "./glass.ts";
 import { stampCells } from "@chorus/server/cli/test-picture.ts";
 
 /**
  * A page goes live by WHIP with a picture that says when it was made, as the test encoder's does.
  *
  * @param key the room's stream key.
- * @param flash whether the frame of a moment is a flash.
  */
 export async function publish(
   page: Page,
   whip: string,
   key: string,
-  flash: (atMs: number) => boolean = () => false,
+  { flash = () => false, through = (answer) => answer }: SourceOptions = {},
 ): Promise<void> {
   await page.exposeFunction("isFlash", flash);
+  await page.exposeFunction("throughRoad", through);
   await page.evaluate(goLive, { whip, key, cells: stampCells });
 }
 
@@ -67,6 +68,7 @@ async function goLive({ whip, key, cells }: { whip: string; key: string; cells: 
     body: peer.localDescription?.sdp ?? "",
   });
   if (!answer.ok) throw new Error(await answer.text());
-  await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+  const { throughRoad } = window as unknown as { throughRoad(sdp: string): Promise<string> };
+  await peer.setRemoteDescription({ type: "answer", sdp: await throughRoad(await answer.text()) });
   Object.assign(window, { peer });
 }
