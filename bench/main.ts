@@ -16,7 +16,9 @@ type Options = {
 };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
+  align: async (options) => (await import("./media/align.ts")).align(options),
   deflate: async (options) => (await import("./deflate.ts")).deflateBench(options),
+  dvr: async () => (await import("./media/dvr.ts")).dvr(),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
   glass: async (options) => (await import("./media/glass.ts")).glass(options),
   "hot-room": async (options) => (await import("./hot-room.ts")).hotRoom(options),
@@ -25,6 +27,8 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   "ingest-sockets": async (options) => (await import("./ingest/sockets.ts")).ingestSockets(options),
   kills: async ({ chat }) => (await import("./kills.ts")).killsBench(chat),
   ladder: async (options) => (await import("./ladder.ts")).ladder(options),
+  llhls: async (options) => (await import("./media/llhls.ts")).llhls(options),
+  loss: async (options) => (await import("./media/loss.ts")).loss(options),
   page: async (options) =>
     (await import("./page/page.ts")).pageBench({ ...options, rounds: options.rounds ?? 1 }),
   reactions: async (options) => (await import("./reactions.ts")).reactions(options),

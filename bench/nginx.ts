@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ended, freePort, root } from "./processes.ts";
 
-/** nginx before a server, with the configuration of docs/segments.md: what the documentation shows is what runs. */
+/** nginx before a server, with the configuration of a page of docs: what the documentation shows is what runs. */
 export type Nginx = AsyncDisposable & {
   readonly url: string;
   readonly port: number;
@@ -15,19 +16,33 @@ export type Nginx = AsyncDisposable & {
 
 const program = process.env["NGINX"] ?? "nginx";
 
-/** @throws where there is no nginx, or it refuses the configuration; with what it says. */
-export async function startNginx(upstream: number): Promise<Nginx> {
+/**
+ * @param upstream the public port of the server.
+ * @throws where there is no nginx, or it refuses the configuration; with what it says.
+ */
+export function startNginx(upstream: number): Promise<Nginx> {
+  return start("docs/segments.md", upstream, "http");
+}
+
+/** With TLS and HTTP/2, by a certificate of its own, before chat and pictures: the media port is the second after the public one. */
+export function startNginxWithPictures(upstream: number): Promise<Nginx> {
+  return start("docs/pictures.md", upstream, "https");
+}
+
+async function start(page: string, upstream: number, scheme: "http" | "https"): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), "chorus-nginx-"));
   const port = await freePort();
   mkdirSync(join(folder, "temp"));
+  if (scheme === "https") makeCertificate(folder);
   const path = join(folder, "nginx.conf");
-  writeFileSync(path, configuration(folder, port, upstream));
+  writeFileSync(path, configuration(page, folder, port, upstream));
   const words = ["-p", folder, "-e", join(folder, "error.log"), "-c", path];
   const tried = spawnSync(program, [...words, "-t"], { encoding: "utf8" });
   if (tried.status !== 0) throw new Error(`nginx cannot be started: ${tried.error?.message ?? tried.stderr}`);
   const child = spawn(program, words, { stdio: ["ignore", "inherit", "inherit"] });
-  const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(`${url}/healthz`);
+  const url = `${scheme}://127.0.0.1:${port}`;
+  await untilOpen(port);
+  if (scheme === "http") await untilAnswers(`${url}/healthz`);
   return {
     url,
     port,
@@ -40,13 +55,15 @@ export async function startNginx(upstream: number): Promise<Nginx> {
 }
 
 /** As a process of this user, with nothing outside its folder. */
-function configuration(folder: string, port: number, upstream: number): string {
-  const page = readFileSync(join(root, "docs/segments.md"), "utf8");
-  const [, shown = ""] = /```nginx\n([\s\S]*?)```/.exec(page) ?? [];
+function configuration(page: string, folder: string, port: number, upstream: number): string {
+  const text = readFileSync(join(root, page), "utf8");
+  const [, shown = ""] = /```nginx\n([\s\S]*?)```/.exec(text) ?? [];
   const server = shown
-    .replace("/var/cache/nginx/chorus", join(folder, "cache"))
+    .replace(/\/var\/cache\/nginx\/\w+/, join(folder, "cache"))
     .replace("server 127.0.0.1:8080;", `server 127.0.0.1:${upstream};`)
-    .replace("listen 80;", `listen 127.0.0.1:${port};`);
+    .replace("server 127.0.0.1:8082;", `server 127.0.0.1:${upstream + 2};`)
+    .replaceAll("/etc/ssl/live.example", join(folder, "own"))
+    .replace(/listen (80|443)/, `listen 127.0.0.1:${port}`);
   const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return [
     ...(process.getuid?.() === 0 ? ["user root;"] : []),
@@ -61,6 +78,25 @@ function configuration(folder: string, port: number, upstream: number): string {
     server,
     "}",
   ].join("\n");
+}
+
+function makeCertificate(folder: string): void {
+  const [pem, key] = [join(folder, "own.pem"), join(folder, "own.key")];
+  const words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"];
+  const made = spawnSync("openssl", [...words, "-keyout", key, "-out", pem], { encoding: "utf8" });
+  if (made.status !== 0)
+    throw new Error(`openssl cannot make a certificate: ${made.error?.message ?? made.stderr}`);
+}
+
+async function untilOpen(port: number): Promise<void> {
+  for (let tries = 100; tries > 0; tries--) {
+    const opened = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+      socket.once("close", () => resolve(false)).setTimeout(500, () => socket.destroy());
+    });
+    if (opened) return;
+    await setTimeout(50);
+  }
 }
 
 async function untilAnswers(url: string): Promise<void> {

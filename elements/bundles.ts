@@ -10,6 +10,8 @@ export const chatBundle: Bundle = { name: "chorus-chat", entry: "./chat/chorus-c
 export const playerBundle: Bundle = { name: "chorus-player", entry: "./player/chorus-player.ts" };
 export const roomBundle: Bundle = { name: "chorus-room", entry: "./room/chorus-room.ts" };
 export const burstsBundle: Bundle = { name: "chorus-bursts", entry: "./chat/burst-worker.ts" };
+/** For pages that have a player of their own beside the chat. */
+export const clocksBundle: Bundle = { name: "chorus-clocks", entry: "./player/clocks.ts" };
 export const sdkBundle: Bundle = { name: "chorus-sdk", entry: "../sdk/client.ts" };
 /** The pages of a room: what they load themselves, in one file instead of a dozen. */
 export const pageBundles: readonly Bundle[] = [
@@ -21,6 +23,7 @@ export const bundles: readonly Bundle[] = [
   playerBundle,
   roomBundle,
   burstsBundle,
+  clocksBundle,
   sdkBundle,
   ...pageBundles,
 ];

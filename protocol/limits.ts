@@ -159,12 +159,19 @@ export const limits = {
   mediaTargetSecondsMin: 2,
   mediaTargetSecondsMax: 6,
   mediaHeldSamplesMax: 512,
+  mediaHeldSampleBytesMax: 64 * 1024,
+  /** What a segment cannot hold is left out of it. */
+  mediaSegmentBytesMax: 32 * 1024 * 1024,
   mediaWaitersMax: 20_000,
   /** A broadcast that is over is forgotten when nobody has asked for it so long; its recording is read again. */
   mediaPastIdleMs: 120_000,
   /** Who watched live has this long to hear that it is over; then the recording stands at the same address. */
   mediaEndTellMs: 30_000,
   mediaRecordingWaitingMax: 16,
+  /** About a day of segments of one second. */
+  mediaRecordingSegmentsMax: 100_000,
+  /** How often recordings are looked through for what is too old or too much. */
+  mediaSweepEveryMs: 300_000,
   // What comes in of video.
   /** How long a broadcast waits for its encoder to come back, unless the room says otherwise. */
   mediaGraceMs: 30_000,
@@ -208,6 +215,9 @@ export const limits = {
   mediaRtmpMessageBytesMax: 8 * 1024 * 1024,
   mediaRtmpChunkStreamsMax: 16,
   mediaRtmpOutBytesMax: 256 * 1024,
+  /** A track is left out when it is silent for so long beside the other, and taken in when it has been back for so long. */
+  mediaTrackGoneMs: 2_000,
+  mediaTrackBackMs: 1_500,
   mediaThumbnailEveryMs: 10_000,
   mediaThumbnailWidth: 320,
   mediaThumbnailWithinMs: 10_000,
@@ -269,6 +279,15 @@ export const limits = {
   /** A picture in slices for packets of 1,200 bytes has about a thousand. */
   mediaNalsPerSampleMax: 4_096,
   mediaParameterSetBytesMax: 4_096,
+
+  // What is shown beside a picture that is behind.
+  alignWithheldMax: 2_000,
+  /** Nothing waits longer for its picture, unless the person went back. */
+  alignWaitMs: 120_000,
+  /** A picture that is gone for a moment, as when the way changes, is thought to go on. */
+  alignPictureLostMs: 3_000,
+  /** A picture that falls back by more was taken back by the person. */
+  alignBackMs: 10_000,
 } as const;
 
 export type LimitName = keyof typeof limits;

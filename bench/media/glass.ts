@@ -10,7 +10,7 @@ import { publish } from "./publishing.ts";
 import { watchStamps } from "./stamps.ts";
 
 /** A way from a picture to a screen, with what is asked of it. */
-type Way = {
+export type Way = {
   readonly name: string;
   readonly by: "rtmp" | "srt" | "whip";
   readonly partMs: number;
@@ -31,7 +31,7 @@ const listenMs = 2_000;
 const firstFrameLimitMs = 1_000;
 const pictureWithinMs = 20_000;
 const liveWithinMs = 20_000;
-const flags = [
+export const browserFlags = [
   "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking",
   "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required",
 ].flatMap((line) => line.split(" "));
@@ -70,13 +70,13 @@ async function measure(way: Way, seconds: number): Promise<{ firstFrameMs: numbe
   const server = await startServer(["--part-ms", String(way.partMs), ...ports], true);
   const browser = await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: flags,
+    args: browserFlags,
   });
   try {
     const source = await goLive(way, server, browser);
     await setTimeout(settleMs);
     const page = await browser.newPage();
-    const firstFrameMs = await open(page, `${server.url}/rooms/demo`, way);
+    const firstFrameMs = await openPicture(page, `${server.url}/rooms/demo`, way);
     await setTimeout(settleMs);
     const frames = await watchStamps(page, seconds * 1_000);
     source.stop();
@@ -88,10 +88,21 @@ async function measure(way: Way, seconds: number): Promise<{ firstFrameMs: numbe
   }
 }
 
-type Source = { stop(): void };
+export type SourceOptions = {
+  /** Whether the frame of a moment is a flash. */
+  flash?: (atMs: number) => boolean;
+  /** Changes the answer to who goes live by WHIP. */
+  through?: (answer: string) => string;
+};
+export type Source = { readonly room: string; stop(): void };
 
 /** A broadcast in the room `demo`, once viewers can play it. */
-async function goLive(way: Way, server: Server, browser: Browser): Promise<Source> {
+export async function goLive(
+  way: Way,
+  server: Server,
+  browser: Browser | null,
+  more: SourceOptions = {},
+): Promise<Source> {
   const { url: media } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
   const room = `${media}/v1/rooms/demo`;
   const headers = { authorization: `Bearer ${await hostToken()}` };
@@ -108,17 +119,24 @@ async function goLive(way: Way, server: Server, browser: Browser): Promise<Sourc
   return source;
 
   async function begin(): Promise<Source> {
-    if (way.by === "whip") {
+    if (way.by === "whip" && browser !== null) {
       const page = await (await browser.newContext({ bypassCSP: true })).newPage();
       await page.goto(`${server.url}/v1/media`);
-      await publish(page, whip, key);
-      return { stop: () => void page.close() };
+      await publish(page, whip, key, more);
+      return { room, stop: () => void page.close() };
     }
     /* The listener of a new address needs a moment, and this encoder calls once. */
     if (way.by === "srt") await setTimeout(listenMs);
     const url = way.by === "srt" ? srt?.url : `${rtmp?.server}/${rtmp?.key}`;
     if (url === undefined) throw new Error(`This server takes nothing by ${way.by}.`);
-    return startTestEncoder({ ffmpeg: "ffmpeg", url, format: way.by === "srt" ? "mpegts" : "flv" });
+    const format = way.by === "srt" ? "mpegts" : "flv";
+    const encoder = startTestEncoder({
+      ffmpeg: "ffmpeg",
+      url,
+      format,
+      ...(more.flash === undefined ? {} : { flash: more.flash }),
+    });
+    return { room, stop: encoder.stop };
   }
 }
 
@@ -126,7 +144,7 @@ type MadeKey = { key: string; rtmp: { server: string; key: string } | null };
 type Addresses = { whip: string; srt: { url: string } | null };
 
 /** The first picture counts from the moment that the page is asked for. */
-async function open(page: Page, url: string, { webrtc }: Way): Promise<number> {
+export async function openPicture(page: Page, url: string, { webrtc }: Way): Promise<number> {
   const began = performance.now();
   await page.goto(url);
   await page.waitForFunction(hasPicture, null, { timeout: pictureWithinMs, polling: "raf" });

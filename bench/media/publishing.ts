@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import type { SourceOptions } from "./glass.ts";
 import { stampCells } from "@chorus/server/cli/test-picture.ts";
 
 /**
@@ -6,7 +7,14 @@ import { stampCells } from "@chorus/server/cli/test-picture.ts";
  *
  * @param key the room's stream key.
  */
-export async function publish(page: Page, whip: string, key: string): Promise<void> {
+export async function publish(
+  page: Page,
+  whip: string,
+  key: string,
+  { flash = () => false, through = (answer) => answer }: SourceOptions = {},
+): Promise<void> {
+  await page.exposeFunction("isFlash", flash);
+  await page.exposeFunction("throughRoad", through);
   await page.evaluate(goLive, { whip, key, cells: stampCells });
 }
 
@@ -18,13 +26,18 @@ async function goLive({ whip, key, cells }: { whip: string; key: string; cells: 
   const pen = canvas.getContext("2d");
   if (pen === null) throw new Error("The page has no canvas.");
   const cell = Math.floor(width / cells);
+  let flash = false;
   setInterval(() => {
     const now = Date.now();
+    /* Asked for the frame after this one: the answer comes from another process. */
+    void (window as unknown as { isFlash(atMs: number): Promise<boolean> })
+      .isFlash(now + 1_000 / framesPerSecond)
+      .then((is) => (flash = is));
     const low = now % 2 ** 40;
     let sum = 1;
     for (let rest = low; rest > 0; rest = Math.floor(rest / 256)) sum += rest % 256;
     const bits = low.toString(2).padStart(40, "0") + (sum % 256).toString(2).padStart(8, "0");
-    pen.fillStyle = `hsl(${(now / 100) % 360} 60% 40%)`;
+    pen.fillStyle = flash ? "#fff" : `hsl(${(now / 100) % 360} 60% 40%)`;
     pen.fillRect(0, 0, width, height);
     pen.fillStyle = "#fff";
     pen.fillRect((now / 10) % width, 40, 30, 30);
@@ -55,6 +68,7 @@ async function goLive({ whip, key, cells }: { whip: string; key: string; cells: 
     body: peer.localDescription?.sdp ?? "",
   });
   if (!answer.ok) throw new Error(await answer.text());
-  await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+  const { throughRoad } = window as unknown as { throughRoad(sdp: string): Promise<string> };
+  await peer.setRemoteDescription({ type: "answer", sdp: await throughRoad(await answer.text()) });
   Object.assign(window, { peer });
 }

@@ -4,6 +4,7 @@ import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { ConnectOptions, SendEvent, Shown, Trouble } from "@chorus/sdk/client.ts";
 import { loadTools, type ToolWords, type Words, defaultWords, loadWords } from "../words/words.ts";
 import { createChatHeader, chatHeaderStyles } from "./chat-header.ts";
+import type { BesidePicture } from "./beside-picture.ts";
 import { chatStyles } from "./chat-styles.ts";
 import { composerStyles, createComposer } from "./composer.ts";
 import { createEmotes } from "./emotes.ts";
@@ -18,6 +19,7 @@ import { isOwn } from "./message-row.ts";
 import { type Model, openModel, settleGaps } from "./model.ts";
 import { createNoticeLine } from "./notice-line.ts";
 import { createPaintSchedule, type PaintSchedule } from "./paint-schedule.ts";
+import type { PictureClock } from "./picture-clock.ts";
 import { pinned } from "./pins.ts";
 import { type AnnounceMode, createPreferences, type Preferences } from "./preferences.ts";
 import { createReactionsBar, reactionsBarStyles } from "./reactions-bar.ts";
@@ -30,9 +32,9 @@ import { pageStorage } from "./storage.ts";
  * A room's chat, anywhere: `<chorus-chat server="https://live.example" room="demo"></chorus-chat>`.
  *
  * Attributes: `server` (default: where the page is from), `room`, `name` (a guest's), `lang`, `theme` (`dark`, `light`; default:
- * as the system), `announce` (`off`, `mentions`, `digest`, `all`). Property `token`: a function that fetches a JSON Web Token.
- * Event `chorus-settings`: what the person chose for the chat, for the page around it. Styled by the custom properties
- * `--chorus-…` and by `::part`.
+ * as the system), `announce` (`off`, `mentions`, `digest`, `all`), `align` (`off`: nothing waits for the picture). Properties `token`: a
+ * function that fetches a JSON Web Token; `clock`: of the picture beside the chat, whose moments its messages then wait for.
+ * Event `chorus-settings`: what the person chose, for the page around it. Styled by properties `--chorus-…` and `::part`.
  */
 export class ChorusChat extends LitElement implements ChatHost {
   static override styles = [chatStyles, rowStyles, chatHeaderStyles, composerStyles, reactionsBarStyles];
@@ -43,6 +45,8 @@ export class ChorusChat extends LitElement implements ChatHost {
     lang: {},
     theme: {},
     announce: {},
+    align: {},
+    clock: { attribute: false },
     token: { attribute: false },
   };
   declare server: string | undefined;
@@ -50,6 +54,8 @@ export class ChorusChat extends LitElement implements ChatHost {
   declare name: string | undefined;
   declare theme: string | undefined;
   declare announce: AnnounceMode | undefined;
+  declare align: string | undefined;
+  declare clock: PictureClock | null | undefined;
   declare token: (() => Promise<string | null> | string | null) | undefined;
 
   model: Model | null = null;
@@ -61,6 +67,7 @@ export class ChorusChat extends LitElement implements ChatHost {
   readonly #preferences = createPreferences(pageStorage(), () => ({
     theme: this.theme,
     announce: this.announce,
+    align: this.align !== "off",
   }));
   readonly #look = createLook(this, () => this.#preferences.all());
   readonly #ignoreList = createIgnoreList(pageStorage(), () => this.#address());
@@ -86,6 +93,7 @@ export class ChorusChat extends LitElement implements ChatHost {
     chosen: (next) => this.#choose(next),
     guest: () => this.#guestName.changeable,
     rename: (name) => this.#guestName.choose(name),
+    seen: (message) => this.#heard(message),
   });
   readonly #header = createChatHeader(this, {
     paused: () => !this.#list.following,
@@ -121,6 +129,9 @@ export class ChorusChat extends LitElement implements ChatHost {
   }
   get ignored(): ReadonlySet<PersonId> {
     return this.#ignoreList.all();
+  }
+  get beside(): BesidePicture | null {
+    return this.#late.beside();
   }
 
   override connectedCallback(): void {
@@ -220,7 +231,7 @@ export class ChorusChat extends LitElement implements ChatHost {
       });
     } else {
       const reply = message?.id == null ? {} : { reply: message.id };
-      model.room.say(text, { ...reply, mentions: [...mentions] });
+      model.room.say(text, { ...reply, ...this.beside?.at(), mentions: [...mentions] });
       this.#list.toEnd();
     }
     this.repaint();
@@ -280,7 +291,7 @@ export class ChorusChat extends LitElement implements ChatHost {
       this.#tokenOver = false;
     });
     model.room.on("removed", ({ id }) => this.#late.announcer.now?.removed(id));
-    model.room.on("message", (message) => this.#heard(message));
+    model.room.on("message", (message) => this.beside?.heard(message) ?? this.#heard(message));
     model.room.on("pending", (sent) => this.#settled(sent));
     model.room.on("view", () => this.#list.replaced());
     model.room.on("tally", ({ reactions }) => {

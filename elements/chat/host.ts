@@ -3,7 +3,9 @@ import type { EntryId, PersonId } from "@chorus/protocol/ids.ts";
 import type { Moderation } from "@chorus/protocol/requests.ts";
 import type { Shown, Trouble } from "@chorus/sdk/client.ts";
 import type { ToolWords, Words } from "../words/words.ts";
+import type { BesidePicture } from "./beside-picture.ts";
 import type { Model } from "./model.ts";
+import type { PictureClock } from "./picture-clock.ts";
 
 /** A piece of the chat that draws itself into the element's one shadow root. It reads the model; it never keeps a copy. */
 export type Part = { render(): TemplateResult | typeof nothing };
@@ -17,6 +19,10 @@ export type ChatHost = ReactiveControllerHost &
     readonly renderRoot: HTMLElement | DocumentFragment;
     /** Null until the element knows its room, and after it has left it. */
     readonly model: Model | null;
+    /** Of the picture that the chat is beside, where there is one. */
+    readonly clock: PictureClock | null | undefined;
+    /** Null where everything is shown at once. */
+    readonly beside: BesidePicture | null;
     readonly words: Words;
     /** The words of what is loaded late, and with that. @throws before any of it is there. */
     readonly tools: ToolWords;

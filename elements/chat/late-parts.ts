@@ -1,8 +1,10 @@
 import type { PersonId } from "@chorus/protocol/ids.ts";
+import type { Shown } from "@chorus/sdk/client.ts";
 import type { Announcer } from "./announcer.ts";
+import type { BesidePicture } from "./beside-picture.ts";
 import type { Bursts } from "./bursts.ts";
 import type { ChatHost, Part } from "./host.ts";
-import type { Late } from "./late.ts";
+import { createLate, type Late } from "./late.ts";
 import { createLatePart } from "./late-part.ts";
 import type { Preferences } from "./preferences.ts";
 import type { SettingsOptions, SettingsPanel } from "./settings-panel.ts";
@@ -14,10 +16,14 @@ export type LateParts = {
   readonly settings: Part & { readonly isOpen: boolean; toggle(): Promise<void> };
   readonly announcer: Part & Late<Announcer>;
   readonly bursts: Part & Late<Bursts>;
+  /** Null where the chat is beside no picture, where its person does not want to wait, and until it is loaded. */
+  readonly beside: () => BesidePicture | null;
 };
 
 export type LatePartsOptions = Pick<SettingsOptions, "preferences" | "guest" | "rename"> & {
   chosen(next: Preferences): void;
+  /** Somebody else's words have come into sight. */
+  seen(message: Shown): void;
 };
 
 export function createLateParts(host: ChatHost, options: LatePartsOptions): LateParts {
@@ -37,6 +43,7 @@ export function createLateParts(host: ChatHost, options: LatePartsOptions): Late
       return { part: createAnnouncer(host, () => options.preferences().announce), styles: announcerStyles };
     }),
     settings: settingsOf(host, options),
+    beside: besideOf(host, options),
     bursts: createLatePart(
       host,
       () => false,
@@ -45,6 +52,18 @@ export function createLateParts(host: ChatHost, options: LatePartsOptions): Late
         return { part: createBursts(host, () => options.preferences().motion), styles: burstsStyles };
       },
     ),
+  };
+}
+
+function besideOf(host: ChatHost, { preferences, seen }: LatePartsOptions): LateParts["beside"] {
+  const late = createLate(
+    async () => (await import("./beside-picture.ts")).createBesidePicture(host, seen),
+    () => host.repaint(),
+  );
+  return () => {
+    if (!host.clock || !preferences().align) return null;
+    void late.load();
+    return late.now;
   };
 }
 

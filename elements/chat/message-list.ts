@@ -70,6 +70,8 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   let isAll = true;
   /** Older messages are being fetched for a list that had no room to scroll. */
   let peeking = false;
+  /** Of what the room holds, what was to be seen at the last painting. */
+  let messages: readonly Shown[] = [];
   let rows: RowWatcher | null = null;
   const readingBack = createLate(() => import("./scroll-back.ts"));
   const rowTools = createLateTool(host, async () => {
@@ -118,7 +120,7 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   function atEnd(): Item[] {
     const { model } = host;
     if (model === null) return [];
-    const { messages } = model.room;
+    messages = host.beside?.messages() ?? model.room.messages;
     const shows = sieve();
     const from = first === null ? -1 : messages.findIndex((message) => keyOf(message) === first);
     if (from >= 0) return itemsOf(messages.slice(from).filter(shows).slice(0, rowsMax), model.gaps);
@@ -209,7 +211,6 @@ export function createMessageList(host: ChatHost, look: () => RowLook): MessageL
   function hasEarlier(): boolean {
     const { model } = host;
     if (back !== null || model === null || !end.roomLeft) return false;
-    const { messages } = model.room;
     return messages.length > end.rows || messages.length >= viewMessages;
   }
 

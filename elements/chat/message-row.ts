@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Shown } from "@chorus/sdk/client.ts";
 import type { ChatHost } from "./host.ts";
 import type { RowLook } from "./look.ts";
+import type { Model } from "./model.ts";
 import { keyOf } from "./message-key.ts";
 import { mayBeRich } from "./late-text.ts";
 import type { RowTools } from "./row-tools.ts";
@@ -81,7 +82,7 @@ function plain({ name, text, by, time }: Shown, look: RowLook, host: ChatHost): 
 const mayBeRightToLeft =
   /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-export function isOwn({ model }: ChatHost, message: Shown): boolean {
+export function isOwn({ model }: { readonly model: Pick<Model, "you"> | null }, message: Shown): boolean {
   return message.id === null || message.key !== null || (model?.you != null && message.by === model.you);
 }
 

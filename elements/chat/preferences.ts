@@ -17,6 +17,8 @@ export type Preferences = {
   readonly announce: AnnounceMode;
   /** Messages and composer only. */
   readonly focus: boolean;
+  /** Beside a picture: whether a message waits until the picture shows the moment of which it was said. */
+  readonly align: boolean;
 };
 
 export type PreferenceKeeper = {
@@ -32,6 +34,7 @@ export const defaultPreferences: Preferences = {
   motion: true,
   announce: "off",
   focus: false,
+  align: true,
 };
 
 const storageKey = "chorus-preferences";
@@ -43,8 +46,9 @@ const allowed: { readonly [K in keyof Preferences]: readonly Preferences[K][] } 
   motion: either,
   announce: announceModes,
   focus: either,
+  align: either,
 };
-const names = ["theme", "textSize", "times", "motion", "announce", "focus"] as const;
+const names = ["theme", "textSize", "times", "motion", "announce", "focus", "align"] as const;
 
 /**
  * @param storage null keeps what is chosen for this visit only. It is read once, and again before each change: other tabs

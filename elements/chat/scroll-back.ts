@@ -88,13 +88,26 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
   /** Made again only when something is different: it is asked for with every frame that one scrolls. */
   function itemsNow(): readonly Item[] {
     history.keep(model.room.messages);
-    const of = [model.version, model.gaps, history.messages, history.state, host.ignored, host.staff];
+    const of = [
+      current(),
+      model.version,
+      model.gaps,
+      history.messages,
+      history.state,
+      host.ignored,
+      host.staff,
+    ];
     if (made !== null && made.of.every((one, at) => one === of[at])) return made.items;
     const shown = itemsOf(messages(), gaps());
     const items: readonly Item[] =
       history.state === "beginning" ? [{ key: "beginning", mark: "beginning" }, ...shown] : shown;
     made = { of, items };
     return items;
+  }
+
+  /** Of what the room holds, what is to be seen at this moment. */
+  function current(): readonly Shown[] {
+    return host.beside?.messages() ?? model.room.messages;
   }
 
   function loaded(): void {
@@ -111,10 +124,12 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
   function* messages(): Iterable<Shown> {
     const shows = sieve();
     const told = new Set(history.messages.map(({ id }) => id));
-    for (const message of history.messages) if (shows(message)) yield message;
+    const { beside } = host;
+    for (const message of history.messages)
+      if (shows(message) && beside?.isDue(message) !== false) yield message;
     const since = history.messages[0]?.time ?? -Infinity;
     /* What is restored stands in both, or will when it is read. */
-    for (const message of model.room.messages) {
+    for (const message of current()) {
       const { id, seq, time } = message;
       const isBefore = id !== null && (told.has(id) || (seq === null && time < since));
       if (!isBefore && shows(message)) yield message;

@@ -148,7 +148,7 @@ export function createSettingsPanel(host: ChatHost, options: SettingsOptions): S
 
   function switches(): TemplateResult {
     const { settings } = host.tools;
-    const { times, motion, focus } = options.preferences();
+    const { times, motion, focus, align } = options.preferences();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     return html`<div class="settings-switches">
       ${checkbox("times", settings.timestamps, times, null, (yes) => choose({ times: yes }))}
@@ -156,6 +156,11 @@ export function createSettingsPanel(host: ChatHost, options: SettingsOptions): S
         still
           ? checkbox("motion", settings.motion, false, settings.motionReduced, null)
           : checkbox("motion", settings.motion, motion, null, (yes) => choose({ motion: yes }))
+      }
+      ${
+        host.clock
+          ? checkbox("align", settings.align, align, settings.alignHint, (yes) => choose({ align: yes }))
+          : nothing
       }
       ${checkbox("focus", settings.focus, focus, settings.focusHint, (yes) => choose({ focus: yes }))}
     </div>`;

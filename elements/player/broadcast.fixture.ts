@@ -1,5 +1,5 @@
 import type { Broadcast } from "./broadcast.ts";
-import type { SessionView } from "./session.ts";
+import type { SessionView } from "./session-view.ts";
 
 /** A broadcast that is live in all ways. */
 export function aBroadcast(differently: Partial<Broadcast> = {}): Broadcast {

@@ -12,7 +12,8 @@ import { playerStyles } from "./player-styles.ts";
 import { createQualityMenu } from "./quality-menu.ts";
 import { isFullScreen, togglePictureInPicture, toggleFullScreen } from "./screen.ts";
 import { createScrubber } from "./scrubber.ts";
-import { createSession, type Session, type SessionView } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
+import type { SessionView } from "./session-view.ts";
 import { soundChip, stage } from "./stage.ts";
 import { sendReports } from "./send-reports.ts";
 

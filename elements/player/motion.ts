@@ -2,24 +2,26 @@
 export type Motion = "opening" | "moving" | "stopped" | "lost";
 
 export type MotionWatch = {
-  /** A way was opened, or left: nothing moves yet. */
-  begin(at: number): void;
+  /** A way was opened, or left: nothing moves yet. @param withinMs how long its first picture is waited for. */
+  begin(at: number, withinMs?: number): void;
   /** @param position the media element's time in seconds. */
   look(at: number, position: number): Motion;
 };
 
 /** The first picture of a way is waited for so long, a picture that moved and stands still so long. */
-const openWithinMs = 10_000;
+const openWithinMs: number = 10_000;
 const stoppedMs = 1_200;
 const lostMs = 5_000;
 
 export function createMotionWatch(): MotionWatch {
   let since = 0;
+  let within = openWithinMs;
   let last: number | null = null;
   let moved = false;
   return {
-    begin(at) {
+    begin(at, withinMs = openWithinMs) {
       since = at;
+      within = withinMs;
       last = null;
       moved = false;
     },
@@ -30,7 +32,7 @@ export function createMotionWatch(): MotionWatch {
       }
       last = position;
       const still = at - since;
-      if (!moved) return still < openWithinMs ? "opening" : "lost";
+      if (!moved) return still < within ? "opening" : "lost";
       if (still < stoppedMs) return "moving";
       return still < lostMs ? "stopped" : "lost";
     },

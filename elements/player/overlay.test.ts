@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { loadPlayerWords } from "../words/player-words.ts";
 import { aBroadcast, aView } from "./broadcast.fixture.ts";
 import { type Overlay, overlayOf } from "./overlay.ts";
-import type { SessionView } from "./session.ts";
+import type { SessionView } from "./session-view.ts";
 
 const around = { online: true, now: 50_000 };
 

@@ -1,5 +1,5 @@
 import type { PlayerWords } from "../words/player-words.ts";
-import type { SessionView } from "./session.ts";
+import type { SessionView } from "./session-view.ts";
 
 /**
  * What stands over the picture, or in its place. `start` and `tap` are one large button; `said` is a sentence, with how many

@@ -2,7 +2,7 @@ import type { PlayerWords } from "../words/player-words.ts";
 import type { Badge } from "./badge.ts";
 import type { Choice } from "./play.ts";
 import type { Order } from "./keyboard.ts";
-import type { SessionView } from "./session.ts";
+import type { SessionView } from "./session-view.ts";
 
 /** What the element offers the pieces that draw it. */
 export type PlayerHost = {

@@ -1,5 +1,6 @@
 import type { Broadcast } from "./broadcast.ts";
 import { createBroadcastPoll, type PollNews, type PollTrouble } from "./broadcast-poll.ts";
+import { createClimb } from "./climb.ts";
 import { createFreezes } from "./freezes.ts";
 import { createMotionWatch, type Motion } from "./motion.ts";
 import { type Opened, openPath, whatBrowserCan } from "./open-path.ts";
@@ -7,23 +8,9 @@ import { pathFor, urlOf } from "./paths.ts";
 import type { Choice, Failure, PathName, Reading } from "./play.ts";
 import { createServerTime } from "./server-time.ts";
 import { type Sound, startWithSound } from "./sound.ts";
+import type { SessionView } from "./session-view.ts";
+import { tryWhep } from "./try-whep.ts";
 import { createTelemetry, type TelemetryReport } from "./telemetry.ts";
-
-/** How a viewer and a broadcast stand to each other at this moment. What is shown follows from it. */
-export type SessionView = {
-  readonly broadcast: Broadcast | null;
-  /** Why nothing is known of the broadcast. */
-  readonly trouble: PollTrouble | null;
-  readonly path: PathName | null;
-  /** The person wants to see it, whether or not it can be seen. */
-  readonly wanted: boolean;
-  readonly motion: Motion | "none";
-  readonly sound: Sound;
-  /** Why there is no picture, and when it is tried again (Unix ms by this machine). */
-  readonly failure: { readonly why: Failure; readonly retryAt: number } | null;
-  /** Not at the live edge, because the person went back. */
-  readonly rewound: boolean;
-};
 
 export type Session = {
   view(): SessionView;
@@ -55,6 +42,8 @@ const lookEveryMs = 250;
 const healthEveryMs = 1_000;
 const retryMsMin = 1_000;
 const retryMsMax = 10_000;
+/** Where WebRTC does not come about, HLS has begun before anybody wonders. */
+const firstPictureMs = 1_500;
 /** A way that failed is not the first to be tried for so long. */
 const avoidMs = 60_000;
 /** A network on which WebRTC froze is not better a minute later. */
@@ -74,6 +63,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   const time = createServerTime();
   const failing = new Map<PathName, number>();
   const freezes = createFreezes();
+  const climb = createClimb(() => tryWhep(broadcast, time.now), climbed);
   const poll = createBroadcastPoll({ media, room, token, tell: heard });
   const looking = setInterval(look, lookEveryMs);
   let broadcast: Broadcast | null = null;
@@ -89,6 +79,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   let tries = 0;
   let at: number | null = null;
   let wentBack = false;
+  let frozenUntil = 0;
   let paused: { wall: number | null; since: number } | null = null;
 
   function heard(news: PollNews): void {
@@ -123,7 +114,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     if (path === null) return giveUp("unsupported");
     telemetry.wanted(performance.now());
     telemetry.opened(path);
-    watch.begin(performance.now());
+    watch.begin(performance.now(), path === "whep" && canSteady() ? firstPictureMs : undefined);
     motion = "opening";
     freezes.begin();
     const opened = openPath({
@@ -168,6 +159,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     if (path !== undefined) failing.set(path, Date.now() + avoidMs);
     poll.ask();
     if (!isOn()) return changed();
+    if (path === "whep" && canSteady()) return begin();
     giveUp(why);
   }
 
@@ -194,6 +186,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
       if (wanted && failure !== null && Date.now() >= failure.retryAt) begin();
     } else if (wanted) lookAt(now);
     else if (open.path === "whep" && paused !== null && now - paused.since > idleMs) close();
+    climb.look(now, mayClimb());
     if (wanted) changed();
   }
 
@@ -222,8 +215,25 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
 
   /** What has more delay and no freezes is better to watch, where there is that. */
   function leaveFrozen(): void {
-    if (broadcast === null || urlOf(broadcast, "hls") === null || !whatBrowserCan(video).hls) return;
-    failing.set("whep", Date.now() + avoidFrozenMs);
+    if (!canSteady()) return;
+    frozenUntil = Date.now() + avoidFrozenMs;
+    failing.set("whep", frozenUntil);
+    begin();
+  }
+
+  function canSteady(): boolean {
+    return broadcast !== null && urlOf(broadcast, "hls") !== null && whatBrowserCan(video).hls;
+  }
+
+  /** What plays is not the best that there is, and plays well. */
+  function mayClimb(): boolean {
+    const isSecond = open?.path === "hls" && motion === "moving" && at === null && !wentBack && wanted;
+    const isWanted = (choice === "auto" || choice === "low") && Date.now() >= frozenUntil;
+    return isSecond && isWanted && broadcast?.paths.whep != null && whatBrowserCan(video).whep;
+  }
+
+  function climbed(): void {
+    failing.delete("whep");
     begin();
   }
 
@@ -375,6 +385,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     report: () => telemetry.report(performance.now()),
     stop() {
       ended.abort();
+      climb.stop();
       clearInterval(looking);
       poll.stop();
       close();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createClimb } from "./climb.ts";
 import { createFreezes } from "./freezes.ts";
 import { madeAt } from "./frame-clock.ts";
 import { type Focus, type Order, orderOf } from "./keyboard.ts";
@@ -121,4 +122,44 @@ test("V1.65 a frame was made when its sender says, else some time before it came
   assert.deepEqual(madeAt({ presentedAt, capturedAt: null, receivedAt: null }), { at: 9_880, errorMs: 400 });
   for (const wrong of [11_000, -90_000])
     assert.equal(madeAt({ presentedAt, capturedAt: wrong, receivedAt: 9_900 }).errorMs, 150);
+});
+
+test("V1.69 a better way is tried out of sight while another plays well, and taken when it would show a picture", () => {
+  let opened = 0;
+  let stopped = 0;
+  let taken = 0;
+  let moving = false;
+  const trial = () => {
+    opened++;
+    return { isMoving: () => moving, stop: () => void stopped++ };
+  };
+  const climb = createClimb(trial, () => void taken++);
+  const plays = (from: number, to: number) => {
+    for (let at = from; at <= to; at += 250) climb.look(at, true);
+  };
+  plays(0, 7_750);
+  assert.equal(opened, 0);
+  plays(8_000, 13_250);
+  assert.deepEqual([opened, stopped, taken], [1, 1, 0]);
+  moving = true;
+  plays(13_500, 13_500 + 17_000);
+  assert.equal(taken, 1);
+  assert.deepEqual([opened, stopped], [2, 2]);
+});
+
+test("V1.70 the first picture of a way that has another behind it is not waited for long", () => {
+  const watch = createMotionWatch();
+  watch.begin(0, 1_500);
+  assert.deepEqual(
+    [watch.look(250, 0), watch.look(1_400, 0), watch.look(1_600, 0)],
+    ["opening", "opening", "lost"],
+  );
+});
+
+test("V1.69 nothing is tried while what plays does not play well", () => {
+  const climb = createClimb(
+    () => assert.fail("nothing is tried"),
+    () => {},
+  );
+  for (let at = 0; at < 60_000; at += 250) climb.look(at, at % 5_000 !== 0);
 });

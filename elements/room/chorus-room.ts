@@ -2,10 +2,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import "../chat/chorus-chat.ts";
 import "../player/chorus-player.ts";
 import type { ChorusChat } from "../chat/chorus-chat.ts";
-import type { ChorusPlayer, PlayerClock } from "../player/chorus-player.ts";
-
-/** A chat that can show what was said at the moment which a picture shows. */
-type Aligned = ChorusChat & { clock?: PlayerClock | null };
+import type { ChorusPlayer } from "../player/chorus-player.ts";
 
 /**
  * A room's picture and its chat beside it, or on a phone below it:
@@ -77,7 +74,7 @@ export class ChorusRoom extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    const chat: Aligned | null = this.chat;
+    const { chat } = this;
     if (chat !== null) chat.clock = this.player?.clock ?? null;
   }
 

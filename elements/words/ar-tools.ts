@@ -222,6 +222,8 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       focus: "وضع التركيز",
       focusHint: "الرسائل وحقل الكتابة فقط",
       timestamps: "إظهار الأوقات",
+      align: "عرض الدردشة مع الصورة",
+      alignHint: "تنتظر الرسائل حتى ترى ما تتحدث عنه",
       motion: "إظهار الحركات",
       motionReduced: "نظامك يطلب تقليل الحركة.",
       announcements: "القراءة الصوتية",

@@ -196,6 +196,8 @@ export function englishTools({ number, duration, list, plural, name }: Format) {
       focus: "Focus mode",
       focusHint: "Messages and composer only",
       timestamps: "Show times",
+      align: "Show chat with the picture",
+      alignHint: "Messages wait until you see what they are about",
       motion: "Show animations",
       motionReduced: "Your system asks for less motion.",
       announcements: "Read aloud",

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { IncomingHttpHeaders } from "node:http";
-import type { RoomId, Time } from "@chorus/protocol/ids.ts";
+import { type RoomId, roomId, type Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { apiLimits } from "../api/api-limits.ts";
 import { originOf } from "../api/host-origin.ts";
@@ -13,6 +13,7 @@ import { openCaller } from "../gateway/calls.ts";
 import { unlessRevoked } from "../identity/revocations.ts";
 import { openSqliteLogReader } from "../log/sqlite-log.ts";
 import { openMediaStore } from "../media/broadcast/store.ts";
+import { sweepRecordings } from "../media/hls/retention.ts";
 import { broadcastRoute } from "../media/http/broadcast-route.ts";
 import { createHlsRequests } from "../media/http/hls-requests.ts";
 import { heardRevocations } from "../media/http/heard-revocations.ts";
@@ -86,6 +87,16 @@ export async function startMediaRole(
     reached: (limit) => observe.limit?.(limit),
     said: sentences.say,
     storeFailed: (sentence) => observe.said(null, sentence),
+  });
+  const stopSweeping = sweepRecordings({
+    clock,
+    folder,
+    bounds: { ageMs: media.recordMs, bytesMax: media.recordBytesMax },
+    isLive(room, broadcast) {
+      const last = rooms.publishers.broadcastOf(roomId(room));
+      return last.phase !== "off" && last.phase !== "ended" && last.id === broadcast;
+    },
+    failed: (sentence) => observe.said(null, sentence),
   });
   const engine = createWeriftEngine({
     clock,
@@ -172,6 +183,7 @@ export async function startMediaRole(
       hls.close();
       engine.close();
       thumbnails?.close();
+      stopSweeping();
       rooms.close();
       store.close();
       caller.close();

@@ -34,8 +34,10 @@ function holdFrames(): void {
         const { data } = event;
         held.push(() => this.dispatchEvent(new MessageEvent("message", { data })));
         const text =
-          data instanceof Blob
-            ? new Response(data.stream().pipeThrough(new DecompressionStream("deflate-raw"))).text()
+          data instanceof ArrayBuffer
+            ? new Response(
+                new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate-raw")),
+              ).text()
             : Promise.resolve(String(data));
         void text.then((whole) => (document.documentElement.dataset["held"] += whole));
       });

@@ -12,7 +12,7 @@ export type RunningServer = AsyncDisposable & {
   readonly process: ChildProcess;
   /** Everything that its processes have written. */
   readonly said: string;
-  pids(role: "keeper" | "gateway"): number[];
+  pids(role: "keeper" | "gateway" | "media"): number[];
   /** The status of an answer, 0 when there was none. */
   status(path: string, port?: number): Promise<number>;
 };
@@ -22,6 +22,8 @@ export type ServerOptions = {
   args?: readonly string[];
   /** Without the development key, guests and the room demo. */
   production?: boolean;
+  /** With a media process. */
+  pictures?: boolean;
   /** A small disk under the data directory. */
   diskBytes?: number;
 };
@@ -35,12 +37,13 @@ export async function startServer({
   data,
   args = [],
   production = false,
+  pictures = false,
   diskBytes,
 }: ServerOptions = {}): Promise<RunningServer> {
   const folder = data ?? mkdtempSync(join(tmpdir(), "chorus-fault-"));
   const port = await freePort();
   const mode = production ? [] : ["--dev"];
-  const media = args.some((flag) => flag.startsWith("--media")) ? [] : ["--no-media"];
+  const media = pictures ? [] : ["--no-media"];
   const flags = [...mode, ...media, "--port", `${port}`, "--data", folder, ...args];
   const words = ["server/main.ts", "start", ...flags];
   const command = onDisk([process.execPath, ...words], folder, diskBytes);

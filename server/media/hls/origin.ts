@@ -1,32 +1,17 @@
-import { gzipSync } from "node:zlib";
-import type { Time } from "@chorus/protocol/ids.ts";
+import { type Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import { type Clock } from "../../clock.ts";
 import type { SampleSink, Tracks } from "../samples.ts";
+import { type Directives, has, isTooFar, partsIn, segmentIn } from "./edge.ts";
+import { type FileReply, media, notHere, notLow, notYet, tooFar } from "./file-reply.ts";
+import { createPresentTracks } from "./present-tracks.ts";
 import { createPackager, type Packager } from "./packager.ts";
-import { livePlaylist, multivariantPlaylist, type Variant, wholePlaylist } from "./playlist.ts";
+import { livePlaylist, multivariantPlaylist, wholePlaylist } from "./playlist.ts";
 import type { Recording } from "./recording.ts";
+import { edgeOf, isPlayable, type Timeline } from "./timeline.ts";
+import { variantOf, variantsOf } from "./variants.ts";
 import { calledOff, createWaiting } from "./waiting.ts";
-import { edgeOf, type Init, isPlayable, type Segment, type Timeline } from "./timeline.ts";
-
-export type FileReply =
-  | {
-      readonly status: 200;
-      readonly kind: "playlist" | "media";
-      readonly bytes: readonly Uint8Array[];
-      /** The same, where it is worth it. */
-      readonly gzip: Uint8Array | null;
-      /** How long a cache may keep it. */
-      readonly ageSeconds: number;
-    }
-  | { readonly status: 400 | 403 | 404 | 503; readonly sentence: string };
-
-/** `_HLS_msn`, `_HLS_part` and `_HLS_skip` of RFC 8216bis, section 6.2.5.2; null where they are not given. */
-export type Directives = {
-  readonly msn: number | null;
-  readonly part: number | null;
-  readonly skip: boolean;
-};
+import { createWrittenPlaylists } from "./written-playlists.ts";
 
 export type OriginOptions = {
   readonly clock: Clock;
@@ -60,42 +45,29 @@ export type Origin = {
   finish(): void;
 };
 
-const notHere: FileReply = {
-  status: 404,
-  sentence: "There is no such file in this broadcast: load its playlist again.",
-};
-const tooFar: FileReply = {
-  status: 400,
-  sentence: "That is too far ahead: ask for what the playlist announces.",
-};
-const notYet: FileReply = { status: 503, sentence: "This is not there yet: try again shortly." };
-const notLow: FileReply = {
-  status: 403,
-  sentence: "This address is for whole segments: load the playlist again.",
-};
-/** A reload may ask for parts of up to three seconds ahead (RFC 8216bis, 6.2.5.2). */
-const advanceMs = 3_000;
-const immutableSeconds = 3_600;
-const gzipFromBytes = 1_024;
-const bandwidthUnknown = 3_000_000;
+/** Caches may keep what was waited for (RFC 8216bis, 6.2.5.2): it is asked for with its number. */
+const blockedAgeTargets = 6;
 
 export function createOrigin(options: OriginOptions): Origin {
   const { recording, run } = options;
   const waiting = createWaiting(options.clock, options.reached);
   const main = packager(run, "v");
   const audio = packager(`${run}a`, "a");
-  const written = new Map<string, { version: number; reply: FileReply }>();
+  const written = createWrittenPlaylists();
   let overAt: Time | null = options.overAt;
 
   function packager(name: string, initPrefix: string): Packager {
     const isMain = name === run;
-    const begun = isMain ? (recording?.resumesAt ?? null) : null;
+    const begun = recording?.resumesAt ?? null;
+    /* Segments of sound are not recorded: there were no more of them than of pictures and by time together. */
+    const beside = isMain || begun === null ? 0 : Math.ceil(begun.elapsedMs / (options.segmentMs * 0.9));
     return createPackager({
       partMs: options.partMs,
       segmentMs: options.segmentMs,
       run: name,
-      firstMsn: begun?.msn ?? 0,
+      firstMsn: begun === null ? 0 : begun.msn + beside,
       discontinuities: begun?.discontinuities ?? 0,
+      targetSeconds: isMain ? (begun?.targetSeconds ?? null) : null,
       initPrefix,
       heard: {
         part: waiting.wake,
@@ -113,6 +85,7 @@ export function createOrigin(options: OriginOptions): Origin {
   ): () => void {
     if (isPast() && path === "index.m3u8") return at(() => reply(pastIndex()));
     if (isPast() && path === "media.m3u8") return whole(reply);
+    if (isPast() && path === "audio.m3u8") return at(() => reply(notHere));
     switch (path) {
       case "index.m3u8":
         return wait(
@@ -146,6 +119,7 @@ export function createOrigin(options: OriginOptions): Origin {
     const ready = () => reply(listed(timeline, name, asked, low));
     const late = () => reply(notYet);
     if (!isPlayable(timeline)) return wait(() => isPlayable(timeline), ready, late);
+    if (asked.msn === null && asked.part !== null && low) return at(() => reply(tooFar));
     if (asked.msn === null || timeline.ended || !low) return at(ready);
     if (isTooFar(timeline, asked.msn, asked.part)) return at(() => reply(tooFar));
     const { msn, part } = asked;
@@ -154,46 +128,23 @@ export function createOrigin(options: OriginOptions): Origin {
 
   function listed(timeline: Timeline, name: "media" | "audio", asked: Directives, low: boolean): FileReply {
     const skip = asked.skip && low;
-    const key = `${name} ${low ? "low" : "steady"} ${skip ? "skip" : ""}`;
-    const age = asked.msn !== null && low ? immutableSeconds / 60 : 1;
-    return once(
-      key,
-      timeline.version,
-      () => {
-        const other = name === "media" ? audio.timeline : main.timeline;
-        const uri = name === "media" ? "audio.m3u8" : "media.m3u8";
-        const report = isPlayable(other) && other !== timeline ? { uri, timeline: other } : null;
-        return livePlaylist(timeline, { low, skip, report });
-      },
-      age,
-    );
-  }
-
-  /** Of several who ask for the same at the same moment the first has it written. */
-  function once(key: string, version: number, write: () => string, ageSeconds: number): FileReply {
-    const before = written.get(key);
-    if (before?.version === version) return before.reply;
-    const bytes = Buffer.from(write());
-    const gzip = bytes.length < gzipFromBytes ? null : gzipSync(bytes, { level: 1 });
-    const reply: FileReply = { status: 200, kind: "playlist", bytes: [bytes], gzip, ageSeconds };
-    written.set(key, { version, reply });
-    return reply;
+    const key = `${name} ${timeline.run} ${low ? "low" : "steady"} ${skip ? "skip" : ""}`;
+    const target = timeline.targetSeconds ?? limits.mediaTargetSecondsMin;
+    const age = asked.msn !== null && low ? target * blockedAgeTargets : 1;
+    const other = name === "media" ? audio.timeline : main.timeline;
+    const uri = name === "media" ? "audio.m3u8" : "media.m3u8";
+    const report = isPlayable(other) && other !== timeline ? { uri, timeline: other } : null;
+    return written.once(key, timeline.version, () => livePlaylist(timeline, { low, skip, report }), age);
   }
 
   function multivariant(low: boolean): FileReply {
-    const key = `index ${low ? "low" : "steady"}`;
-    const version = main.timeline.segments.at(-1)?.msn ?? 0;
-    return once(key, version, () => multivariantPlaylist(variants(), low), 1);
-  }
-
-  function variants(): Variant[] {
-    return [
+    const those = [
       { uri: "media.m3u8", of: main.timeline },
       { uri: "audio.m3u8", of: audio.timeline },
-    ].flatMap(({ uri, of }) => {
-      const init = of.segments.at(-1)?.init;
-      return init === undefined ? [] : [variantOf(uri, of.segments, shownBy(init))];
-    });
+    ];
+    const version = main.timeline.segments.at(-1)?.msn ?? 0;
+    const key = `index ${low ? "low" : "steady"}`;
+    return written.once(key, version, () => multivariantPlaylist(variantsOf(those), low), 1);
   }
 
   /** What was recorded, once those who watched it live have heard of its end. */
@@ -206,7 +157,7 @@ export function createOrigin(options: OriginOptions): Origin {
     const segments = recording?.segments ?? [];
     const last = segments.at(-1);
     const those = last === undefined ? [] : [variantOf("media.m3u8", segments, last)];
-    return once("past index", segments.length, () => multivariantPlaylist(those, false), 1);
+    return written.once("past index", segments.length, () => multivariantPlaylist(those, false), 1);
   }
 
   function whole(reply: (answer: FileReply) => void): () => void {
@@ -217,7 +168,9 @@ export function createOrigin(options: OriginOptions): Origin {
       return playlist(timeline, "media", { msn: null, part: null, skip: false }, false, reply);
     return at(() => {
       const over = overAt !== null;
-      reply(once("dvr", past.length * 2 + (over ? 1 : 0), () => wholePlaylist(past, target, over), 1));
+      reply(
+        written.once("dvr", past.length * 2 + (over ? 1 : 0), () => wholePlaylist(past, target, over), 1),
+      );
     });
   }
 
@@ -233,15 +186,8 @@ export function createOrigin(options: OriginOptions): Origin {
         : partOf(timeline, Number(msn), Number(part), reply);
     const found = timeline === undefined ? undefined : segmentIn(timeline, Number(msn));
     if (found?.parts != null) return at(() => reply(media((found.parts ?? []).map(({ bytes }) => bytes))));
-    return recorded(runs, Number(msn), reply);
-  }
-
-  function recorded(runs: string, msn: number, reply: (answer: FileReply) => void): () => void {
-    let wanted = true;
-    void (recording?.read(runs, msn) ?? Promise.resolve(null)).then((bytes) => {
-      if (wanted) reply(bytes === null ? notHere : media([bytes]));
-    });
-    return () => (wanted = false);
+    if (recording === null) return at(() => reply(notHere));
+    return recorded(recording, runs, Number(msn), reply);
   }
 
   /** The part that a playlist has announced is waited for. */
@@ -293,7 +239,7 @@ export function createOrigin(options: OriginOptions): Origin {
   }
 
   return {
-    sink: {
+    sink: createPresentTracks({
       begin(those, zero) {
         main.begin(those, zero);
         if (those.video !== null && those.audio !== null)
@@ -311,7 +257,7 @@ export function createOrigin(options: OriginOptions): Origin {
         main.end();
         audio.end();
       },
-    },
+    }),
     tracks,
     isPlayable: () => isPlayable(main.timeline) || (recording?.segments.length ?? 0) > 0,
     isOver: () => overAt !== null,
@@ -334,43 +280,15 @@ function at(go: () => void): () => void {
   return calledOff;
 }
 
-function media(bytes: readonly Uint8Array[]): FileReply {
-  return { status: 200, kind: "media", bytes, gzip: null, ageSeconds: immutableSeconds };
-}
-
-function segmentIn({ segments, late }: Timeline, msn: number): Segment | undefined {
-  return segments.find((one) => one.msn === msn) ?? late.find((one) => one.msn === msn);
-}
-
-function partsIn(timeline: Timeline, msn: number) {
-  return timeline.open?.msn === msn ? timeline.open.parts : segmentIn(timeline, msn)?.parts;
-}
-
-/** Part N of a segment that has ended with fewer is part 0 of the next one (RFC 8216bis, 6.2.5.2). */
-function has(timeline: Timeline, msn: number, part: number | null): boolean {
-  const edge = edgeOf(timeline);
-  if (msn < edge.msn)
-    return (
-      part === null || edge.msn > msn + 1 || edge.part > 0 || part < (partsIn(timeline, msn)?.length ?? 0)
-    );
-  return msn === edge.msn && part !== null && part < edge.part;
-}
-
-function isTooFar(timeline: Timeline, msn: number, part: number | null): boolean {
-  const edge = edgeOf(timeline);
-  const ahead = Math.ceil(advanceMs / Math.max(1, timeline.partTargetMs));
-  return msn > edge.msn + 1 || (part !== null && msn === edge.msn && part > edge.part + ahead);
-}
-
-function variantOf(uri: string, segments: readonly Rated[], of: Pick<Variant, "codecs" | "size">): Variant {
-  const rates = segments.map(({ bytes, ms }) => (bytes * 8_000) / Math.max(1, ms));
-  const peak = rates.reduce((most, rate) => Math.max(most, rate), 0);
-  const average = rates.reduce((sum, rate) => sum + rate, 0) / Math.max(1, rates.length);
-  const { codecs, size } = of;
-  return { uri, codecs, size, peak: peak || bandwidthUnknown, average: average || bandwidthUnknown };
-}
-type Rated = { readonly bytes: number; readonly ms: number };
-
-function shownBy({ codecs, tracks: { video } }: Init): Pick<Variant, "codecs" | "size"> {
-  return { codecs, size: video === null ? null : { width: video.width, height: video.height } };
+function recorded(
+  from: Recording,
+  runs: string,
+  msn: number,
+  reply: (answer: FileReply) => void,
+): () => void {
+  let wanted = true;
+  void from.read(runs, msn).then((bytes) => {
+    if (wanted) reply(bytes === null ? notHere : media([bytes]));
+  });
+  return () => (wanted = false);
 }

@@ -1,5 +1,5 @@
 import { limits } from "@chorus/protocol/limits.ts";
-import { edgeOf, type Init, type Part, type Segment, type Timeline } from "./timeline.ts";
+import { edgeOf, type Init, type Part, roundedSeconds, type Segment, type Timeline } from "./timeline.ts";
 
 /** What another rendition's playlist has come to, for who switches to it (RFC 8216bis, 4.4.5.4). */
 export type Report = { readonly uri: string; readonly timeline: Timeline };
@@ -126,7 +126,7 @@ export type PastSegment = Pick<Segment, "msn" | "run" | "at" | "ms" | "discontin
 
 /** From the first segment on: of a broadcast that goes on an event, of one that is over video on demand. */
 export function wholePlaylist(segments: readonly PastSegment[], target: number, ended: boolean): string {
-  const longest = segments.reduce((most, { ms }) => Math.max(most, Math.round(ms / 1_000)), target);
+  const longest = segments.reduce((most, { ms }) => Math.max(most, roundedSeconds(ms)), target);
   const lines = [
     "#EXTM3U",
     "#EXT-X-VERSION:7",

@@ -1,4 +1,4 @@
-import { type Time, time } from "@chorus/protocol/ids.ts";
+import type { Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
 import type { Tracks } from "../samples.ts";
 
@@ -32,7 +32,6 @@ export type Init = {
   readonly tracks: Tracks;
   /** RFC 6381. */
   readonly codecs: string;
-  readonly framesPerSecond: number | null;
 };
 
 /** What there is of one rendition of a broadcast, as playlists say it. Times are ms. */
@@ -82,15 +81,14 @@ export function partMade(timeline: Timeline, part: Part): void {
 }
 
 /** Moves the open segment to the whole ones, and out of the window what is too old. @returns it; null where it had no part. */
-export function segmentMade(timeline: Timeline): Segment | null {
+export function segmentMade(timeline: Timeline, ms: number): Segment | null {
   const { open, run } = timeline;
   timeline.open = null;
   if (open === null || open.parts.length === 0) return null;
   const { msn, at, discontinuity, init, parts } = open;
-  const ms = parts.reduce((sum, part) => sum + part.ms, 0);
   const bytes = parts.reduce((sum, part) => sum + part.bytes.length, 0);
   const segment: Segment = { msn, run, at, ms, discontinuity, init, bytes, parts };
-  timeline.targetSeconds ??= Math.max(limits.mediaTargetSecondsMin, Math.round(ms / 1_000));
+  timeline.targetSeconds ??= Math.max(limits.mediaTargetSecondsMin, roundedSeconds(ms));
   timeline.segments.push(segment);
   timeline.nextMsn = msn + 1;
   timeline.version += 1;
@@ -116,6 +114,11 @@ function beyond(those: readonly Segment[]): boolean {
   return ms - (those[0]?.ms ?? 0) >= limits.mediaWindowMs || bytes > limits.mediaWindowBytesMax;
 }
 
+/** As players round a duration that is written in thousandths. */
+export function roundedSeconds(ms: number): number {
+  return Math.round(Math.round(ms) / 1_000);
+}
+
 /** Where the live edge is: what comes next is the part with this number. */
 export function edgeOf(timeline: Timeline): { msn: number; part: number } {
   const { open, nextMsn } = timeline;
@@ -125,8 +128,4 @@ export function edgeOf(timeline: Timeline): { msn: number; part: number } {
 /** Whether there is something to play. */
 export function isPlayable(timeline: Timeline): boolean {
   return timeline.targetSeconds !== null;
-}
-
-export function endOf(segment: Segment): Time {
-  return time(segment.at + segment.ms);
 }

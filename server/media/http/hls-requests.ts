@@ -3,7 +3,9 @@ import type { Socket } from "node:net";
 import { type RoomId, roomId, type Time } from "@chorus/protocol/ids.ts";
 import { problem, sendProblem } from "../../api/problem.ts";
 import { type Clock, every } from "../../clock.ts";
-import type { Directives, FileReply, Origin } from "../hls/origin.ts";
+import type { Directives } from "../hls/edge.ts";
+import type { FileReply } from "../hls/file-reply.ts";
+import type { Origin } from "../hls/origin.ts";
 import { send } from "./raw-answer.ts";
 import type { Entitlement, PlaybackPrefixes } from "./playback-prefix.ts";
 
