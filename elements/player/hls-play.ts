@@ -1,5 +1,6 @@
 import { default as Player, ErrorTypes, Events, type ErrorData, type HlsConfig } from "hls.js";
 import { positionAt, spanOf, wallAt, type Fragment } from "./fragments.ts";
+import { rateFor } from "./live-edge.ts";
 import { movedTo } from "./moved-url.ts";
 import type { Failure, Play, PlayOptions, Reading } from "./play.ts";
 
@@ -9,8 +10,7 @@ const repairEveryMs = 5_000;
 /** A buffer that is played out: what is in it back from the position, and ahead of it. Seconds. */
 const bufferSeconds = { back: 30, ahead: 20, aheadOfReplay: 40 } as const;
 const requestWithinMs = 6_000;
-/** Who fell behind catches up at a pace that is hardly noticed. */
-const catchUpRate = 1.06;
+const chaseEveryMs = 250;
 
 /** Few attempts and short waits: whoever opened this says in words that the picture stopped, and tries again as a whole. */
 const patience = {
@@ -40,17 +40,20 @@ export function openHls(options: HlsOptions): Play {
   let toSeek = at;
   let repairedAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
+  let chases = at === null && options.lowLatency;
+  const chasing = setInterval(chase, chaseEveryMs);
 
   function seek(wall: number): void {
     const position = positionAt(fragments, wall);
     if (position === null) toSeek = wall;
     else video.currentTime = position;
     /* Who went back wants to stay there. */
-    hls.config.maxLiveSyncPlaybackRate = 1;
+    chases = false;
+    video.playbackRate = 1;
   }
 
   function toLive(): void {
-    hls.config.maxLiveSyncPlaybackRate = catchUpRate;
+    chases = true;
     if (hls.liveSyncPosition !== null) video.currentTime = hls.liveSyncPosition;
   }
 
@@ -65,6 +68,16 @@ export function openHls(options: HlsOptions): Play {
 
   function onEnded(): void {
     options.ended();
+  }
+
+  /** hls.js itself waits for a second of buffer before it plays faster, which is more than low latency has. */
+  function chase(): void {
+    const { currentTime, buffered } = video;
+    const { latency, targetLatency } = hls;
+    if (!chases || video.paused || targetLatency === null || buffered.length === 0) return;
+    const ahead = buffered.end(buffered.length - 1) - currentTime;
+    const rate = rateFor({ latency, target: targetLatency, ahead }, video.playbackRate);
+    if (rate !== video.playbackRate) video.playbackRate = rate;
   }
 
   hls.on(Events.LEVEL_UPDATED, (_, { details }) => {
@@ -95,6 +108,8 @@ export function openHls(options: HlsOptions): Play {
     stop() {
       if (stopped) return;
       stopped = true;
+      clearInterval(chasing);
+      video.playbackRate = 1;
       video.removeEventListener("ended", onEnded);
       hls.destroy();
     },
@@ -108,7 +123,6 @@ function qualityOf(video: HTMLVideoElement): { frames: number; freezes: number; 
 }
 
 function configOf({ at, lowLatency, url, newest }: HlsOptions): Partial<HlsConfig> {
-  const live = at === null && lowLatency;
   return {
     enableWorker: false,
     xhrSetup(request, asked) {
@@ -117,7 +131,7 @@ function configOf({ at, lowLatency, url, newest }: HlsOptions): Partial<HlsConfi
     },
     lowLatencyMode: lowLatency,
     /* Where to stand is said by PART-HOLD-BACK in the playlist. */
-    maxLiveSyncPlaybackRate: live ? catchUpRate : 1,
+    maxLiveSyncPlaybackRate: 1,
     liveDurationInfinity: true,
     liveMaxUnchangedPlaylistRefresh: 4,
     backBufferLength: bufferSeconds.back,

@@ -4,6 +4,7 @@ import { createClimb } from "./climb.ts";
 import { createFreezes } from "./freezes.ts";
 import { madeAt } from "./frame-clock.ts";
 import { type Focus, type Order, orderOf } from "./keyboard.ts";
+import { rateFor } from "./live-edge.ts";
 import { createMotionWatch } from "./motion.ts";
 import { createTelemetry } from "./telemetry.ts";
 import { failureOf, inStereo } from "./whep.ts";
@@ -163,3 +164,18 @@ test("V1.69 nothing is tried while what plays does not play well", () => {
   );
   for (let at = 0; at < 60_000; at += 250) climb.look(at, at % 5_000 !== 0);
 });
+
+test("V1.71 who fell behind is brought back by playing a little faster, as long as there is something ahead", () => {
+  assert.deepEqual([rateBehind(0.1, 1), rateBehind(0.2, 1), rateBehind(0.8, 1)], [1, 1.03, 1.06]);
+  assert.deepEqual([rateBehind(0.1, 1, 1.03), rateBehind(0.02, 1, 1.03)], [1.03, 1]);
+  assert.deepEqual(
+    [rateBehind(0.8, 0.3), rateBehind(0.8, 0.3, 1.06), rateBehind(0.8, 0.1, 1.06)],
+    [1, 1.06, 1],
+  );
+  assert.equal(rateBehind(10, 5), 1, "who is far behind went there");
+  assert.equal(rateBehind(Number.NaN, 1), 1);
+});
+
+function rateBehind(behind: number, ahead: number, rate = 1): number {
+  return rateFor({ latency: 1 + behind, target: 1, ahead }, rate);
+}

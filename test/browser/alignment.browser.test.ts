@@ -60,9 +60,13 @@ function said({ chat }: Visitor, text: string): Promise<Said> {
 async function lateMs(visitor: Visitor, text: string, moment: number): Promise<number> {
   await visitor.sees(text);
   /* It is there before the frame that writes it down. */
-  const isWritten = (text: string) => (window as BesidePage).beside?.seenAt[text] ?? null;
-  const at = await visitor.page.waitForFunction(isWritten, text);
+  const at = await visitor.page.waitForFunction(writtenAt, text);
   return Number(await at.jsonValue()) - moment;
+}
+
+/** Runs in the page. */
+function writtenAt(text: string): number | null {
+  return (window as BesidePage).beside?.seenAt[text] ?? null;
 }
 
 test("V6.1 V6.2 V6.3 beside a picture that is 5 s behind others are read 5 s later, oneself and staff at once, and what is removed never", async () => {
