@@ -82,6 +82,7 @@ async function measure({ way, prepare }: Case, samples: number): Promise<number[
     if (prepare === "rewind") {
       await setTimeout(samples * everyMs);
       await page.evaluate(goBack, samples * everyMs + settleMs);
+      await page.waitForFunction(saysNothing, null, { timeout: settleMs * 2 });
     }
     const seen = await watchFlashes(page, samples * everyMs + watchExtraMs);
     return paired(seen);
@@ -124,7 +125,7 @@ function planned({ room }: Speaker, samples: number): { at(atMs: number): boolea
       if (number >= samples || atMs - began - number * everyMs >= flashMs) return false;
       if (number > told) {
         told = number;
-        room.say(`flash ${number}`, { at: time(atMs) });
+        room.say(`flash ${number}`, { at: time(Math.round(atMs)) });
       }
       return true;
     },
@@ -139,6 +140,11 @@ function paired(seen: readonly Seen[]): number[] {
       const apart = flashes.map(({ at }) => row.at - at).filter((ms) => Math.abs(ms) < togetherMs / 2);
       return apart.toSorted((a, b) => Math.abs(a) - Math.abs(b)).slice(0, 1);
     });
+}
+
+/** The chat is as it was before the first flash. */
+function saysNothing(): boolean {
+  return !/flash \d/.test(document.querySelector("chorus-chat")?.shadowRoot?.textContent ?? "");
 }
 
 function goBack(byMs: number): void {
