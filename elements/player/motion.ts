@@ -4,8 +4,11 @@ export type Motion = "opening" | "moving" | "stopped" | "lost";
 export type MotionWatch = {
   /** A way was opened, or left: nothing moves yet. @param withinMs how long its first picture is waited for. */
   begin(at: number, withinMs?: number): void;
-  /** @param position the media element's time in seconds. */
-  look(at: number, position: number): Motion;
+  /**
+   * @param position the media element's time in seconds, or null while it has no picture for that time: one that is put to
+   *   where it begins has not moved yet.
+   */
+  look(at: number, position: number | null): Motion;
 };
 
 /** The first picture of a way is waited for so long, a picture that moved and stands still so long. */
@@ -26,7 +29,7 @@ export function createMotionWatch(): MotionWatch {
       moved = false;
     },
     look(at, position) {
-      if (last !== null && position !== last) {
+      if (last !== null && position !== null && position !== last) {
         moved = moved || position > 0;
         since = at;
       }

@@ -191,7 +191,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   }
 
   function lookAt(now: number): void {
-    const next = watch.look(now, video.currentTime);
+    const next = watch.look(now, video.readyState < video.HAVE_CURRENT_DATA ? null : video.currentTime);
     if (next === "moving" && motion !== "moving") movingSince = now;
     if (next === "moving") telemetry.moving(now);
     if (next === "stopped") telemetry.stopped(now);

@@ -34,6 +34,16 @@ test("V1.56 a way that takes over a position has moved only when it goes on from
   assert.equal(watch.look(750, 41.2), "moving");
 });
 
+test("V1.56 a way that is put to where it begins has not moved before it has a picture", () => {
+  const watch = createMotionWatch();
+  watch.begin(0);
+  assert.deepEqual(
+    [watch.look(250, 0), watch.look(500, null), watch.look(750, null), watch.look(1_000, 17)],
+    ["opening", "opening", "opening", "opening"],
+  );
+  assert.equal(watch.look(1_250, 17.2), "moving");
+});
+
 test("V1.57 a report says how long the first picture took, and how often and how long it stood still", () => {
   const telemetry = createTelemetry();
   assert.equal(telemetry.report(0), null);
