@@ -35,6 +35,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   "resume-storm": async (options) => (await import("./resume-storm.ts")).resumeStorm(options),
   segments: async (options) => (await import("./segments/segments.ts")).segmentsBench(options),
   "small-rooms": async (options) => (await import("./small-rooms.ts")).smallRooms(options),
+  steady: async (options) => (await import("./media/steady.ts")).steady(options),
   stalled: async (options) => (await import("./stalled.ts")).stalled(options),
 };
 
