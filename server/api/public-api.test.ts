@@ -109,6 +109,38 @@ test("X2.4 history pages go back from the newest entry, each in ascending order"
   assert.deepEqual(await texts("?before=1"), []);
 });
 
+test("X2.32 history pages go on behind an entry, and end with what was said by a moment", async () => {
+  await using stack = await aStack();
+  await aRoom(stack);
+  const began = stack.clock.now();
+  const texts = async (query: string) => {
+    const { entries } = await historyIn(await stack.get(`/v1/rooms/demo/history?${query}`));
+    return entries.map(({ text = "" }) => text);
+  };
+  for (const text of ["one", "two", "three", "four", "five"]) {
+    stack.clock.advance(5_000);
+    await stack.says("ada", text);
+  }
+  const { entries } = await historyIn(await stack.get("/v1/rooms/demo/history?limit=4"));
+  assert.deepEqual(await texts(`after=${entries[0]?.seq}`), ["three", "four", "five"]);
+  assert.deepEqual(await texts(`after=${entries[0]?.seq}&limit=2`), ["three", "four"]);
+  assert.deepEqual(await texts(`after=${entries[3]?.seq}`), []);
+  for (const [ms, last] of [
+    [4_999, ""],
+    [5_000, "one"],
+    [14_999, "two"],
+    [15_000, "three"],
+    [24_999, "four"],
+    [25_000, "five"],
+    [9_000_000, "five"],
+  ] as const)
+    assert.equal((await texts(`at=${began + ms}&limit=1`)).at(-1), last);
+  assert.deepEqual(await texts(`at=${began + 16_000}&limit=2`), ["two", "three"]);
+  assert.deepEqual(await texts(`at=${began - 1_000_000}`), []);
+  const both = await stack.get("/v1/rooms/demo/history?before=3&after=1");
+  await expectProblem(both, 400, "malformed");
+});
+
 test("X2.5 the public reads a tombstone where a message was removed, staff read the message", async () => {
   await using stack = await aStack();
   await aRoom(stack);
