@@ -30,6 +30,22 @@ export async function steady({ minutes = minutesUsual }: { minutes?: number }): 
     while (performance.now() - began < minutes * 60_000) {
       await setTimeout(sampleEveryMs);
       resident.push(residentBytes(media));
+      if (resident.length % 6 === 0)
+        console.error(
+          resident.length,
+          residentBytes(media),
+          (await (await fetch(`http://127.0.0.1:${server.port + 1}/metrics`)).text())
+            .split("\n")
+            .filter(
+              (l) =>
+                l.includes('"media"') &&
+                /nodejs_(heap_size|external)|heap_space_size_(used|total).*space="(new|old|large_object)"/.test(
+                  l,
+                ),
+            )
+            .map((l) => l.replace(/[{].*[}]/, ""))
+            .join(" "),
+        );
       if (resident.length % renewEverySamples === 0) load.send({ playlist: await playlistOf(source.room) });
     }
     const share = (cpuMs(media) - cpuBefore) / (performance.now() - began);

@@ -12,7 +12,7 @@ import { keyOf } from "./message-key.ts";
 import { isOwn } from "./message-row.ts";
 import type { Model } from "./model.ts";
 import type { PictureClock } from "./picture-clock.ts";
-import { createReplay, type Replay } from "./replay.ts";
+import { createReplay, type Replay, type ReplayPlace } from "./replay.ts";
 
 /** A chat beside a picture that is behind: of what was said, that which was said up to the picture's moment. */
 export type BesidePicture = {
@@ -90,27 +90,24 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
 
   /** What there is to be seen: the room's own list, and what was said around a moment that it does not reach. */
   function entriesAt(picture: Picture | null): readonly Entry[] {
-    const own = (model?.room.messages ?? []).map(entryOf);
+    const list = model?.room.messages ?? [];
     if (model === null || picture === null || !picture.rewound) past = null;
-    else if (past === null && !isEnough(own, picture.wall))
+    else if (past === null && !isEnough(list, picture.wall))
       past = { replay: replayOf(model.room), since: host.now() };
+    const own = list.map(entryOf);
     if (past === null || picture === null) return own;
-    const { since } = past;
     const known = new Set(own.map(({ id }) => id));
     const before = past.replay.around(picture.wall).map(entryOf);
-    /* What staff and the person say now is seen now; what they said then belongs to its moment. */
-    return [...before.filter(({ id }) => !known.has(id)), ...own].map((entry) =>
-      entry.message.time < since ? { ...entry, lane: "ordinary" } : entry,
-    );
-  }
-
-  /** A list that holds little of a moment may hold all that there was; asking tells. */
-  function isEnough(own: readonly Entry[], wall: number): boolean {
-    return own.filter(({ at }) => at <= wall).length >= enoughMessages;
+    return [...before.filter(({ id }) => !known.has(id)), ...own];
   }
 
   function replayOf(room: Pick<ChorusRoom, "id" | "on">): Replay {
-    const replay = createReplay((place) => loadPage(host, room.id, place), host.now, host.repaint);
+    const load = (place: ReplayPlace) => loadPage(host, room.id, place);
+    const replay = createReplay(
+      load,
+      () => host.now(),
+      () => host.repaint(),
+    );
     room.on("removed", ({ id, removal }) => replay.removed(id, removal));
     room.on("edited", ({ id, text, edited }) => replay.edited(id, text, edited));
     return replay;
@@ -144,7 +141,9 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
     return { id: keyOf(message), at: at ?? said, seq: seq ?? Infinity, lane: laneOf(message), message };
   }
 
+  /** What staff and the person say now is seen now; what they said then belongs to its moment. */
   function laneOf(message: Shown): AlignedLane {
+    if (past !== null && message.time < past.since) return "ordinary";
     if (isOwn({ model }, message)) return "own";
     return message.role === "host" || message.role === "moderator" ? "staff" : "ordinary";
   }
@@ -186,4 +185,9 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
       return picture === null ? {} : { at: time(Math.round(picture.wall)) };
     },
   };
+}
+
+/** A list that holds little of a moment may hold all that there was; asking tells. */
+function isEnough(list: readonly Shown[], wall: number): boolean {
+  return list.filter(({ at, time: said }) => (at ?? said) <= wall).length >= enoughMessages;
 }

@@ -95,7 +95,12 @@ function upTo(last: number): Range {
   return { to: seq(Math.max(0, last)), newest: true };
 }
 
-function read(gateway: Gateway, { room, audience, person }: Readers, range: Range, most: number): Promise<Read> {
+function read(
+  gateway: Gateway,
+  { room, audience, person }: Readers,
+  range: Range,
+  most: number,
+): Promise<Read> {
   const { from = seq(1), to = endOfTime, newest } = range;
   const bounds = { newest, entriesMax: most, bytesMax: apiLimits.historyBytesMax };
   return new Promise((done) => {
