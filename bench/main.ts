@@ -36,6 +36,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   segments: async (options) => (await import("./segments/segments.ts")).segmentsBench(options),
   "small-rooms": async (options) => (await import("./small-rooms.ts")).smallRooms(options),
   stalled: async (options) => (await import("./stalled.ts")).stalled(options),
+  whep: async (options) => (await import("./media/whep.ts")).whep(options),
 };
 
 const number = { type: "string" } as const;

@@ -103,13 +103,7 @@ export async function goLive(
   browser: Browser | null,
   more: SourceOptions = {},
 ): Promise<Source> {
-  const { url: media } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
-  const room = `${media}/v1/rooms/demo`;
-  const headers = { authorization: `Bearer ${await hostToken()}` };
-  const { key, rtmp } = (await (
-    await fetch(`${room}/ingest/key`, { method: "POST", headers })
-  ).json()) as MadeKey;
-  const { whip, srt } = (await (await fetch(`${room}/ingest`, { headers })).json()) as Addresses;
+  const { room, key, rtmp, whip, srt } = await openIngest(server);
   const source = await begin();
   const until = performance.now() + liveWithinMs;
   while (!(await isPlayable(room))) {
@@ -138,6 +132,18 @@ export async function goLive(
     });
     return { room, stop: encoder.stop };
   }
+}
+
+export type Ingest = MadeKey & Addresses & { room: string; headers: { authorization: string } };
+
+/** Where the room `demo` takes a picture, with a key that was just made. */
+export async function openIngest(server: Server): Promise<Ingest> {
+  const { url: media } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
+  const room = `${media}/v1/rooms/demo`;
+  const headers = { authorization: `Bearer ${await hostToken()}` };
+  const made = (await (await fetch(`${room}/ingest/key`, { method: "POST", headers })).json()) as MadeKey;
+  const addresses = (await (await fetch(`${room}/ingest`, { headers })).json()) as Addresses;
+  return { ...addresses, ...made, room, headers };
 }
 
 type MadeKey = { key: string; rtmp: { server: string; key: string } | null };
