@@ -17,6 +17,7 @@ type Options = {
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
   align: async (options) => (await import("./media/align.ts")).align(options),
+  beside: async (options) => (await import("./media/beside.ts")).beside(options),
   deflate: async (options) => (await import("./deflate.ts")).deflateBench(options),
   dvr: async () => (await import("./media/dvr.ts")).dvr(),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),

@@ -62,8 +62,13 @@ function open(number: number): Promise<Viewer> {
     signal: { url, authorization: null, number },
     sent: publisher.sent,
     decrypts: number < decrypting,
-    delayed: (ms) => (delays[Math.min(places - 1, Math.round(ms * 10))]! += 1),
+    delayed,
   });
+}
+
+function delayed(ms: number): void {
+  const place = Math.min(places - 1, Math.round(ms * 10));
+  delays[place] = (delays[place] ?? 0) + 1;
 }
 
 async function addressOf(): Promise<string> {
