@@ -8,8 +8,6 @@ export type Shown = {
   /** Times that the picture stood still for want of data, and how long. */
   rebuffers: number;
   rebufferMs: number;
-  /** Entries of the chat that are in the document. */
-  entries: number;
 };
 
 /** Begins to count. */
@@ -45,7 +43,6 @@ export function shownIn(page: Page): Promise<Shown> {
       dropped: quality?.droppedVideoFrames ?? 0,
       rebuffers: stood.rebuffers,
       rebufferMs: stood.rebufferMs + (stood.since === null ? 0 : now - stood.since),
-      entries: document.querySelector("chorus-chat")?.shadowRoot?.querySelectorAll("[data-id]").length ?? 0,
     };
   });
 }

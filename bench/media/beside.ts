@@ -3,6 +3,7 @@ import { chromium, type Page } from "playwright-core";
 import { startTestEncoder } from "@chorus/server/cli/test-encoder.ts";
 import { coreMs, pin } from "../cores.ts";
 import { type Crowd, loadShare, loadShareMax, openCrowd } from "../crowd/crowd.ts";
+import { percentile } from "../crowd/tallies.ts";
 import { freePort, pidsOfRole, type Server, startServer } from "../processes.ts";
 import { atMost, type Check, machine, type Report } from "../report.ts";
 import { type Shown, shownIn, watchPicture } from "./beside-page.ts";
@@ -17,7 +18,7 @@ const talkers = 50;
 const readers = 25;
 const messagesPerSecond = 10;
 /** What a browser that draws by the processor shows without loss on a quarter of a core. */
-const picture = { width: 320, height: 180, framesPerSecond: 15, kilobits: 300 } as const;
+const picture = { width: 640, height: 360, framesPerSecond: 25, kilobits: 800 } as const;
 const partMs = 200;
 const settleMs = 8_000;
 const restMs = 2_000;
@@ -35,6 +36,8 @@ type Phase = {
   serverCore: number;
   otherCore: number;
   crowdShare: number;
+  /** From the time that a message was said until another had it; zero where nothing was said. */
+  publishP95Ms: number;
   /** Of what the room's others should have been told, the part that they were not. */
   notToldPercent: number;
 };
@@ -147,6 +150,7 @@ async function phase(page: Page, crowd: Crowd, seconds: number, loud: boolean): 
     serverCore: (later.server - cores.server) / (later.at - cores.at),
     otherCore: (later.other - cores.other) / (later.at - cores.at),
     crowdShare: loadShare(told),
+    publishP95Ms: percentile(told.groups[0]?.publish ?? [], 95),
     notToldPercent: due === 0 ? 0 : 100 * (1 - told.counts.covered / due),
   };
 }
