@@ -4,8 +4,9 @@ import type { Frame } from "@chorus/server/media/webrtc/pictures.fixture.ts";
 /** A moving picture as a camera's encoder makes it: H.264 of 1280 x 720 at 30 frames a second, a key frame every two seconds. */
 export const codedFramesPerSecond = 30;
 
+/** Types of units (ITU-T H.264, 7.4.1): a slice of a key frame, and what stands before each frame. */
+const keySlice = 5;
 const delimiter = 9;
-const slice = { key: 5 };
 
 /** Made once by the system's ffmpeg; noise in it keeps the rate where it is asked to be. */
 export async function codedPicture(seconds: number, kilobits: number): Promise<readonly Frame[]> {
@@ -32,7 +33,7 @@ function framesOf(stream: Buffer): readonly Frame[] {
     const frame = frames.at(-1);
     if (frame === undefined || type === delimiter) continue;
     frame.nals.push(nal);
-    if (type === slice.key) frame.key = true;
+    if (type === keySlice) frame.key = true;
   }
   return frames;
 }

@@ -41,9 +41,10 @@ for (let from = 0; from < load.viewers; from += atOnce) {
   const numbers = Array.from({ length: Math.min(atOnce, load.viewers - from) }, (_, i) => from + i);
   viewers.push(...(await Promise.all(numbers.map(open))));
 }
-for (const [index, viewer] of viewers.entries()) {
+/* Each at a moment of its own. */
+for (const viewer of viewers) {
   await setTimeout(reportEveryMs / viewers.length);
-  setInterval(() => viewer.report(), reportEveryMs, index);
+  setInterval(viewer.report, reportEveryMs);
 }
 setInterval(() => {
   for (const viewer of viewers) viewer.ask(performance.now());

@@ -36,7 +36,7 @@ const codecs = {
 export type Signal = {
   readonly url: string;
   readonly authorization: string | null;
-  /** Of many: the server counts connections of an address, and is told by the header of a proxy that it trusts. */
+  /** Of many. The server lets an address have so many connections: each number is of another one, by the header of a proxy that it trusts. */
   readonly number: number;
 };
 

@@ -18,7 +18,7 @@ const aroundBytes = 28;
 
 /** How many who watch by WHEP one core serves: the media process on one, who goes live and who watches on another. */
 export async function whep({ seconds, viewers = viewersUsual }: WhepOptions): Promise<Report> {
-  const { share, othersShare, load } = await measure(seconds, viewers);
+  const { share, others, load } = await measure(seconds, viewers);
   const perCore = Math.round(viewers / share);
   const megabits = round((load.octets * 8) / load.seconds / viewers / 1e6);
   const packetsPerSecond = load.packets / load.seconds;
@@ -34,7 +34,8 @@ export async function whep({ seconds, viewers = viewersUsual }: WhepOptions): Pr
       viewers,
       viewersPerCore: perCore,
       serverShare: round(share),
-      othersShareOfTheCore: round(othersShare),
+      othersShareOfServerCore: round(others.server),
+      othersShareOfLoadCore: round(others.load),
       megabitsPerViewer: megabits,
       packetsPerSecond: Math.round(packetsPerSecond),
       microsecondsPerPacket,
@@ -60,29 +61,42 @@ export async function whep({ seconds, viewers = viewersUsual }: WhepOptions): Pr
 
 export type WhepOptions = { seconds: number; viewers?: number };
 
-async function measure(
-  seconds: number,
-  viewers: number,
-): Promise<{ share: number; othersShare: number; load: WhepTold }> {
+type Measured = {
+  share: number;
+  /** What other programs had of both cores. */
+  others: { server: number; load: number };
+  load: WhepTold;
+};
+
+async function measure(seconds: number, viewers: number): Promise<Measured> {
   const ports = ["--rtmp-port", "0", "--srt-ports", "0", "--connections-per-ip", "100000"];
   const server = await startServer([...ports, "--trusted-proxies", "127.0.0.1"], true);
   const { room, whip, key, headers } = await openIngest(server);
   const media = pidOfRole(server.pid, "media");
   const given: WhepLoad = { room, whip, key, authorization: headers.authorization, viewers, kilobits };
   const load = startScript(new URL("whep-load.ts", import.meta.url), [JSON.stringify(given)]);
+  const worked = () => ({
+    own: cpuMs(media),
+    load: cpuMs(load.pid ?? 0),
+    first: coreMs(0),
+    second: coreMs(1),
+  });
   try {
     pin([media], 0);
     pin([load.pid ?? 0], 1);
     await told(load);
     await setTimeout(settleMs);
     load.send("begin");
-    const before = { own: cpuMs(media), core: coreMs(0) };
+    const [before, since] = [worked(), performance.now()];
     await setTimeout(seconds * 1_000);
-    const own = cpuMs(media) - before.own;
-    const core = coreMs(0) - before.core;
+    const [after, ms] = [worked(), performance.now() - since];
     load.send("tell");
-    const done = await told<WhepTold>(load);
-    return { share: own / (seconds * 1_000), othersShare: (core - own) / (seconds * 1_000), load: done };
+    const own = after.own - before.own;
+    const others = {
+      server: (after.first - before.first - own) / ms,
+      load: (after.second - before.second - (after.load - before.load)) / ms,
+    };
+    return { share: own / ms, others, load: await told<WhepTold>(load) };
   } finally {
     await ended(load);
     await server.stop();
