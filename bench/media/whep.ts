@@ -107,7 +107,7 @@ async function measure(seconds: number, viewers: number): Promise<Measured> {
 async function controlled(
   viewers: number,
   of: Omit<ControlOrder, "ports">,
-): Promise<{ microsecondsPerPacket: number; packetsPerSecond: number }> {
+): Promise<{ microsecondsPerPacket: number; packetsPerSecond: number; othersShareOfServerCore: number }> {
   const script = new URL("whep-control.ts", import.meta.url);
   const takes = startScript(script, ["take", String(viewers)]);
   pin([takes.pid ?? 0], 1);
@@ -119,14 +119,16 @@ async function controlled(
     await told(sends);
     await setTimeout(settleMs);
     sends.send("begin");
-    const before = cpuMs(sends.pid ?? 0);
+    const before = { own: cpuMs(sends.pid ?? 0), core: coreMs(0) };
     await setTimeout(controlMs);
-    const worked = cpuMs(sends.pid ?? 0) - before;
+    const worked = cpuMs(sends.pid ?? 0) - before.own;
+    const others = coreMs(0) - before.core - worked;
     sends.send("tell");
     const { packets } = await told<ControlTold>(sends);
     return {
       microsecondsPerPacket: round((worked * 1_000) / packets),
       packetsPerSecond: Math.round(packets / (controlMs / 1_000)),
+      othersShareOfServerCore: round(others / controlMs),
     };
   } finally {
     await ended(sends);
