@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { type Counted, openViewer, type Viewer } from "./whep-viewer.ts";
 import { publishCoded } from "./whep-publisher.ts";
@@ -17,6 +18,8 @@ export type WhepTold = Counted & {
   /** From a packet's leaving the publisher until a viewer has it, of all of them. */
   delayMs: { p50: number; p95: number; p99: number };
   cpuShare: number;
+  /** The longest that this process was not at work though it had some: what came meanwhile may have been lost. */
+  stoodMs: number;
 };
 
 const decrypting = 3;
@@ -29,6 +32,8 @@ const places = 10_001;
 
 const load = JSON.parse(process.argv[2] ?? "{}") as WhepLoad;
 const delays = new Uint32Array(places);
+const standing = monitorEventLoopDelay({ resolution: 10 });
+standing.enable();
 let since = { at: performance.now(), cpu: process.cpuUsage() };
 
 const publisher = await publishCoded(
@@ -53,6 +58,7 @@ process.on("message", (order: "begin" | "tell") => {
   if (order === "tell") return void process.send?.(report());
   for (const viewer of viewers) viewer.begin();
   delays.fill(0);
+  standing.reset();
   since = { at: performance.now(), cpu: process.cpuUsage() };
 });
 process.on("disconnect", () => process.exit(0));
@@ -95,7 +101,8 @@ function report(): WhepTold {
   const { user, system } = process.cpuUsage(since.cpu);
   const ms = performance.now() - since.at;
   const delayMs = { p50: delayAt(0.5), p95: delayAt(0.95), p99: delayAt(0.99) };
-  return { ...total, seconds: ms / 1_000, delayMs, cpuShare: (user + system) / 1_000 / ms };
+  const cpuShare = (user + system) / 1_000 / ms;
+  return { ...total, seconds: ms / 1_000, delayMs, cpuShare, stoodMs: Math.round(standing.max / 1e6) };
 }
 
 function delayAt(share: number): number {

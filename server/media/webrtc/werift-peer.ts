@@ -154,7 +154,10 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
     });
   }
 
-  /** Past werift's own way, which makes three promises of a packet: there are hundreds a second for each viewer. */
+  /**
+   * Past werift's own way, which makes three promises of a packet: there are hundreds a second for each viewer. The address is where
+   * the peer's packets come from, and never a name.
+   */
   function send(bytes: Buffer): void {
     const pair = connection.nominated;
     if (pair === undefined || !("transport" in pair.protocol)) return;
