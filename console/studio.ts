@@ -20,6 +20,7 @@ import { createSettingsPanel } from "./studio-settings.ts";
 import type { SendFailure, Session } from "./studio-session.ts";
 import { createStage } from "./studio-stage.ts";
 import { sentencesOf } from "./studio-troubles.ts";
+import { keepAwake } from "./studio-awake.ts";
 import { nameParts, showTabs } from "./studio-parts.ts";
 import { createWhip, type Whip } from "./studio-whip.ts";
 
@@ -136,6 +137,7 @@ function goLive(): void {
 }
 
 function sessionChanged(session: Session): void {
+  keepAwake(session.phase !== "idle" && session.phase !== "failed");
   if (session.phase === "sending" || session.phase === "failed") void ask();
   tell();
 }
