@@ -2,17 +2,17 @@ import type { StudioWords } from "@chorus/elements/words/studio-words.ts";
 import { find, setText } from "./element.ts";
 import type { Ingest } from "./studio-broadcast.ts";
 import { type CopyField, createCopyField } from "./studio-copy.ts";
-import type { Asked } from "./studio-ingest.ts";
+import type { Asked, MadeKey } from "./studio-ingest.ts";
 
 /** What an encoder is told: addresses and a key, each with a button that copies it. */
 export type EncoderPanel = { show(ingest: Ingest): void };
 
 export type EncoderOptions = {
-  makeKey(): Promise<Asked<string>>;
+  makeKey(): Promise<Asked<MadeKey>>;
   /** Before the key of now is ended. */
   mayReplace(): Promise<boolean>;
   said(sentence: string): void;
-  refused(asked: Asked<string> & { ok: false }): void;
+  refused(asked: Asked<MadeKey> & { ok: false }): void;
 };
 
 export function createEncoderPanel(words: StudioWords, options: EncoderOptions): EncoderPanel {
@@ -29,7 +29,7 @@ export function createEncoderPanel(words: StudioWords, options: EncoderOptions):
     streamKey: fieldIn(rtmp, labels.streamKey, true),
     srt: fieldIn(srt, labels.address, true),
   };
-  let key: string | null = null;
+  let key: MadeKey | null = null;
   let madeAt: number | null = null;
   let latest: Ingest | null = null;
 
@@ -52,8 +52,8 @@ export function createEncoderPanel(words: StudioWords, options: EncoderOptions):
     if (!asked.ok) return options.refused(asked);
     key = asked.value;
     madeAt = null;
-    fields.bearer.set(key);
-    fields.streamKey.set(key);
+    fields.bearer.set(key.key);
+    fields.streamKey.set(key.streamKey ?? "");
     tellKey();
   }
 
@@ -66,7 +66,8 @@ export function createEncoderPanel(words: StudioWords, options: EncoderOptions):
 
   function tellKey(): void {
     const known = latest?.keyMade ?? null;
-    for (const field of [fields.bearer, fields.streamKey]) field.element.hidden = key === null;
+    fields.bearer.element.hidden = key === null;
+    fields.streamKey.element.hidden = key === null || key.streamKey === null;
     setText(make, key === null && known === null ? words.labels.makeKey : words.rotate);
     if (key !== null) return setText(about, words.keyOnce);
     setText(about, known === null ? words.keyNone : words.keyMade(words.ago(known, latest?.now ?? known)));
@@ -84,7 +85,6 @@ export function createEncoderPanel(words: StudioWords, options: EncoderOptions):
       find("#no-rtmp", HTMLElement).hidden = ingest.rtmp !== null;
       find("#no-srt", HTMLElement).hidden = ingest.srt !== null;
       tellKey();
-      if (ingest.rtmp === null) fields.streamKey.element.hidden = true;
     },
   };
 }

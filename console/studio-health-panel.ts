@@ -14,7 +14,7 @@ export function createHealthPanel(words: StudioWords): HealthPanel {
 
   return {
     show(ingest, own) {
-      const lines = healthLines(ingest).map((line) => textOf(line, words));
+      const lines = healthLines(ingest, own).map((line) => textOf(line, words));
       if (ingest.publisher !== null)
         lines.unshift({ name: words.line.from, value: own ? words.ownBrowser : words.by[ingest.publisher] });
       if (ingest.state === "live") lines.push(viewersOf(ingest, words));

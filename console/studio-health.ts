@@ -12,6 +12,8 @@ export type HealthWarning = "key-frames" | "key-frames-own" | "loss" | "frames";
 
 /** A player begins at a key frame, and segments end at one: what is further apart makes viewers wait. */
 const keyFrameMsMax = 2_500;
+/** A browser is asked for one every two seconds, and takes its time. */
+const ownKeyFrameMsMax = 4_000;
 const lossPercentMax = 3;
 const rttMsMax = 300;
 const framesPerSecondMin = 10;
@@ -26,7 +28,7 @@ export function healthLines({
   if (hasPicture(health)) {
     lines.push({ of: "size", width, height }, { of: "fps", framesPerSecond: fps });
     if (keyFrameMs !== null)
-      lines.push({ of: "keyFrames", seconds: keyFrameMs / 1_000, far: keyFrameMs > keyFrameMsMax });
+      lines.push({ of: "keyFrames", seconds: keyFrameMs / 1_000, far: isFar(keyFrameMs, own) });
   }
   /* By the other ways in, what is lost is sent again out of anybody's sight. */
   if (publisher === "whip") {
@@ -44,11 +46,15 @@ export function healthWarnings(
   if (health === null) return [];
   const warnings: HealthWarning[] = [];
   const { keyFrameMs, fps, lossPercent } = health;
-  if (hasPicture(health) && keyFrameMs !== null && keyFrameMs > keyFrameMsMax)
+  if (hasPicture(health) && keyFrameMs !== null && isFar(keyFrameMs, own))
     warnings.push(own ? "key-frames-own" : "key-frames");
   if (publisher === "whip" && lossPercent > lossPercentMax) warnings.push("loss");
   if (hasPicture(health) && !own && fps < framesPerSecondMin) warnings.push("frames");
   return warnings;
+}
+
+function isFar(keyFrameMs: number, own: boolean): boolean {
+  return keyFrameMs > (own ? ownKeyFrameMsMax : keyFrameMsMax);
 }
 
 function hasPicture({ width, height }: { width: number; height: number }): boolean {

@@ -11,11 +11,14 @@ export type IngestApi = {
   read(): Promise<Asked<Ingest>>;
   change(settings: Partial<RoomMedia>): Promise<Asked<Ingest>>;
   /** Another stream key; the one of before ends with it. It is told this once. */
-  makeKey(): Promise<Asked<string>>;
+  makeKey(): Promise<Asked<MadeKey>>;
   stop(): Promise<Asked<true>>;
   /** Of the TURN servers there may be; none when nobody says. */
   iceServers(): Promise<readonly RTCIceServer[]>;
 };
+
+/** For a bearer token, and as RTMP wants it, which names the room too; null where the server takes no RTMP. */
+export type MadeKey = { readonly key: string; readonly streamKey: string | null };
 
 export type IngestApiOptions = {
   /** Where the server's pictures are. */
@@ -86,8 +89,11 @@ function detailOf(problem: unknown): string | null {
   return isRecord(problem) && typeof problem["detail"] === "string" ? problem["detail"] : null;
 }
 
-function keyIn(body: unknown): string | null {
-  return isRecord(body) && typeof body["key"] === "string" ? body["key"] : null;
+function keyIn(body: unknown): MadeKey | null {
+  if (!isRecord(body) || typeof body["key"] !== "string") return null;
+  const { key, rtmp } = body;
+  const streamKey = isRecord(rtmp) && typeof rtmp["key"] === "string" ? rtmp["key"] : null;
+  return { key, streamKey };
 }
 
 function iceServersIn(body: unknown): readonly RTCIceServer[] | null {

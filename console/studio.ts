@@ -153,10 +153,10 @@ async function forbids(): Promise<SendFailure | null> {
 async function stop(): Promise<void> {
   if (ingest !== null && isOn(ingest.state)) {
     if (!(await confirmIn(stopDialog))) return;
+    whip?.stop();
     const asked = heard(await (api?.stop() ?? notYet()));
     if (!asked.ok) say(words.stopFailed(ingest.settings.graceSeconds));
-  }
-  whip?.stop();
+  } else whip?.stop();
   await ask();
 }
 
