@@ -18,10 +18,11 @@ const lossPercentMax = 3;
 const rttMsMax = 300;
 const framesPerSecondMin = 10;
 
-export function healthLines({
-  health,
-  publisher,
-}: Pick<Ingest, "health" | "publisher">): readonly HealthLine[] {
+/** @param own whether this very page sends. */
+export function healthLines(
+  { health, publisher }: Pick<Ingest, "health" | "publisher">,
+  own: boolean,
+): readonly HealthLine[] {
   if (health === null) return [];
   const { bitrate, width, height, fps, keyFrameMs, lossPercent, rttMs } = health;
   const lines: HealthLine[] = [{ of: "bitrate", bitsPerSecond: bitrate }];
