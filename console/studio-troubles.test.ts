@@ -36,8 +36,11 @@ test("V7.7 a refusal is told from a stop of a moment ago by what the room is at"
   assert.deepEqual(said({ session, state: "ended" }), [words.failure.held]);
 });
 
+function kind(name: string): string {
+  return troubleOf(new DOMException("", name), "camera").kind;
+}
+
 test("V7.8 what a browser throws for a device is told apart, and each has a sentence for each device", () => {
-  const kind = (name: string) => troubleOf(new DOMException("", name), "camera").kind;
   assert.equal(kind("NotAllowedError"), "denied");
   assert.equal(kind("NotFoundError"), "missing");
   assert.equal(kind("OverconstrainedError"), "missing");

@@ -27,6 +27,8 @@ export type Whip = {
   /** Begins, or sends something else: as long as there are tracks of the same kinds, the connection stays. */
   send(tracks: SendTracks): void;
   stop(): void;
+  /** The server does not hear this page any more, whatever the connection says. */
+  lost(): void;
   /** The server says that it is over, whatever the connection says. */
   end(failure: SendFailure): void;
 };
@@ -143,6 +145,7 @@ export function createWhip(options: WhipOptions): Whip {
       else if (session.phase !== "waiting") happens({ kind: "start" });
     },
     stop: () => happens({ kind: "stop" }),
+    lost: () => happens({ kind: "broke", failure: "lost" }),
     end: (failure) => happens({ kind: "over", failure }),
   };
 }

@@ -46,6 +46,7 @@ if (chat !== null) keepInSight(chat);
 
 let ingest: Ingest | null = null;
 let heardAt = 0;
+let sendingSince = 0;
 let blocked: "no-media" | "no-token" | null = source.token === null ? "no-token" : null;
 let refusal: Refusal | null = null;
 let device: DeviceTrouble | null = null;
@@ -99,11 +100,18 @@ async function open(): Promise<void> {
 async function ask(): Promise<void> {
   if (api === null) return;
   const before = ingest;
+  const askedAt = performance.now();
   const asked = heard(await api.read());
   if (asked.ok) take(asked.value);
   else refusal = asked.refusal;
-  if (before !== null && isOn(before.state) && ingest?.state === "ended" && isSending()) whip?.end("ended");
+  if (before !== null && asked.ok) compare(before.state, asked.value.state, askedAt);
   tell();
+}
+
+/** The server notices sooner than a browser that nothing comes through, and alone knows of another host's stop. */
+function compare(before: Ingest["state"], state: Ingest["state"], askedAt: number): void {
+  if (state === "ended" && isOn(before) && isSending()) whip?.end("ended");
+  if (state === "interrupted" && whip?.session.phase === "sending" && askedAt > sendingSince) whip.lost();
 }
 
 function take(value: Ingest): void {
@@ -138,6 +146,7 @@ function goLive(): void {
 
 function sessionChanged(session: Session): void {
   keepAwake(session.phase !== "idle" && session.phase !== "failed");
+  if (session.phase === "sending") sendingSince = performance.now();
   if (session.phase === "sending" || session.phase === "failed") void ask();
   tell();
 }

@@ -123,7 +123,7 @@ test("V7.10 V7.11 a host goes live from a browser, a viewer sees it, and a stop 
   await studio.press("Camera");
   await studio.press("Go live");
   await studio.is("Live");
-  const viewer = await watch("show");
+  await watch("show");
   await page.locator("#health-lines", { hasText: "Key frame every" }).waitFor();
   await page.locator("#health-lines", { hasText: "1 by WebRTC" }).waitFor();
   await page.waitForFunction(() => (document.querySelector<HTMLMeterElement>("#level")?.value ?? 0) > 0.1);
@@ -134,9 +134,7 @@ test("V7.10 V7.11 a host goes live from a browser, a viewer sees it, and a stop 
   await studio.press("Stop");
   await studio.press("End it");
   await studio.is("Ended");
-  const ended = performance.now();
-  await viewer.getByText("The broadcast has ended").waitFor({ timeout: 30_000 });
-  console.log(`# the viewer hears of the end after ${Math.round(performance.now() - ended)} ms`);
+  assert.equal((await told("show")).state, "ended");
   assert.match(await page.locator("#go-live").innerText(), /Go live in \d+ s/);
   assert.deepEqual(studio.alarms, []);
 });
@@ -189,7 +187,7 @@ test("V7.14 V7.15 a new key works with an encoder, whose picture the studio show
   await page.getByText("OBS or another encoder").click();
   await studio.press("Make a stream key");
   const field = page.locator("#encoder-rtmp .field", { hasText: "Stream key" });
-  assert.match(await field.locator("code").innerText(), /^•+$/);
+  await field.locator("code").getByText("••••").waitFor();
   await field.getByRole("button", { name: "Show Stream key" }).click();
   const key = await field.locator("code").innerText();
   const address = await page.locator("#encoder-rtmp .field code").first().innerText();

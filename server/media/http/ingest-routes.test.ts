@@ -49,9 +49,13 @@ function aVenue() {
 test("V7.23 a host is told until when an interruption waits, and until when a stop holds the next broadcast off", async () => {
   const { clock, publishers, told } = aVenue();
   assert.deepEqual([(await told()).state, (await told()).until], ["off", null]);
-  const dismiss = () => {};
-  const caller = { room: lounge, kind: "whip", address: "192.0.2.7", key: null, dismiss } as const;
-  const encoder = publishers.admit(caller);
+  const encoder = publishers.admit({
+    room: lounge,
+    kind: "whip",
+    address: "192.0.2.7",
+    key: null,
+    dismiss() {},
+  });
   assert.ok(encoder.ok);
   assert.deepEqual([(await told()).state, (await told()).until], ["live", null]);
   encoder.ended();
