@@ -8,7 +8,7 @@ import { applyLook, lookFrom } from "./room-look.ts";
 import { summaryOf, unheard } from "./room-phase.ts";
 import type { Ingest } from "./studio-broadcast.ts";
 import { createCapture } from "./studio-capture.ts";
-import { confirmIn, openableDialog } from "./studio-confirm.ts";
+import { createQuestion } from "./studio-confirm.ts";
 import { createDeck } from "./studio-deck.ts";
 import type { DeviceTrouble } from "./studio-device-trouble.ts";
 import type { Source } from "./studio-devices.ts";
@@ -71,12 +71,12 @@ const health = createHealthPanel(words);
 const settings = createSettingsPanel(words.duration, (changed) => keepSettings(changed));
 const encoder = createEncoderPanel(words, {
   makeKey: async () => heard(await (api?.makeKey() ?? notYet())),
-  mayReplace: () => confirmIn(keyDialog),
+  mayReplace: () => keyQuestion.ask(),
   said: say,
   refused: ({ detail }) => say(detail ?? words.refusal.refused),
 });
-const stopDialog = openableDialog("#confirm-stop");
-const keyDialog = openableDialog("#confirm-key");
+const stopQuestion = createQuestion("#confirm-stop");
+const keyQuestion = createQuestion("#confirm-key");
 const deck = createDeck(words, capture, { goLive, stop: () => void stop() });
 
 tell();
@@ -161,7 +161,7 @@ async function forbids(): Promise<SendFailure | null> {
 
 async function stop(): Promise<void> {
   if (ingest !== null && isOn(ingest.state)) {
-    if (!(await confirmIn(stopDialog))) return;
+    if (!(await stopQuestion.ask())) return;
     whip?.stop();
     const asked = heard(await (api?.stop() ?? notYet()));
     if (!asked.ok) say(words.stopFailed(ingest.settings.graceSeconds));

@@ -177,7 +177,12 @@ test("V7.2 V7.13 a connection that is lost comes back into the same broadcast, a
   await until("another session", async () => sessions.length === 2);
   await until("live again", async () => (await told("lost")).state === "live");
   assert.equal((await told("lost")).since, since);
-  await studio.page.goto("about:blank");
+  const question = studio.page.waitForEvent("dialog");
+  const left = studio.page.goto("about:blank");
+  const dialog = await question;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.accept();
+  await left;
   await until("the interruption", async () => (await told("lost")).state === "interrupted");
 });
 
