@@ -8,8 +8,14 @@ import type { Session } from "./studio-session.ts";
 
 /** The buttons of a broadcast: what to send, going live and stopping, the microphone and the choice of devices. */
 export type Deck = {
-  /** @param ready whether the server takes anything of whoever is here. */
-  show(phase: StudioPhase, session: Session, ready: boolean): void;
+  show(phase: StudioPhase, session: Session, may: May): void;
+};
+
+/** What the server lets whoever is here do. */
+export type May = {
+  readonly send: boolean;
+  /** Who is on the air gives way. */
+  readonly takeOver: boolean;
 };
 
 const levelMs = 100;
@@ -81,21 +87,20 @@ export function createDeck(
     listed = source;
   }
 
-  function showGoing(phase: StudioPhase, session: Session, ready: boolean): void {
+  function showGoing(phase: StudioPhase, session: Session, may: May): void {
     const sends = session.phase !== "idle" && session.phase !== "failed";
     const isOn = phase.at === "live" || phase.at === "interrupted" || phase.at === "reconnecting";
     const held = phase.at === "ended" && phase.seconds > 0;
     swap(goLive, sends, stop);
-    goLive.disabled = !ready || capture.source === null || held;
-    if (held) setText(goLive, words.goLiveIn(phase.seconds));
-    else setText(goLive, phase.at === "interrupted" ? words.goOn : words.labels.goLive);
-    stop.hidden = !(ready && (sends || isOn));
+    goLive.disabled = !may.send || capture.source === null || held;
+    setText(goLive, goingOf(phase, may, words));
+    stop.hidden = !(may.send && (sends || isOn));
   }
 
   return {
-    show(phase, session, ready) {
+    show(phase, session, may) {
       showCapture();
-      showGoing(phase, session, ready);
+      showGoing(phase, session, may);
       const badge = find("#phase", HTMLElement);
       setText(badge, words.phase[phase.at]);
       badge.dataset["phase"] = phase.at;
@@ -113,6 +118,12 @@ function swap(button: HTMLButtonElement, away: boolean, to: HTMLButtonElement): 
     to.hidden = false;
     to.focus();
   }
+}
+
+function goingOf(phase: StudioPhase, { takeOver }: May, words: StudioWords): string {
+  if (phase.at === "ended" && phase.seconds > 0) return words.goLiveIn(phase.seconds);
+  if (phase.at === "interrupted") return words.goOn;
+  return phase.at === "live" && takeOver ? words.goLiveInstead : words.labels.goLive;
 }
 
 function timeOf(phase: StudioPhase, words: StudioWords): string {

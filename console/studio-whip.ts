@@ -36,7 +36,7 @@ export type Whip = {
 const answerWithinMs = 8_000;
 const connectWithinMs = 10_000;
 /** A connection that is lost for so long does not come back by itself. */
-const lostMs = 4_000;
+const lostMs = 2_000;
 
 export function createWhip(options: WhipOptions): Whip {
   let session: Session = idle;

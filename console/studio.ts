@@ -199,7 +199,7 @@ function tell(): void {
   const ready = api !== null && ingest !== null && refusal !== "not-host";
   setText(find("#title", HTMLElement), summary.title);
   document.title = words.titled(summary.title);
-  deck.show(phase, session, ready);
+  deck.show(phase, session, { send: ready, takeOver: ingest?.settings.secondPublisher === "take-over" });
   stage.show(capture, ingest?.state === "live" && !isSending());
   setText(find("#viewers", HTMLElement), phase.at === "live" ? watching(summary.viewers) : "");
   for (const id of ["#encoder", "#settings"]) find(id, HTMLElement).hidden = !ready;

@@ -78,6 +78,7 @@ export function arabicStudio({
     duration,
     endsIn: (seconds) => `ينتهي بعد ${duration(seconds)}`,
     goLiveIn: (seconds) => `ابدأ البث بعد ${number(seconds)} ث`,
+    goLiveInstead: "ابدأ البث بدلًا منه",
     goOn: "متابعة البث",
     watching: (count) =>
       plural(count, {

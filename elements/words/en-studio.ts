@@ -74,6 +74,7 @@ export function englishStudio({ name, number, plural, duration }: StudioFormat) 
     duration,
     endsIn: (seconds: number) => `ends in ${duration(seconds)}`,
     goLiveIn: (seconds: number) => `Go live in ${number(seconds)} s`,
+    goLiveInstead: "Go live instead",
     goOn: "Go on with the broadcast",
     watching: (count: number) => plural(count, { one: "# viewer", other: "# viewers" }),
     watchingBy: (whep: number, hls: number) => `${number(whep)} by WebRTC, ${number(hls)} by HLS`,

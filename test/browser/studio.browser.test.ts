@@ -5,6 +5,7 @@ import { startTestEncoder, type TestEncoder } from "@chorus/server/cli/test-enco
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { isAccessible } from "./axe.ts";
 import { type ChorusServer, openRoom, startServer, tokenFor } from "./chorus-server.ts";
+import { enter, everybodyLeaves, say } from "./crowd.ts";
 import { fakeDevices, openChromium } from "./chromium.ts";
 import { alarmsOf } from "./visitor.ts";
 
@@ -25,6 +26,7 @@ before(async () => {
 afterEach(async () => {
   encoder?.stop();
   encoder = null;
+  everybodyLeaves();
   await Promise.all(browser.contexts().map((context) => context.close()));
 });
 after(async () => {
@@ -77,12 +79,17 @@ type Told = {
   health: { width: number } | null;
 };
 
-/** What the server says to hosts. */
-async function told(room: string): Promise<Told> {
+/** On the port of pictures. */
+async function asHost(room: string, method: string, path: string, body?: object): Promise<Response> {
   const { url } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
   const token = await tokenFor({ name: "Hal", role: "host", room });
-  const headers = { authorization: `Bearer ${token}` };
-  return (await (await fetch(`${url}/v1/rooms/${room}/ingest`, { headers })).json()) as Told;
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  return fetch(`${url}/v1/rooms/${room}/${path}`, { method, headers, ...sent });
+}
+
+async function told(room: string): Promise<Told> {
+  return (await (await asHost(room, "GET", "ingest")).json()) as Told;
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
@@ -203,7 +210,7 @@ test("V7.14 V7.15 a new key works with an encoder, whose picture the studio show
     ffmpeg: "ffmpeg",
     url: `${address}/${key}`,
     format: "flv",
-    keyFrameSeconds: 4,
+    keyFrameSeconds: 3,
   });
   await studio.is("Live");
   await page.locator("#on-air chorus-player").waitFor();
@@ -278,6 +285,26 @@ test("V7.18 by the keyboard alone one goes live, is muted and stops; in Arabic, 
   await page.keyboard.press("Enter");
   await studio.is("انتهى");
   assert.deepEqual(studio.alarms, []);
+});
+
+test("V7.24 V7.25 what the audience says stands beside it, and neither another host's stop nor a take-over is undone", async () => {
+  const studio = await openStudio("others");
+  await studio.press("Camera");
+  await studio.press("Go live");
+  await studio.is("Live");
+  await say(await enter(server, "others", "Bob", "viewer"), "We hear you");
+  await studio.page.locator("chorus-chat").getByText("We hear you").waitFor();
+  await asHost("others", "PUT", "ingest", { secondPublisher: "take-over" });
+  const other = await openStudio("others");
+  await other.press("Microphone only");
+  await other.press("Go live instead");
+  const began = performance.now();
+  await studio.warns("Another encoder has taken over this broadcast");
+  console.log(`# a take-over is noticed after ${Math.round(performance.now() - began)} ms`);
+  await asHost("others", "POST", "broadcast/stop");
+  await other.warns("Another host has ended this broadcast");
+  await other.is("Ended");
+  assert.deepEqual([...studio.alarms, ...other.alarms], []);
 });
 
 /** By Tab, as somebody without a pointer gets there. */
