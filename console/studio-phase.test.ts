@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { phaseOf } from "./studio-phase.ts";
+import { forbidden, phaseOf } from "./studio-phase.ts";
 import { idle, type Session } from "./studio-session.ts";
 
 const sending: Session = { phase: "sending" };
@@ -23,4 +23,12 @@ test("V7.4 before the server has said anything nothing is claimed, and a beginni
   const off = { state: "off", since: null, until: null } as const;
   assert.deepEqual(phaseOf(off, connecting, 0), { at: "connecting" });
   assert.deepEqual(phaseOf(off, idle, 0), { at: "off" });
+});
+
+test("V7.25 who was lost does not come back over a stop or another encoder, but over their own silence", () => {
+  const flowing = { bitrate: 1, fps: 1, lossPercent: 0, keyFrameMs: null, width: 1, height: 1, rttMs: null };
+  assert.equal(forbidden({ state: "ended", health: null }), "ended");
+  assert.equal(forbidden({ state: "live", health: flowing }), "taken");
+  assert.equal(forbidden({ state: "live", health: null }), null);
+  assert.equal(forbidden({ state: "interrupted", health: null }), null);
 });

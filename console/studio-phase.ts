@@ -34,6 +34,15 @@ export function phaseOf(
   }
 }
 
+/**
+ * What forbids a page whose connection was lost to come back: somebody's stop stands, and so does another encoder that sends now.
+ * Of the page itself the server has heard nothing for seconds then, so that it has no health to tell.
+ */
+export function forbidden(ingest: Pick<Ingest, "state" | "health">): "ended" | "taken" | null {
+  if (ingest.state === "ended") return "ended";
+  return ingest.state === "live" && ingest.health !== null ? "taken" : null;
+}
+
 function isTrying({ phase }: Session): boolean {
   return phase === "connecting" || phase === "waiting";
 }

@@ -15,7 +15,7 @@ import type { Source } from "./studio-devices.ts";
 import { createEncoderPanel } from "./studio-encoder.ts";
 import { createHealthPanel } from "./studio-health-panel.ts";
 import { type Asked, createIngestApi, type IngestApi, type Refusal } from "./studio-ingest.ts";
-import { phaseOf } from "./studio-phase.ts";
+import { forbidden, phaseOf } from "./studio-phase.ts";
 import { createSettingsPanel } from "./studio-settings.ts";
 import type { SendFailure, Session } from "./studio-session.ts";
 import { createStage } from "./studio-stage.ts";
@@ -151,12 +151,9 @@ function sessionChanged(session: Session): void {
   tell();
 }
 
-/** Somebody's stop stands, and so does another encoder that sends now. */
 async function forbids(): Promise<SendFailure | null> {
   await ask();
-  if (refusal !== null || ingest === null) return null;
-  if (ingest.state === "ended") return "ended";
-  return ingest.state === "live" && ingest.health !== null ? "taken" : null;
+  return refusal !== null || ingest === null ? null : forbidden(ingest);
 }
 
 async function stop(): Promise<void> {

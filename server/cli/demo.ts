@@ -172,11 +172,11 @@ async function hostApi(
   const { url: media } = (await (await fetch(`${target.url}/v1/media`)).json()) as { url: string };
   return async function ask(method, path, body) {
     const authorization = `Bearer ${await tokenFor(target, host)}`;
-    const answer = await fetch(`${media}/v1/rooms/${target.room}/${path}`, {
-      method,
-      headers: { authorization, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const at = `${media}/v1/rooms/${target.room}/${path}`;
+    const json = { authorization, "content-type": "application/json" };
+    const answer = await (body === undefined
+      ? fetch(at, { method, headers: { authorization } })
+      : fetch(at, { method, headers: json, body: JSON.stringify(body) }));
     return (await answer.json()) as Ingest;
   };
 }
