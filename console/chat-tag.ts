@@ -4,7 +4,7 @@ import { closeCodes } from "@chorus/protocol/close-codes.ts";
 import { tabStorage } from "@chorus/sdk/browser.ts";
 import type { ChorusRoom, ConnectionState } from "@chorus/sdk/client.ts";
 import { find } from "./element.ts";
-import { createTokenSource } from "./token-source.ts";
+import { createTokenSource, type TokenSource } from "./token-source.ts";
 
 /** Of `<chorus-chat>` what these pages use. Which build of it is loaded is the server's affair. */
 export type ChatTag = HTMLElement & {
@@ -27,14 +27,22 @@ export function languageOf(query: URLSearchParams): string {
   return query.get("lang") ?? navigator.language;
 }
 
+/** The token of the page's link, which is taken out of the address, so that nobody shares it by accident. */
+export function linkedToken(room: string): TokenSource {
+  return createTokenSource(room, tokenOfLink(), tabStorage(), () => Date.now());
+}
+
 /**
- * Puts the chat of a room into the page. The token of a link goes to the chat alone, and out of the address, so that nobody
- * shares it by accident.
+ * Puts the chat of a room into the page.
  *
+ * @param source of the token, which goes to the chat alone where the page does not need it.
  * @returns null where there can be none; the page then says why.
  */
-export function openChat(room: string, words: PageWords): ChatTag | null {
-  const source = createTokenSource(room, tokenOfLink(), tabStorage(), () => Date.now());
+export function openChat(
+  room: string,
+  words: Pick<PageWords, "lang" | "notLoaded">,
+  source: TokenSource = linkedToken(room),
+): ChatTag | null {
   if (customElements.get(tag) === undefined) return refuse(words.notLoaded);
   const chat = document.createElement(tag);
   if (!isChat(chat)) return refuse(words.notLoaded);
@@ -64,7 +72,7 @@ function isUnknown({ model }: ChatTag): boolean {
 }
 
 /** A page in the language that its chat speaks. */
-export function speak({ lang, dir }: PageWords): void {
+export function speak({ lang, dir }: Pick<PageWords, "lang" | "dir">): void {
   Object.assign(document.documentElement, { lang, dir });
 }
 

@@ -9,12 +9,14 @@ const answerWithinMs = 8_000;
  * pictures, so nothing is said when it does not come.
  *
  * @param token as the chat has it, if it has one.
+ * @param muted without sound until somebody asks for it.
  */
 export async function showPicture(
   place: HTMLElement,
   room: string,
   lang: string,
   token: unknown,
+  { muted = false }: { muted?: boolean } = {},
 ): Promise<PlayerTag | null> {
   const media = await mediaPlace();
   if (media === null) return null;
@@ -25,7 +27,7 @@ export async function showPicture(
   }
   const player = document.createElement(tag);
   if (!isPlayer(player)) return null;
-  for (const name of ["autoplay", "controls"]) player.setAttribute(name, "");
+  for (const name of ["autoplay", "controls", ...(muted ? ["muted"] : [])]) player.setAttribute(name, "");
   for (const [name, value] of Object.entries({ room, lang, media })) player.setAttribute(name, value);
   if (token !== undefined) Object.assign(player, { token });
   place.append(player);
@@ -35,7 +37,8 @@ export async function showPicture(
 /** What the server gives out beside the page, so no part of its bundle. */
 const playerScript: string = "/elements/chorus-player.js";
 
-async function mediaPlace(): Promise<string | null> {
+/** Where the server's pictures are; null where it has none, or does not say. */
+export async function mediaPlace(): Promise<string | null> {
   try {
     const answer = await fetch("/v1/media", { signal: AbortSignal.timeout(answerWithinMs) });
     const said: unknown = answer.ok ? await answer.json() : null;

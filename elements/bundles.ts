@@ -13,10 +13,11 @@ export const burstsBundle: Bundle = { name: "chorus-bursts", entry: "./chat/burs
 /** For pages that have a player of their own beside the chat. */
 export const clocksBundle: Bundle = { name: "chorus-clocks", entry: "./player/clocks.ts" };
 export const sdkBundle: Bundle = { name: "chorus-sdk", entry: "../sdk/client.ts" };
-/** The pages of a room: what they load themselves, in one file instead of a dozen. */
+/** The pages of a room, and of its host: what they load themselves, in one file instead of a dozen. */
 export const pageBundles: readonly Bundle[] = [
   { name: "chorus-viewer", entry: "../console/viewer.ts" },
   { name: "chorus-embed", entry: "../console/embed.ts" },
+  { name: "chorus-studio", entry: "../console/studio.ts" },
 ];
 export const bundles: readonly Bundle[] = [
   chatBundle,

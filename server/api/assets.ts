@@ -17,7 +17,7 @@ export type Assets = {
   page(name: PageName): Asset | null;
   file(address: string): Asset | null;
 };
-export type PageName = "viewer" | "embed";
+export type PageName = "viewer" | "embed" | "studio";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

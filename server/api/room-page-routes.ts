@@ -32,6 +32,13 @@ export function roomPageRoutes(
     }),
     route({
       method: "GET",
+      path: "/studio/:room",
+      params: RoomPathSchema,
+      query: AnyQuerySchema,
+      handle: ({ headers }) => withPictures(assets.page("studio"), headers),
+    }),
+    route({
+      method: "GET",
       path: "/embed/:room",
       params: RoomPathSchema,
       query: AnyQuerySchema,

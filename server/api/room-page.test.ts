@@ -12,6 +12,7 @@ import { securityHeaders } from "./security-headers.ts";
 const viewer = "<!doctype html><title>Viewer</title><!-- oembed -->";
 const files = {
   "console/viewer.html": viewer,
+  "console/studio.html": "<!doctype html><title>Studio</title>",
   "console/embed.html": "<!doctype html><title>Embed</title>",
   "elements/dist/chorus-chat.js": "export const chat = 1;\n",
   "elements/dist/chorus-large.js": `export const large = "${"chat ".repeat(1_000)}";\n`,
@@ -113,6 +114,20 @@ test("X1.210 a room's page is at its address, whatever query the link has, and i
     await expectProblem(await stack.get("/rooms/No%20Room"), 400, "malformed");
     await expectProblem(await stack.get("/rooms/%22%3E%3Cscript%3E"), 400, "malformed");
   });
+});
+
+test("V7.19 the studio is at its room's address, in no frame, and may reach pictures where there are any", async () => {
+  await aSite("any", async (stack) => {
+    const page = await stack.get("/studio/demo?theme=dark");
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /Studio/);
+    assert.equal(page.headers.get("content-security-policy"), securityHeaders["content-security-policy"]);
+    await expectProblem(await stack.get("/studio/No%20Room"), 400, "malformed");
+  });
+  await using stack = await aStack({ media: { port: 8_082, url: null } });
+  const policy = (await stack.get("/studio/demo")).headers.get("content-security-policy") ?? "";
+  assert.match(policy, /connect-src 'self' http:\/\/127\.0\.0\.1:8082;/);
+  assert.equal(/frame-ancestors ([^;]+)/.exec(policy)?.[1], "'none'");
 });
 
 test("X1.211 a room's page says where its frame is described, under the name it was asked for", async () => {

@@ -44,6 +44,8 @@ type Options = { port: number; chat: string | null; viewers: number; ffmpeg: str
 const portMax = 65_532;
 const viewersMax = 5_000;
 const encoderPauseMs = 2_000;
+/** A link is used for as long as somebody tries things out. */
+const linkSeconds = 86_400;
 const main = join(import.meta.dirname, "../main.ts");
 
 export function demo(args: readonly string[]): Promise<number> {
@@ -74,8 +76,9 @@ async function perform(options: Options): Promise<Outcome> {
     if (!(await isOpen(server, signal)))
       return { failure: "The server did not open; what it said above is why." };
     console.log(`Watch:    ${url}/rooms/demo`);
-    console.log(`Moderate: ${url}/rooms/demo#token=${await tokenFor(target, host)}`);
-    console.log(`Go live:  ${url}/studio/demo#token=${await tokenFor(target, host)}`);
+    const token = await tokenFor(target, host, linkSeconds);
+    console.log(`Moderate: ${url}/rooms/demo#token=${token}`);
+    console.log(`Go live:  ${url}/studio/demo#token=${token}`);
     console.log("Control-C ends it all.");
     chat = options.chat === null ? openMadeUpChat(target, options.viewers) : replayed(options.chat, url);
     await broadcast(options, target, signal);
@@ -118,42 +121,64 @@ async function isOpen(server: ChildProcess, signal: AbortSignal): Promise<boolea
   return false;
 }
 
-/** Until it is interrupted. An encoder that ends is started again, as an encoder in a studio would be. */
+/**
+ * Until it is interrupted. An encoder that ends is started again, as an encoder in a studio would be; while a host of flesh and
+ * blood sends, or has made a key of their own, it stays away.
+ */
 async function broadcast({ ffmpeg }: Options, target: Target, signal: AbortSignal): Promise<void> {
+  const api = await hostApi(target);
+  await api("PUT", "ingest", { secondPublisher: "take-over" });
+  const made = await api("POST", "ingest/key");
+  if (!made.rtmp) {
+    console.error(
+      made.detail ?? "This server takes no RTMP, so there is no picture: see what it says above.",
+    );
+    return interrupted(signal);
+  }
+  const ours = (await api("GET", "ingest")).key?.made;
   while (!signal.aborted) {
-    const address = await ingestAddress(target);
-    if ("problem" in address) {
-      console.error(address.problem);
-      return interrupted(signal);
-    }
-    const encoder = startTestEncoder({ ffmpeg, url: address.url, format: "flv" });
-    signal.addEventListener("abort", encoder.stop, { once: true });
-    const how = await endOf(encoder.process);
-    signal.removeEventListener("abort", encoder.stop);
-    if (how === "missing") {
-      console.error(
-        "There is no ffmpeg here, so there is no picture: install ffmpeg, or name it with --ffmpeg.",
-      );
-      return interrupted(signal);
+    const { state, key } = await api("GET", "ingest");
+    if (state !== "live" && key?.made === ours) {
+      const encoder = startTestEncoder({
+        ffmpeg,
+        url: `${made.rtmp.server}/${made.rtmp.key}`,
+        format: "flv",
+      });
+      signal.addEventListener("abort", encoder.stop, { once: true });
+      const how = await endOf(encoder.process);
+      signal.removeEventListener("abort", encoder.stop);
+      if (how === "missing") {
+        console.error(
+          "There is no ffmpeg here, so there is no picture: install ffmpeg, or name it with --ffmpeg.",
+        );
+        return interrupted(signal);
+      }
     }
     await pause(encoderPauseMs, signal);
   }
 }
 
-/** Makes a stream key, as a host would. */
-async function ingestAddress(target: Target): Promise<{ url: string } | { problem: string }> {
-  const token = await tokenFor(target, host);
+type Ingest = {
+  state?: string;
+  key?: { made: number } | null;
+  rtmp?: { server: string; key: string } | null;
+  detail?: string;
+};
+
+/** What a host does on the port of pictures. */
+async function hostApi(
+  target: Target,
+): Promise<(method: string, path: string, body?: object) => Promise<Ingest>> {
   const { url: media } = (await (await fetch(`${target.url}/v1/media`)).json()) as { url: string };
-  const answer = await fetch(`${media}/v1/rooms/${target.room}/ingest/key`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const made = (await answer.json()) as { rtmp?: { server: string; key: string } | null; detail?: string };
-  if (made.rtmp === undefined || made.rtmp === null)
-    return {
-      problem: made.detail ?? "This server takes no RTMP, so there is no picture: see what it says above.",
-    };
-  return { url: `${made.rtmp.server}/${made.rtmp.key}` };
+  return async function ask(method, path, body) {
+    const authorization = `Bearer ${await tokenFor(target, host)}`;
+    const at = `${media}/v1/rooms/${target.room}/${path}`;
+    const json = { authorization, "content-type": "application/json" };
+    const answer = await (body === undefined
+      ? fetch(at, { method, headers: { authorization } })
+      : fetch(at, { method, headers: json, body: JSON.stringify(body) }));
+    return (await answer.json()) as Ingest;
+  };
 }
 
 function endOf(child: ChildProcess): Promise<"ended" | "missing"> {

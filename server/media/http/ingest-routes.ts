@@ -9,6 +9,7 @@ import { RoomPathSchema } from "../../api/room-answers.ts";
 import { type Route, route } from "../../api/route.ts";
 import type { Clock } from "../../clock.ts";
 import type { TokenVerifier } from "../../identity/verify-token.ts";
+import type { Broadcast } from "../broadcast/broadcast.ts";
 import type { Flow } from "../broadcast/flow.ts";
 import type { Publishers } from "../broadcast/publishers.ts";
 import type { Publication } from "../webrtc/engine.ts";
@@ -60,6 +61,13 @@ export const IngestSchema = Type.Object({
   settings: SettingsSchema,
   state: Type.Enum(broadcastStates),
   since: OrNull(TimeSchema),
+  until: OrNull(
+    Type.Integer({
+      description:
+        "Interrupted: when the broadcast ends unless its encoder is back; ended: when another one may begin (Unix ms)",
+    }),
+  ),
+  now: Type.Integer({ description: "The server's clock (Unix ms)" }),
   publisher: OrNull(Type.Object({ kind: Type.Enum(["whip", "srt", "rtmp"] as const) })),
   health: OrNull(HealthSchema),
   viewers: Type.Object({ whep: Type.Integer(), hls: Type.Integer() }),
@@ -103,6 +111,8 @@ export function ingestRoutes(options: IngestRouteOptions): Route[] {
       settings: { ...settings, graceSeconds: Math.round(graceMs / 1_000) },
       state: broadcast.phase,
       since: broadcast.phase === "off" ? null : broadcast.began,
+      until: untilOf(broadcast),
+      now: clock.now(),
       publisher: kind === null ? null : { kind },
       health: options.health(room),
       viewers: options.viewers(room),
@@ -190,6 +200,12 @@ export function ingestRoutes(options: IngestRouteOptions): Route[] {
   });
 
   return [show, change, key, stop];
+}
+
+/** Until when somebody has to wait: the encoder's return, or after a stop until the next broadcast may begin. */
+function untilOf(broadcast: Broadcast): Time | null {
+  if (broadcast.phase === "interrupted") return broadcast.until;
+  return broadcast.phase === "ended" ? broadcast.closedUntil : null;
 }
 
 /** Only by WebRTC the way in between is known. */
