@@ -11,6 +11,8 @@ export function createHealthPanel(words: StudioWords): HealthPanel {
   const none = find("#health-none", HTMLElement);
   const warnings = find("#health-warnings", HTMLElement);
   const said = find("#encoder-said", HTMLElement);
+  /** What was said of this page itself is no news of an encoder, now or later. */
+  let ofOwn: string | null = null;
 
   return {
     show(ingest, own) {
@@ -25,7 +27,8 @@ export function createHealthPanel(words: StudioWords): HealthPanel {
       /* Said once, and not again while it stays so. */
       setText(warnings, warned.join(" "));
       warnings.hidden = warned.length === 0;
-      said.hidden = ingest.said === null;
+      if (own) ofOwn = ingest.said;
+      said.hidden = ingest.said === null || ingest.said === ofOwn;
       setText(find("#encoder-said-text", HTMLElement), ingest.said ?? "");
     },
   };

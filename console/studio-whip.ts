@@ -6,7 +6,7 @@ import {
   type SessionInput,
   stepSession,
 } from "./studio-session.ts";
-import { openSender, type Sender, type SendTracks } from "./studio-sender.ts";
+import { openSender, type Sender, sendsH264, type SendTracks } from "./studio-sender.ts";
 
 export type WhipOptions = {
   /** Of the room, as `GET /v1/rooms/:room/ingest` says it. */
@@ -47,6 +47,9 @@ export function createWhip(options: WhipOptions): Whip {
   let attempt = new AbortController();
   /* What a page leaves behind would be believed in by the server for some seconds more. */
   window.addEventListener("pagehide", letGo);
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) happens({ kind: "broke", failure: "lost" });
+  });
 
   function happens(input: SessionInput, detail: string | null = null): void {
     const before = session;
@@ -68,11 +71,12 @@ export function createWhip(options: WhipOptions): Whip {
     if (forbidden !== null) return broke(signal, forbidden);
     const iceServers = await options.iceServers();
     if (signal.aborted) return;
+    if (tracks.video !== null && !sendsH264()) return broke(signal, "codec");
     try {
       sender = openSender({ iceServers, tracks, bitsPerSecondMax: options.bitsPerSecondMax });
       watch(sender.peer, signal);
       const offer = await sender.offer();
-      const answer = await post(offer, signal);
+      const answer = await post(offer);
       if (signal.aborted) return void release("resource" in answer ? answer.resource : null);
       if ("failure" in answer) return broke(signal, answer.failure, answer.detail);
       resource = answer.resource;
@@ -99,7 +103,8 @@ export function createWhip(options: WhipOptions): Whip {
     if (!signal.aborted) happens({ kind: "broke", failure }, detail);
   }
 
-  async function post(offer: string, signal: AbortSignal): Promise<Answer> {
+  /** An attempt that was given up meanwhile still hears its answer: it says which session to end. */
+  async function post(offer: string): Promise<Answer> {
     let token: string;
     try {
       token = options.token();
@@ -111,7 +116,7 @@ export function createWhip(options: WhipOptions): Whip {
         method: "POST",
         headers: { "content-type": "application/sdp", authorization: `Bearer ${token}` },
         body: offer,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
+        signal: AbortSignal.timeout(answerWithinMs),
       });
       const text = await response.text();
       if (response.status !== 201)

@@ -29,6 +29,7 @@ const askMs = 2_000;
 const tellMs = 500;
 const saidMs = 6_000;
 const bitsPerSecondMax = 2_500_000;
+const rare: ReadonlySet<SendFailure> = new Set(["busy", "codec", "refused"]);
 const idle: Session = { phase: "idle" };
 
 const room = roomOfPath(location.pathname);
@@ -144,7 +145,9 @@ function goLive(): void {
   whip.send(capture.tracks);
 }
 
-function sessionChanged(session: Session): void {
+/** @param detail what the server says of a refusal, in English: more than this page knows of those that are rare. */
+function sessionChanged(session: Session, detail: string | null): void {
+  if (session.phase === "failed" && rare.has(session.failure) && detail !== null) say(detail);
   keepAwake(session.phase !== "idle" && session.phase !== "failed");
   if (session.phase === "sending") sendingSince = performance.now();
   if (session.phase === "sending" || session.phase === "failed") void ask();
