@@ -12,7 +12,7 @@ const loadShareMax = 0.85;
 const viewersUsual = 75;
 const kilobits = 2_400;
 const perCoreMin = 75;
-/** Where the load is put off for a while, its sockets overflow, and not all that is asked for again comes in time. */
+/** A moment in which the machine did something else is no failure. */
 const lostPercentMax = 0.1;
 /** The server's processes tell their numbers so often. */
 const tellMs = 5_000;
