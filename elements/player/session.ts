@@ -1,9 +1,8 @@
 import type { Broadcast } from "./broadcast.ts";
 import { type Better, createBetterWays } from "./better-ways.ts";
 import { createBroadcastPoll, type PollNews, type PollTrouble } from "./broadcast-poll.ts";
+import { createComfort } from "./comfort.ts";
 import { createFalls } from "./falls.ts";
-import { createFreezes } from "./freezes.ts";
-import { createLosses, lossMax } from "./losses.ts";
 import { createMotionWatch, type Motion, type Patience } from "./motion.ts";
 import { type Opened, openPath, whatBrowserCan } from "./open-path.ts";
 import { pathFor, urlOf } from "./paths.ts";
@@ -42,7 +41,7 @@ export type SessionOptions = {
 };
 
 const lookEveryMs = 250;
-const healthEveryMs = 1_000;
+const healthEveryMs = 500;
 /** Where WebRTC does not come about, HLS has begun before anybody wonders; and before four seconds where it stops. */
 const beforeSteady: Patience = { openMs: 1_500, lostMs: 2_000 };
 /** Parts that do not come are noticed before what is whole is missed for long. */
@@ -62,8 +61,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   const time = createServerTime();
   const falls = createFalls();
   const retries = createRetries();
-  const freezes = createFreezes();
-  const losses = createLosses();
+  const comfort = createComfort();
   const better = createBetterWays({ broadcast: () => broadcast, serverNow: time.now, taken: climbed });
   const poll = createBroadcastPoll({ media, room, token, tell: heard });
   const looking = setInterval(look, lookEveryMs);
@@ -116,8 +114,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     parts = (path === "hls" || path === "audio") && broadcast.lowLatency && !falls.plain;
     watch.begin(performance.now(), patienceOf(path));
     motion = "opening";
-    freezes.begin();
-    losses.begin();
+    comfort.begin();
     const opened = openPath({
       path,
       broadcast,
@@ -221,16 +218,16 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     const of = open;
     void of?.health().then((health) => {
       if (of !== open || open === null) return;
-      const { fresh, tooMany } = freezes.look(now, health.freezes);
+      const { fresh, verdict } = comfort.look(now, health);
       telemetry.froze(fresh);
-      const isBad = tooMany || losses.look(now, health) > lossMax.stay;
-      if (isBad && open.path === "whep" && choice === "auto") leaveBad();
+      if (open.path !== "whep" || !canSteady()) return;
+      if (verdict === "silent") failed("network");
+      else if (verdict === "bad" && choice === "auto") leaveBad();
     });
   }
 
   /** What has more delay and no freezes is better to watch, where there is that. */
   function leaveBad(): void {
-    if (!canSteady()) return;
     falls.wasBad("whep", Date.now());
     better.fell("whep");
     begin();

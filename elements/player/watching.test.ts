@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClimb } from "./climb.ts";
 import { plainPlaylist } from "./plain-playlist.ts";
+import { createComfort } from "./comfort.ts";
 import { createFalls } from "./falls.ts";
 import { createFreezes } from "./freezes.ts";
 import { madeAt } from "./frame-clock.ts";
@@ -230,6 +231,17 @@ test("V1.76 a share of lost packets is that of the last five seconds, and none w
   assert.equal(losses.look(9_000, { packets: 290, lost: 10 }), 0, "what was lost before is over");
   losses.begin();
   assert.equal(losses.look(9_250, { packets: 0, lost: 0 }), 0);
+});
+
+test("V1.72 a picture to which no packet came for a second and a half is silent, and one that never came is not", () => {
+  const comfort = createComfort();
+  const look = (at: number, packets: number) =>
+    comfort.look(at, { frames: 0, freezes: 0, lost: 0, packets }).verdict;
+  comfort.begin();
+  assert.deepEqual([look(0, 0), look(5_000, 0)], ["good", "good"]);
+  assert.deepEqual([look(5_500, 9), look(6_500, 9), look(7_000, 9)], ["good", "good", "silent"]);
+  comfort.begin();
+  assert.equal(look(7_250, 0), "good");
 });
 
 test("V1.73 a plain playlist speaks of no part, and of all that is whole", () => {
