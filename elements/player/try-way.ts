@@ -11,14 +11,16 @@ export type TrialOptions = {
   serverNow(): number;
 };
 
-/** Opens a broadcast into an element that nobody sees: a way is well while its picture moves, was never frozen and loses little. */
+/** Opens a broadcast into an element that nobody sees: a way is well while its picture moves, does not freeze and loses little. */
 export function tryWay({ path, broadcast, serverNow }: TrialOptions): Trial {
   if (broadcast === null) return { isWell: () => false, stop: nothing };
   const video = document.createElement("video");
   video.muted = true;
   const motion = createMotionWatch();
   const losses = createLosses();
-  let bad = false;
+  let freezes = 0;
+  let shaky = false;
+  let failed = false;
   const tried = openPath({
     path,
     broadcast,
@@ -27,16 +29,17 @@ export function tryWay({ path, broadcast, serverNow }: TrialOptions): Trial {
     at: null,
     serverNow,
     attached: () => void video.play().catch(nothing),
-    failed: () => (bad = true),
+    failed: () => (failed = true),
     ended: nothing,
   });
   motion.begin(performance.now());
   return {
     isWell(at) {
       void tried.health().then((health) => {
-        bad ||= health.freezes > 0 || losses.look(at, health) > lossMax.climb;
+        shaky = health.freezes > freezes || losses.look(at, health) > lossMax.climb;
+        freezes = health.freezes;
       }, nothing);
-      return motion.look(at, video.currentTime) === "moving" && !bad;
+      return motion.look(at, video.currentTime) === "moving" && !shaky && !failed;
     },
     stop: tried.stop,
   };

@@ -124,7 +124,7 @@ async function stays(
   );
 }
 
-describe("a network that takes ways away and gives them back", { concurrency: true }, () => {
+describe("a network that takes ways away and gives them back", { concurrency: 2 }, () => {
   test("V1.72 V1.74 where UDP is blocked the picture comes by HLS within 4 s, and by WebRTC within 30 s after it is not", async (t) => {
     const [ada, fellMs] = await inTurn(async () => {
       const viewer = await open({ loss: 1 });
