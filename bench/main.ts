@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { print, type Report } from "./report.ts";
 
 /**
- * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N] [--gateways N]`: runs one
- * benchmark; exit status 1 when a check of it fails. What a benchmark has no use for it does not look at.
+ * `npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N] [--gateways N] [--only CASE]`:
+ * runs one benchmark, or one case of those that have several; exit status 1 when a check of it fails. What a benchmark has no use for it
+ * does not look at.
  */
 type Options = {
   chat: string | undefined;
@@ -13,6 +14,7 @@ type Options = {
   rate?: number;
   minutes?: number;
   gateways?: number;
+  only: string | undefined;
 };
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
@@ -35,6 +37,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   "resume-storm": async (options) => (await import("./resume-storm.ts")).resumeStorm(options),
   segments: async (options) => (await import("./segments/segments.ts")).segmentsBench(options),
   "small-rooms": async (options) => (await import("./small-rooms.ts")).smallRooms(options),
+  steady: async (options) => (await import("./media/steady.ts")).steady(options),
   stalled: async (options) => (await import("./stalled.ts")).stalled(options),
 };
 
@@ -48,6 +51,7 @@ const options = {
   rate: number,
   minutes: number,
   gateways: number,
+  only: { type: "string" },
 } as const;
 
 function read() {
@@ -60,16 +64,16 @@ function read() {
 
 const { values, positionals } = read() ?? { values: { seconds: "" }, positionals: [] };
 const scenario = scenarios[positionals[0] ?? ""];
-const { chat, json, ...given } = values;
+const { chat, json, only, ...given } = values;
 const numbers = Object.entries(given).map(([name, text]): [string, number] => [name, Number(text)]);
 if (scenario === undefined || !numbers.every(([, one]) => Number.isInteger(one) && one > 0)) {
   console.error(
-    `Usage: npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N] [--gateways N], with one of: ${Object.keys(scenarios).join(", ")}.`,
+    `Usage: npm run bench -- SCENARIO [--json] [--chat FILE] [--seconds N] [--rounds N] [--viewers N] [--rate N] [--minutes N] [--gateways N] [--only CASE], with one of: ${Object.keys(scenarios).join(", ")}.`,
   );
   process.exitCode = 2;
 } else {
   print(
-    await scenario({ chat, seconds: Number(values.seconds), ...Object.fromEntries(numbers) }),
+    await scenario({ chat, only, seconds: Number(values.seconds), ...Object.fromEntries(numbers) }),
     json === true,
   );
 }

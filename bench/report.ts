@@ -46,3 +46,14 @@ export function print(report: Report, json: boolean): void {
   console.log(JSON.stringify(report));
   process.exitCode = report.checks.every(({ ok }) => ok) ? 0 : 1;
 }
+
+/** Those cases of a benchmark that were asked for: all of them, or the one of that name. */
+export function chosen<T extends { readonly name: string }>(
+  those: readonly T[],
+  only: string | undefined,
+): readonly T[] {
+  const found = those.filter(({ name }) => only === undefined || name === only);
+  if (found.length === 0)
+    throw new Error(`There is no such case: it is one of ${those.map(({ name }) => name).join(", ")}.`);
+  return found;
+}

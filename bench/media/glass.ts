@@ -5,7 +5,7 @@ import { claimsFor, signToken } from "@chorus/server/cli/mint-token.ts";
 import { startTestEncoder } from "@chorus/server/cli/test-encoder.ts";
 import { percentile } from "../page/findings.ts";
 import { freePort, type Server, startServer } from "../processes.ts";
-import { atMost, type Check, machine, type Report } from "../report.ts";
+import { atMost, type Check, chosen, machine, type Report } from "../report.ts";
 import { publish } from "./publishing.ts";
 import { watchStamps } from "./stamps.ts";
 
@@ -37,10 +37,16 @@ export const browserFlags = [
 ].flatMap((line) => line.split(" "));
 
 /** From the moment that a picture is made to the moment that it is on a screen, by the clock in the picture itself. */
-export async function glass({ seconds }: { seconds: number }): Promise<Report> {
+export async function glass({
+  seconds,
+  only,
+}: {
+  seconds: number;
+  only: string | undefined;
+}): Promise<Report> {
   const figures: Record<string, number> = {};
   const checks: Check[] = [];
-  for (const way of ways) {
+  for (const way of chosen(ways, only)) {
     const { firstFrameMs, delays } = await measure(way, seconds);
     const p95 = Math.round(percentile(delays, 0.95));
     Object.assign(figures, {

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { aRoad, type Road } from "@chorus/server/media/webrtc/rtc.fixture.ts";
 import { startServer } from "../processes.ts";
-import { atMost, type Check, machine, type Report } from "../report.ts";
+import { atMost, type Check, chosen, machine, type Report } from "../report.ts";
 import { browserFlags, goLive, openPicture, type Way } from "./glass.ts";
 
 /** What is lost of the packets between who goes live and the server. */
@@ -24,10 +24,16 @@ const way: Way = { name: "loss", by: "whip", partMs: 200, webrtc: true, limitMs:
 const settleMs = 5_000;
 
 /** How often a viewer's picture freezes while packets are lost on the way of who goes live, by the browser's own count. */
-export async function loss({ seconds }: { seconds: number }): Promise<Report> {
+export async function loss({
+  seconds,
+  only,
+}: {
+  seconds: number;
+  only: string | undefined;
+}): Promise<Report> {
   const figures: Record<string, number> = {};
   const checks: Check[] = [];
-  for (const weather of weathers) {
+  for (const weather of chosen(weathers, only)) {
     const { freezes, frames, dropped } = await measure(weather, seconds);
     Object.assign(figures, {
       [`${weather.name}.freezes`]: freezes,

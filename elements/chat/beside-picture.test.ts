@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { entryId, personId, seq, time } from "@chorus/protocol/ids.ts";
+import { entryId, personId, roomId, seq, time } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import * as fc from "fast-check";
 import { type BesideHost, type BesidePicture, createBesidePicture } from "./beside-picture.ts";
+import type { HistoryPage } from "./history.ts";
 import { aMessage } from "./shown.fixture.ts";
 
 const start = 1_700_000_000_000;
@@ -15,6 +16,8 @@ type Page = {
   behindMs: number | null;
   live: boolean;
   readonly seen: string[];
+  /** What the server has of the room's history: nothing, unless a test says so. */
+  past: (query: URLSearchParams) => HistoryPage;
   /** How often it was painted, and what was to be seen at the last painting. */
   painted: number;
   texts: string[];
@@ -28,16 +31,22 @@ type Page = {
 
 function aPage(t: { after(end: () => void): void }): Page {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: start });
-  t.after(() => mock.timers.reset());
+  let isConnected = true;
+  t.after(() => {
+    isConnected = false;
+    mock.timers.reset();
+  });
   const messages: Shown[] = [];
-  const model = { you: ada, room: { messages } };
+  const model: BesideHost["model"] = { you: ada, room: { id: roomId("demo"), messages, on: () => () => {} } };
   let count = 0;
   const host: BesideHost = {
     model,
     get beside() {
       return page.beside;
     },
-    isConnected: true,
+    get isConnected() {
+      return isConnected;
+    },
     clock: {
       now: () => (page.behindMs === null ? null : { wall: Date.now() - page.behindMs, errorMs: 50 }),
       get live() {
@@ -46,6 +55,7 @@ function aPage(t: { after(end: () => void): void }): Page {
     },
     now: () => Date.now(),
     repaint: () => page.paint(),
+    ask: (path) => Promise.resolve(Response.json(page.past(new URLSearchParams(path.split("?")[1])))),
   };
   const seen: string[] = [];
   const page: Page = {
@@ -53,6 +63,7 @@ function aPage(t: { after(end: () => void): void }): Page {
     behindMs: 5_000,
     live: true,
     seen,
+    past: () => ({ epoch: "e", oldest: 1, entries: [] }),
     painted: 0,
     texts: [],
     says(text, more = {}) {
@@ -200,6 +211,43 @@ test("V6.8 older pages of the list show nothing of after the picture's moment", 
   assert.equal(page.beside.isDue(aMessage({ time: start - 4_000 })), false);
   assert.equal(page.beside.isDue(aMessage({ time: start - 4_000, by: ada })), true);
 });
+
+test("V6.11 who goes back to before the room's own list sees the chat of that moment, what staff and they themselves say now, and nothing else of now", async (t) => {
+  const page = aPage(t);
+  for (let i = 0; i < 40; i += 1) page.says(`now ${i}`);
+  const then = start - 600_000;
+  page.past = (query) => ({
+    epoch: "e",
+    oldest: 1,
+    entries: query.has("after") ? [] : [1, 2, 3].map((n) => pastMessage(n, then + n * 1_000)),
+  });
+  await page.pass(10_000);
+  Object.assign(page, { live: false, behindMs: Date.now() - then - 2_100 });
+  await settled(page);
+  assert.deepEqual(page.texts, ["then 1", "then 2"]);
+  page.says("who is that", { by: ada });
+  page.says("please be kind", { role: "moderator" });
+  page.says("an ordinary word");
+  await page.pass(300);
+  assert.deepEqual(page.texts, ["then 1", "then 2", "who is that", "please be kind"]);
+  await page.pass(600);
+  assert.ok(page.texts.includes("then 3"));
+  Object.assign(page, { live: true, behindMs: 1_000 });
+  await page.pass(2_000);
+  assert.deepEqual([page.texts.includes("then 3"), page.texts.includes("an ordinary word")], [false, true]);
+});
+
+async function settled(page: Page): Promise<void> {
+  for (let i = 0; i < 10; i += 1) {
+    await page.pass(30);
+    await new Promise(setImmediate);
+  }
+}
+
+function pastMessage(n: number, at: number): HistoryPage["entries"][number] {
+  const common = { seq: seq(n), id: entryId(`message-then-${n}`), time: time(at), role: "viewer" } as const;
+  return { ...common, k: "message", by: personId("bob"), name: "Bob", text: `then ${n}` };
+}
 
 type Act =
   | { do: "say"; by: "ada" | "bob"; sawMsAgo: number }

@@ -56,7 +56,7 @@ const searchPagesMax = 10;
 
 export function createScrollBack(options: ScrollBackOptions): ScrollBack {
   const { host, model, scroller, sieve, changed } = options;
-  const history = createHistory((before) => loadPage(host, model.room.id, before), loaded);
+  const history = createHistory((before) => loadPage(host, model.room.id, { before }), loaded);
   const leave = follow(model, history);
   const measured = measuredFrom(scroller);
   const estimate = average(measured.map(({ size }) => size));
@@ -158,8 +158,9 @@ export function createScrollBack(options: ScrollBackOptions): ScrollBack {
     };
   }
 
+  /** Of a picture that was put back, by what is held of that moment. */
   function oldestSeq(): number {
-    return model.room.messages.find(({ seq }) => seq !== null)?.seq ?? 0;
+    return current().find(({ seq }) => seq !== null)?.seq ?? 0;
   }
 
   function painted(): void {

@@ -1,23 +1,17 @@
 import { skeletonOf } from "@chorus/core/skeleton.ts";
-import { type RoomId, seq, type Seq, SeqSchema } from "@chorus/protocol/ids.ts";
-import { limits } from "@chorus/protocol/limits.ts";
-import { Type } from "typebox";
 import type { Gateway } from "../gateway/state.ts";
 import type { TokenVerifier } from "../identity/verify-token.ts";
-import type { Outcome, ReadEntry, ReadResult } from "../log/log.ts";
 import { apiLimits } from "./api-limits.ts";
-import { jsonHeaders } from "./http-app.ts";
-import { identify, type Reader, readerOf, rightsWith, unauthorised } from "./identify.ts";
-import { type Problem, problem } from "./problem.ts";
+import { historyPage, HistoryQuerySchema, placeIn, twoPlaces } from "./history-page.ts";
+import { identify, readerOf, rightsWith, unauthorised } from "./identify.ts";
+import { problem } from "./problem.ts";
 import {
   HistorySchema,
   infoIn,
-  noSuchRoom,
   RoomChangeSchema,
   RoomPathSchema,
   RoomSchema,
   roomOf,
-  unreadable,
 } from "./room-answers.ts";
 import { createRoomChanges } from "./room-changes.ts";
 import { askInfo, standingOf } from "./room-standing.ts";
@@ -56,9 +50,10 @@ export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
     path: "/v1/rooms/:room/history",
     about: {
       name: "getHistory",
-      summary: "The newest entries of a room, or those before a seq, in ascending order",
+      summary:
+        "The newest entries of a room, those before or after a seq, or those up to a moment, in ascending order",
       token: "optional",
-      answers: { 200: "A page; there is more when the first entry's seq is above oldest" },
+      answers: { 200: "A page; there is more before it when the first entry's seq is above oldest" },
       problems: ["malformed", "unauthorised", "forbidden", "no-such-room", "rate", "unavailable"],
     },
     params: RoomPathSchema,
@@ -71,8 +66,8 @@ export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
       if ("problem" in standing) return standing;
       const reader = readerOf(who.person, room, standing);
       if ("problem" in reader) return reader;
-      const before = query.before ?? seq(Number.MAX_SAFE_INTEGER);
-      return historyPage(gateway, room, reader, before, query.limit ?? defaultPage);
+      const place = placeIn(query);
+      return place === null ? twoPlaces : historyPage(gateway, { room, ...reader }, place, query.limit);
     },
   });
 
@@ -118,43 +113,4 @@ export function roomRoutes(gateway: Gateway, tokens: TokenVerifier): Route[] {
   });
 
   return [show, history, put];
-}
-
-const defaultPage = 50;
-const HistoryQuerySchema = Type.Object(
-  {
-    before: Type.Optional(SeqSchema),
-    limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: limits.historyEntriesMax, default: defaultPage }),
-    ),
-  },
-  { additionalProperties: false },
-);
-
-async function historyPage(
-  gateway: Gateway,
-  room: RoomId,
-  { audience, person }: Reader,
-  before: Seq,
-  entriesMax: number,
-): Promise<Problem | { status: number; bytes: Uint8Array; headers: typeof jsonHeaders }> {
-  const outcome = await new Promise<Outcome<ReadResult | "no-such-room">>((done) => {
-    const to = seq(Math.max(0, before - 1));
-    const bounds = { newest: true, entriesMax, bytesMax: apiLimits.historyBytesMax };
-    gateway.log.read(room, { audience, from: seq(1), to, ...bounds, person: person?.id ?? null }, done);
-  });
-  if (!outcome.ok) {
-    gateway.observe.logFailed?.(room, outcome.failure.message);
-    return unreadable;
-  }
-  if (outcome.value === "no-such-room") return noSuchRoom;
-  const { head, oldest, entries } = outcome.value;
-  const start = JSON.stringify({ room, epoch: head.epoch, oldest }).slice(0, -1);
-  const parts = [Buffer.from(`${start},"entries":[`), ...entries.flatMap(numbered), Buffer.from("]}")];
-  return { status: 200, bytes: Buffer.concat(parts), headers: jsonHeaders };
-}
-
-/** An entry is an object with fields, so its seq goes in behind the brace and nothing is encoded again. */
-function numbered({ seq, bytes }: ReadEntry, index: number): Uint8Array[] {
-  return [Buffer.from(`${index === 0 ? "" : ","}{"seq":${seq},`), bytes.subarray(1)];
 }

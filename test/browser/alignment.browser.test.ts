@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import { test } from "node:test";
-import { enter, say } from "./crowd.ts";
+import { enter, fill, say } from "./crowd.ts";
 import { openVenue } from "./venue.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -49,11 +49,16 @@ function seenAt({ page }: Visitor, text: string): Promise<number | null> {
   return page.evaluate((text) => (window as BesidePage).beside?.seenAt[text] ?? null, text);
 }
 
+/** Once it has come. */
 function said({ chat }: Visitor, text: string): Promise<Said> {
-  return chat.evaluate((element, text) => {
-    const known = (element as ChatElement).model?.room.messages.find((one) => one.text === text);
-    if (known === undefined) throw new Error(`Nobody said ${text}.`);
-    return { text, time: known.time, at: known.at };
+  return chat.evaluate(async (element, text) => {
+    const { model } = element as ChatElement;
+    for (let tries = 0; tries < 200; tries += 1) {
+      const known = model?.room.messages.find((one) => one.text === text);
+      if (known !== undefined) return { text, time: known.time, at: known.at };
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`Nobody said ${text}.`);
   }, text);
 }
 
@@ -194,4 +199,27 @@ test("V6.4 V6.8 who reads back is told of what is new when it is to be seen, and
   await ada.part("newer").filter({ hasText: "1 new" }).waitFor();
   const early = (await said(ada, "After")).time + 1_500 - Date.now();
   assert.ok(early <= 0, `${early} ms before its moment`);
+});
+
+test("V6.11 who goes back to before the list sees the chat of that moment, and all of it at the live edge", async () => {
+  const room = "beside-long-ago";
+  await venue.room(room);
+  await fill(venue.server, room, 150, (index) => `Early ${index}`);
+  await wait(300);
+  const then = Date.now();
+  await wait(300);
+  await fill(venue.server, room, 150, (index) => `Late ${index}`);
+  const ada = await venue.member(room, "Ada", "viewer");
+  await ada.sees("Late 149");
+  assert.equal(await ada.rows("Early 149").count(), 0, "a view holds a hundred");
+  await putBeside(ada);
+  await setPicture(ada, { behindMs: 100 });
+  await say(await enter(venue.server, room, "Bob", "viewer"), "Live");
+  await ada.sees("Live");
+  await setPicture(ada, { live: false, behindMs: Date.now() - then });
+  await ada.sees("Early 149");
+  assert.equal(await ada.rows("Late 149").count(), 0);
+  await setPicture(ada, { live: true, behindMs: 100 });
+  await ada.sees("Late 149");
+  assert.equal(await ada.rows("Early 149").count(), 0);
 });

@@ -24,7 +24,7 @@ export const notLow: FileReply = {
   status: 403,
   sentence: "This address is for whole segments: load the playlist again.",
 };
-export const mediaAgeSeconds = 3_600;
+export const mediaAgeSeconds = 60;
 
 export function media(bytes: readonly Uint8Array[]): FileReply {
   return { status: 200, kind: "media", bytes, gzip: null, ageSeconds: mediaAgeSeconds };

@@ -156,7 +156,7 @@ export function createOrigin(options: OriginOptions): Origin {
   function pastIndex(): FileReply {
     const segments = recording?.segments ?? [];
     const last = segments.at(-1);
-    const those = last === undefined ? [] : [variantOf("media.m3u8", segments, last)];
+    const those = last === undefined ? [] : [variantOf("media.m3u8", segments, last.init)];
     return written.once("past index", segments.length, () => multivariantPlaylist(those, false), 1);
   }
 

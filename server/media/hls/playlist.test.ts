@@ -145,8 +145,8 @@ test("V2.39 a whole playlist is an event while a broadcast goes on and video on 
 
 const silent = { part() {}, segment() {}, keyFramesFar() {} };
 
-function pastOf({ init, ...segment }: Segment) {
-  return { ...segment, codecs: init.codecs, size: null, initName: init.name };
+function pastOf({ init: { codecs, name }, run, ...segment }: Segment) {
+  return { ...segment, init: { codecs, size: null, run, name } };
 }
 
 function segmentMsOf(partMs: number): number {

@@ -121,8 +121,12 @@ function openMs({ open }: Timeline): number {
   return open?.parts.reduce((sum, { ms }) => sum + ms, 0) ?? 0;
 }
 
-export type PastSegment = Pick<Segment, "msn" | "run" | "at" | "ms" | "discontinuity" | "bytes"> &
-  Pick<Variant, "codecs" | "size"> & { readonly initName: string };
+/** A segment that is read from a recording: there are many, so they share what they have in common. */
+export type PastSegment = Pick<Segment, "msn" | "at" | "ms" | "discontinuity" | "bytes"> & {
+  readonly init: PastInit;
+};
+/** What recorded segments are to be read with. */
+export type PastInit = Pick<Variant, "codecs" | "size"> & { readonly run: string; readonly name: string };
 
 /** From the first segment on: of a broadcast that goes on an event, of one that is over video on demand. */
 export function wholePlaylist(segments: readonly PastSegment[], target: number, ended: boolean): string {
@@ -134,14 +138,15 @@ export function wholePlaylist(segments: readonly PastSegment[], target: number, 
     `#EXT-X-PLAYLIST-TYPE:${ended ? "VOD" : "EVENT"}`,
     `#EXT-X-MEDIA-SEQUENCE:${segments[0]?.msn ?? 0}`,
   ];
-  let init = "";
+  let map = "";
   for (const segment of segments) {
-    const map = `${segment.run}/init-${segment.initName}.mp4`;
+    const { run, name } = segment.init;
+    const its = `${run}/init-${name}.mp4`;
     if (segment.discontinuity && segment !== segments[0]) lines.push("#EXT-X-DISCONTINUITY");
-    if (map !== init) lines.push(`#EXT-X-MAP:URI="${map}"`);
-    init = map;
+    if (its !== map) lines.push(`#EXT-X-MAP:URI="${its}"`);
+    map = its;
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.at).toISOString()}`);
-    lines.push(`#EXTINF:${seconds(segment.ms)},`, `${nameOf(segment)}.m4s`);
+    lines.push(`#EXTINF:${seconds(segment.ms)},`, `${nameOf({ run, msn: segment.msn })}.m4s`);
   }
   if (ended) lines.push("#EXT-X-ENDLIST");
   return `${lines.join("\n")}\n`;

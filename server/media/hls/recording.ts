@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { limits } from "@chorus/protocol/limits.ts";
 import { readPiece, readStart, syncFolder, synced, writeAll } from "./file-pieces.ts";
 import type { PastSegment } from "./playlist.ts";
-import { indexName, type Kept, keptOf, type Line, pathOf, readIndex } from "./recording-index.ts";
+import {
+  fileOf,
+  indexName,
+  type Kept,
+  type KeptFile,
+  keptOf,
+  type Line,
+  pathOf,
+  readIndex,
+} from "./recording-index.ts";
 import { type Init, roundedSeconds, type Segment } from "./timeline.ts";
 
 /**
@@ -41,8 +50,8 @@ export function openRecording(folder: string, failed: (sentence: string) => void
   let writing: Promise<void> = Promise.resolve();
   let busy = false;
   let broken = false;
-  let file: { number: number; fd: number; init: Init; bytes: number } | null = null;
-  let files = last?.file ?? 0;
+  let file: { number: number; fd: number; init: Init; bytes: number; kept: KeptFile | null } | null = null;
+  let files = last?.init.file ?? 0;
   let index: number | null = null;
 
   function add(segment: Segment): void {
@@ -96,7 +105,8 @@ export function openRecording(folder: string, failed: (sentence: string) => void
     index ??= openSync(join(folder, indexName), "a", 0o600);
     await writeAll(index, Buffer.from(`${JSON.stringify(line)}\n`));
     await synced(index);
-    kept.push(keptOf(line, init.bytes.length));
+    file.kept ??= fileOf(line);
+    kept.push(keptOf(line, file.kept));
   }
 
   async function nextFile(init: Init): Promise<void> {
@@ -107,7 +117,7 @@ export function openRecording(folder: string, failed: (sentence: string) => void
     const fd = openSync(pathOf(folder, files), "w", 0o600);
     syncFolder(folder);
     await writeAll(fd, init.bytes);
-    file = { number: files, fd, init, bytes: init.bytes.length };
+    file = { number: files, fd, init, bytes: init.bytes.length, kept: null };
   }
 
   function fail(sentence: string): void {
@@ -120,8 +130,8 @@ export function openRecording(folder: string, failed: (sentence: string) => void
 
   async function readSegment(run: string, msn: number): Promise<Uint8Array | null> {
     const found = kept[indexOf(msn)];
-    if (found === undefined || found.run !== run || found.msn !== msn) return null;
-    return readPiece(pathOf(folder, found.file), found.offset, found.bytes);
+    if (found === undefined || found.init.run !== run || found.msn !== msn) return null;
+    return readPiece(pathOf(folder, found.init.file), found.offset, found.bytes);
   }
 
   /** Numbers rise, with a gap where a broadcast went on after a restart. */
@@ -136,9 +146,8 @@ export function openRecording(folder: string, failed: (sentence: string) => void
   }
 
   function init(run: string, name: string): Uint8Array | null {
-    const found = kept.find((one) => one.run === run && one.initName === name);
-    if (found === undefined) return null;
-    return readStart(pathOf(folder, found.file), found.initBytes);
+    const found = kept.find(({ init }) => init.run === run && init.name === name)?.init;
+    return found === undefined ? null : readStart(pathOf(folder, found.file), found.bytes);
   }
 
   return {
