@@ -19,6 +19,7 @@ type Options = {
 const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   abuse: async () => (await import("./abuse/abuse.ts")).abuse(),
   align: async (options) => (await import("./media/align.ts")).align(options),
+  beside: async (options) => (await import("./media/beside.ts")).beside(options),
   deflate: async (options) => (await import("./deflate.ts")).deflateBench(options),
   dvr: async () => (await import("./media/dvr.ts")).dvr(),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
@@ -39,6 +40,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   "small-rooms": async (options) => (await import("./small-rooms.ts")).smallRooms(options),
   steady: async (options) => (await import("./media/steady.ts")).steady(options),
   stalled: async (options) => (await import("./stalled.ts")).stalled(options),
+  whep: async (options) => (await import("./media/whep.ts")).whep(options),
 };
 
 const number = { type: "string" } as const;

@@ -109,19 +109,9 @@ export async function goLive(
   browser: Browser | null,
   more: SourceOptions = {},
 ): Promise<Source> {
-  const { url: media } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
-  const room = `${media}/v1/rooms/demo`;
-  const headers = { authorization: `Bearer ${await hostToken()}` };
-  const { key, rtmp } = (await (
-    await fetch(`${room}/ingest/key`, { method: "POST", headers })
-  ).json()) as MadeKey;
-  const { whip, srt } = (await (await fetch(`${room}/ingest`, { headers })).json()) as Addresses;
+  const { room, key, rtmp, whip, srt } = await openIngest(server);
   const source = await begin();
-  const until = performance.now() + liveWithinMs;
-  while (!(await isPlayable(room))) {
-    if (performance.now() > until) throw new Error(`Nothing came in by ${way.by}.`);
-    await setTimeout(100);
-  }
+  await untilPlayable(room);
   return source;
 
   async function begin(): Promise<Source> {
@@ -146,11 +136,23 @@ export async function goLive(
   }
 }
 
+export type Ingest = MadeKey & Addresses & { room: string; headers: { authorization: string } };
+
+/** Where the room `demo` takes a picture, with a key that was just made. */
+export async function openIngest(server: Server): Promise<Ingest> {
+  const { url: media } = (await (await fetch(`${server.url}/v1/media`)).json()) as { url: string };
+  const room = `${media}/v1/rooms/demo`;
+  const headers = { authorization: `Bearer ${await hostToken()}` };
+  const made = (await (await fetch(`${room}/ingest/key`, { method: "POST", headers })).json()) as MadeKey;
+  const addresses = (await (await fetch(`${room}/ingest`, { headers })).json()) as Addresses;
+  return { ...addresses, ...made, room, headers };
+}
+
 type MadeKey = { key: string; rtmp: { server: string; key: string } | null };
 type Addresses = { whip: string; srt: { url: string } | null };
 
 /** The first picture counts from the moment that the page is asked for. */
-export async function openPicture(page: Page, url: string, { webrtc }: Way): Promise<number> {
+export async function openPicture(page: Page, url: string, { webrtc }: Pick<Way, "webrtc">): Promise<number> {
   const began = performance.now();
   await page.goto(url);
   await page.waitForFunction(hasPicture, null, { timeout: pictureWithinMs, polling: "raf" });
@@ -167,6 +169,15 @@ function hasPicture(): boolean {
 function preferSteady(): void {
   const player = document.querySelector("chorus-player");
   if (player !== null && "prefer" in player && typeof player.prefer === "function") player.prefer("steady");
+}
+
+/** @throws when nobody can play it in time. */
+export async function untilPlayable(room: string): Promise<void> {
+  const until = performance.now() + liveWithinMs;
+  while (!(await isPlayable(room))) {
+    if (performance.now() > until) throw new Error("No picture came in that can be played.");
+    await setTimeout(100);
+  }
 }
 
 async function isPlayable(room: string): Promise<boolean> {

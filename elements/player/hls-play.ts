@@ -1,8 +1,19 @@
-import { default as Player, ErrorTypes, Events, type ErrorData, type HlsConfig } from "hls.js";
+import {
+  default as Player,
+  ErrorTypes,
+  Events,
+  type ErrorData,
+  type HlsConfig,
+  type LoaderCallbacks,
+  type LoaderConfiguration,
+  type LoaderContext,
+  type PlaylistLoaderContext,
+} from "hls.js";
 import { positionAt, spanOf, wallAt, type Fragment } from "./fragments.ts";
 import { rateFor } from "./live-edge.ts";
 import { movedTo } from "./moved-url.ts";
-import type { Failure, Play, PlayOptions, Reading } from "./play.ts";
+import { plainPlaylist } from "./plain-playlist.ts";
+import type { Failure, Health, Play, PlayOptions, Reading } from "./play.ts";
 
 /** PROGRAM-DATE-TIME is written by the packager, which knows the moment of capture to about a tenth of a second. */
 const datedErrorMs = 100;
@@ -117,9 +128,31 @@ export function openHls(options: HlsOptions): Play {
 }
 
 /** Of a media element what it decoded; freezes and loss are seen by whoever watches its time. */
-function qualityOf(video: HTMLVideoElement): { frames: number; freezes: number; lost: number } {
+function qualityOf(video: HTMLVideoElement): Health {
   const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
-  return { frames: totalVideoFrames, freezes: 0, lost: droppedVideoFrames };
+  return { frames: totalVideoFrames, freezes: 0, lost: droppedVideoFrames, packets: 0 };
+}
+
+/** hls.js takes a class for what loads its playlists. */
+class PlainLoader extends Player.DefaultConfig.loader {
+  declare context: PlaylistLoaderContext | null;
+
+  override load(
+    context: LoaderContext,
+    config: LoaderConfiguration,
+    callbacks: LoaderCallbacks<LoaderContext>,
+  ): void {
+    super.load(context, config, {
+      ...callbacks,
+      onSuccess(response, ...rest) {
+        const { data } = response;
+        callbacks.onSuccess(
+          typeof data === "string" ? { ...response, data: plainPlaylist(data) } : response,
+          ...rest,
+        );
+      },
+    });
+  }
 }
 
 function configOf({ at, lowLatency, url, newest }: HlsOptions): Partial<HlsConfig> {
@@ -130,6 +163,7 @@ function configOf({ at, lowLatency, url, newest }: HlsOptions): Partial<HlsConfi
       if (current !== asked) request.open("GET", current, true);
     },
     lowLatencyMode: lowLatency,
+    ...(lowLatency ? {} : { pLoader: PlainLoader }),
     /* Where to stand is said by PART-HOLD-BACK in the playlist. */
     maxLiveSyncPlaybackRate: 1,
     liveDurationInfinity: true,

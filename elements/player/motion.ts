@@ -2,8 +2,8 @@
 export type Motion = "opening" | "moving" | "stopped" | "lost";
 
 export type MotionWatch = {
-  /** A way was opened, or left: nothing moves yet. @param withinMs how long its first picture is waited for. */
-  begin(at: number, withinMs?: number): void;
+  /** A way was opened, or left: nothing moves yet. */
+  begin(at: number, patience?: Patience): void;
   /**
    * @param position the media element's time in seconds, or null while it has no picture for that time: one that is put to
    *   where it begins has not moved yet.
@@ -11,20 +11,21 @@ export type MotionWatch = {
   look(at: number, position: number | null): Motion;
 };
 
-/** The first picture of a way is waited for so long, a picture that moved and stands still so long. */
-const openWithinMs: number = 10_000;
+/** How long the first picture of a way is waited for, and a picture that moved and stands still. */
+export type Patience = { readonly openMs: number; readonly lostMs: number };
+
+const usual: Patience = { openMs: 10_000, lostMs: 5_000 };
 const stoppedMs = 1_200;
-const lostMs = 5_000;
 
 export function createMotionWatch(): MotionWatch {
   let since = 0;
-  let within = openWithinMs;
+  let patience = usual;
   let last: number | null = null;
   let moved = false;
   return {
-    begin(at, withinMs = openWithinMs) {
+    begin(at, its = usual) {
       since = at;
-      within = withinMs;
+      patience = its;
       last = null;
       moved = false;
     },
@@ -35,9 +36,9 @@ export function createMotionWatch(): MotionWatch {
       }
       last = position;
       const still = at - since;
-      if (!moved) return still < within ? "opening" : "lost";
+      if (!moved) return still < patience.openMs ? "opening" : "lost";
       if (still < stoppedMs) return "moving";
-      return still < lostMs ? "stopped" : "lost";
+      return still < patience.lostMs ? "stopped" : "lost";
     },
   };
 }

@@ -53,7 +53,7 @@ export function openNative({ video, url, at, failed, ended }: PlayOptions): Play
     },
     health() {
       const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
-      return Promise.resolve({ frames: totalVideoFrames, freezes: 0, lost: droppedVideoFrames });
+      return Promise.resolve({ frames: totalVideoFrames, freezes: 0, lost: droppedVideoFrames, packets: 0 });
     },
     stop() {
       stopped.abort();

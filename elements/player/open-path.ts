@@ -14,6 +14,8 @@ export type Opened = Play & {
 export type OpenPathOptions = {
   readonly path: PathName;
   readonly broadcast: Broadcast;
+  /** Whether HLS is played in parts, with little delay. */
+  readonly parts: boolean;
   readonly video: HTMLVideoElement;
   readonly at: number | null;
   serverNow(): number;
@@ -23,7 +25,7 @@ export type OpenPathOptions = {
   ended(): void;
 };
 
-const nothingYet: Health = { frames: 0, freezes: 0, lost: 0 };
+const nothingYet: Health = { frames: 0, freezes: 0, lost: 0, packets: 0 };
 
 export function whatBrowserCan(video: HTMLVideoElement): Able {
   return { whep: hasWhep(), hls: hasMediaSource() || hasNative(video) };
@@ -72,11 +74,9 @@ function whepOptions({ broadcast, ...rest }: OpenPathOptions, url: string) {
 }
 
 async function openStream(options: OpenPathOptions, url: () => string): Promise<Play> {
-  const { path, broadcast } = options;
   if (!hasMediaSource()) return openNative({ ...options, url: url() });
   const { openHls } = await import("./hls-play.ts");
-  const lowLatency = broadcast.lowLatency && path !== "rewind";
-  return openHls({ ...options, url: url(), lowLatency, newest: url });
+  return openHls({ ...options, url: url(), lowLatency: options.parts, newest: url });
 }
 
 /** Phones of Apple have the managed kind alone (W3C, Media Source Extensions 2, section 12). */

@@ -12,7 +12,13 @@ export type Reading = { readonly wall: number; readonly errorMs: number };
 export type Failure = "gone" | "full" | "network" | "media" | "unsupported";
 
 /** Since the way was opened. */
-export type Health = { readonly frames: number; readonly freezes: number; readonly lost: number };
+export type Health = {
+  readonly frames: number;
+  readonly freezes: number;
+  readonly lost: number;
+  /** What came by packets of its own; 0 for what comes by HTTP. */
+  readonly packets: number;
+};
 
 /** One way, opened into a video element. After `stop` it tells nothing more. */
 export type Play = {

@@ -1,22 +1,24 @@
 import type { Broadcast } from "./broadcast.ts";
+import { type Better, createBetterWays } from "./better-ways.ts";
 import { createBroadcastPoll, type PollNews, type PollTrouble } from "./broadcast-poll.ts";
-import { createClimb } from "./climb.ts";
-import { createFreezes } from "./freezes.ts";
-import { createMotionWatch, type Motion } from "./motion.ts";
+import { createComfort } from "./comfort.ts";
+import { createFalls } from "./falls.ts";
+import { createMotionWatch, type Motion, type Patience } from "./motion.ts";
 import { type Opened, openPath, whatBrowserCan } from "./open-path.ts";
 import { pathFor, urlOf } from "./paths.ts";
 import type { Choice, Failure, PathName, Reading } from "./play.ts";
+import { canRewind, type Reach, reachOf } from "./reach.ts";
+import { createRetries } from "./retries.ts";
 import { createServerTime } from "./server-time.ts";
 import { type Sound, startWithSound } from "./sound.ts";
 import type { SessionView } from "./session-view.ts";
-import { tryWhep } from "./try-whep.ts";
 import { createTelemetry, type TelemetryReport } from "./telemetry.ts";
 
 export type Session = {
   view(): SessionView;
   reading(): Reading | null;
   /** Where one can go: Unix ms by the server's clock. Null while nothing is known. */
-  span(): { readonly from: number; readonly to: number } | null;
+  span(): Reach | null;
   serverNow(): number;
   play(): void;
   pause(): void;
@@ -39,15 +41,11 @@ export type SessionOptions = {
 };
 
 const lookEveryMs = 250;
-const healthEveryMs = 1_000;
-const retryMsMin = 1_000;
-const retryMsMax = 10_000;
-/** Where WebRTC does not come about, HLS has begun before anybody wonders. */
-const firstPictureMs = 1_500;
-/** A way that failed is not the first to be tried for so long. */
-const avoidMs = 60_000;
-/** A network on which WebRTC froze is not better a minute later. */
-const avoidFrozenMs = 300_000;
+const healthEveryMs = 500;
+/** Where WebRTC does not come about, HLS has begun before anybody wonders; and before four seconds where it stops. */
+const beforeSteady: Patience = { openMs: 1_500, lostMs: 2_000 };
+/** Parts that do not come are noticed before what is whole is missed for long. */
+const beforePlain: Patience = { openMs: 4_000, lostMs: 2_000 };
 /** After so long in motion the next attempt is the first one again. */
 const calmMs = 15_000;
 /** Who pauses keeps a way that others could have for so long. */
@@ -61,9 +59,10 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   const telemetry = createTelemetry();
   const watch = createMotionWatch();
   const time = createServerTime();
-  const failing = new Map<PathName, number>();
-  const freezes = createFreezes();
-  const climb = createClimb(() => tryWhep(broadcast, time.now), climbed);
+  const falls = createFalls();
+  const retries = createRetries();
+  const comfort = createComfort();
+  const better = createBetterWays({ broadcast: () => broadcast, serverNow: time.now, taken: climbed });
   const poll = createBroadcastPoll({ media, room, token, tell: heard });
   const looking = setInterval(look, lookEveryMs);
   let broadcast: Broadcast | null = null;
@@ -76,10 +75,9 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   let healthAt = 0;
   let sound: Sound = "on";
   let failure: { why: Failure; retryAt: number } | null = null;
-  let tries = 0;
   let at: number | null = null;
   let wentBack = false;
-  let frozenUntil = 0;
+  let parts = false;
   let paused: { wall: number | null; since: number } | null = null;
 
   function heard(news: PollNews): void {
@@ -108,18 +106,19 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     wentBack = false;
     if (broadcast === null || !wanted || !isOn()) return;
     const rewound = at !== null;
-    const now = Date.now();
-    const avoided = new Set([...failing].flatMap(([path, until]) => (until > now ? [path] : [])));
+    const avoided = falls.avoided(Date.now());
     const path = pathFor({ broadcast, choice, rewound, able: whatBrowserCan(video), failing: avoided });
     if (path === null) return giveUp("unsupported");
     telemetry.wanted(performance.now());
     telemetry.opened(path);
-    watch.begin(performance.now(), path === "whep" && canSteady() ? firstPictureMs : undefined);
+    parts = (path === "hls" || path === "audio") && broadcast.lowLatency && !falls.plain;
+    watch.begin(performance.now(), patienceOf(path));
     motion = "opening";
-    freezes.begin();
+    comfort.begin();
     const opened = openPath({
       path,
       broadcast,
+      parts,
       video,
       at,
       serverNow: time.now,
@@ -156,18 +155,30 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     const path = open?.path;
     if (at !== null) at = open?.reading()?.wall ?? at;
     close();
-    if (path !== undefined) failing.set(path, Date.now() + avoidMs);
+    const below = path !== undefined && fall(path);
     poll.ask();
     if (!isOn()) return changed();
-    if (path === "whep" && canSteady()) return begin();
+    if (below) return begin();
     giveUp(why);
   }
 
-  /** For now: with a time at which it is tried again, soon at first, more rarely later. */
+  /** @returns whether there is a way below it, to be opened at once. */
+  function fall(path: PathName): boolean {
+    if (path === "whep") better.fell("whep");
+    if (parts) better.fell("parts");
+    if (parts) falls.withheld();
+    else falls.failed(path, Date.now());
+    return parts || (path === "whep" && canSteady());
+  }
+
+  function patienceOf(path: PathName): Patience | undefined {
+    if (path === "whep" && canSteady()) return beforeSteady;
+    return parts ? beforePlain : undefined;
+  }
+
+  /** For now: with a time at which it is tried again. */
   function giveUp(why: Failure): void {
-    const ms = Math.min(retryMsMin * 2 ** Math.min(tries, 8), retryMsMax) * (0.8 + Math.random() / 5);
-    tries++;
-    failure = { why, retryAt: Date.now() + ms };
+    failure = { why, retryAt: Date.now() + retries.next() };
     changed();
   }
 
@@ -186,7 +197,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
       if (wanted && failure !== null && Date.now() >= failure.retryAt) begin();
     } else if (wanted) lookAt(now);
     else if (open.path === "whep" && paused !== null && now - paused.since > idleMs) close();
-    climb.look(now, mayClimb());
+    better.look(now, betterWays());
     if (wanted) changed();
   }
 
@@ -199,7 +210,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     if (next === "stopped" && motion === "moving") poll.ask();
     motion = next;
     if (next === "lost") return failed("network");
-    if (next === "moving" && now - movingSince > calmMs) tries = 0;
+    if (next === "moving" && now - movingSince > calmMs) retries.forget();
     if (now - healthAt < healthEveryMs) return;
     healthAt = now;
     const reading = open?.reading() ?? null;
@@ -207,17 +218,18 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     const of = open;
     void of?.health().then((health) => {
       if (of !== open || open === null) return;
-      const { fresh, tooMany } = freezes.look(now, health.freezes);
+      const { fresh, verdict } = comfort.look(now, health);
       telemetry.froze(fresh);
-      if (tooMany && open.path === "whep" && choice === "auto") leaveFrozen();
+      if (open.path !== "whep" || !canSteady()) return;
+      if (verdict === "silent") failed("network");
+      else if (verdict === "bad" && choice === "auto") leaveBad();
     });
   }
 
   /** What has more delay and no freezes is better to watch, where there is that. */
-  function leaveFrozen(): void {
-    if (!canSteady()) return;
-    frozenUntil = Date.now() + avoidFrozenMs;
-    failing.set("whep", frozenUntil);
+  function leaveBad(): void {
+    falls.wasBad("whep", Date.now());
+    better.fell("whep");
     begin();
   }
 
@@ -225,15 +237,18 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     return broadcast !== null && urlOf(broadcast, "hls") !== null && whatBrowserCan(video).hls;
   }
 
-  /** What plays is not the best that there is, and plays well. */
-  function mayClimb(): boolean {
-    const isSecond = open?.path === "hls" && motion === "moving" && at === null && !wentBack && wanted;
-    const isWanted = (choice === "auto" || choice === "low") && Date.now() >= frozenUntil;
-    return isSecond && isWanted && broadcast?.paths.whep != null && whatBrowserCan(video).whep;
+  /** What is better than what plays, where that plays well. */
+  function betterWays(): ReadonlySet<Better> {
+    const may = new Set<Better>();
+    if (open?.path !== "hls" || motion !== "moving" || at !== null || wentBack || !wanted) return may;
+    const isWanted = choice === "auto" || choice === "low";
+    if (isWanted && broadcast?.paths.whep != null && whatBrowserCan(video).whep) may.add("whep");
+    if (falls.plain && broadcast?.lowLatency === true) may.add("parts");
+    return may;
   }
 
-  function climbed(): void {
-    failing.delete("whep");
+  function climbed(to: Better): void {
+    falls.mended(to);
     begin();
   }
 
@@ -243,7 +258,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     const from = paused;
     paused = null;
     if (open === null) {
-      if (from?.wall != null && time.now() - from.wall > edgeMs && canRewind()) at = from.wall;
+      if (from?.wall != null && time.now() - from.wall > edgeMs && canRewind(broadcast)) at = from.wall;
       begin();
     } else if (from?.wall != null && isLeftBehind(from.wall)) seek(from.wall);
     else {
@@ -257,11 +272,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   function isLeftBehind(wall: number): boolean {
     const span = open?.span() ?? null;
     const gone = span === null ? time.now() - wall > edgeMs : wall < span.from;
-    return gone && canRewind();
-  }
-
-  function canRewind(): boolean {
-    return broadcast !== null && urlOf(broadcast, "rewind") !== null;
+    return gone && canRewind(broadcast);
   }
 
   function pause(): void {
@@ -298,7 +309,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
       open?.seek(target);
       wentBack = at === null;
       if (paused !== null) paused = { ...paused, wall: null };
-    } else if (canRewind()) {
+    } else if (canRewind(broadcast)) {
       at = target;
       wanted = true;
       paused = null;
@@ -314,14 +325,8 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     return { ...its, errorMs: its.errorMs + time.errorMs() };
   }
 
-  function span(): { from: number; to: number } | null {
-    const its = open?.span() ?? null;
-    if (broadcast === null || broadcast.state === "off") return null;
-    if (broadcast.state === "ended") return its;
-    const since = broadcast.since ?? its?.from ?? null;
-    if (since === null) return its;
-    const from = canRewind() ? Math.min(since, its?.from ?? since) : (its?.from ?? null);
-    return from === null ? null : { from, to: Math.max(time.now(), from) };
+  function span(): Reach | null {
+    return reachOf(broadcast, open?.span() ?? null, time.now());
   }
 
   /** The browser, a headset or the system's own buttons paused it. */
@@ -337,8 +342,8 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   window.addEventListener("pageshow", ({ persisted }) => persisted && retry(), { signal });
 
   function retry(): void {
-    tries = 0;
-    failing.clear();
+    retries.forget();
+    falls.forget();
     poll.ask();
     if (wanted && open === null) begin();
     changed();
@@ -377,7 +382,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     },
     prefer(next) {
       choice = next;
-      failing.clear();
+      falls.forget();
       if (at === null && wanted) begin();
       changed();
     },
@@ -385,7 +390,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
     report: () => telemetry.report(performance.now()),
     stop() {
       ended.abort();
-      climb.stop();
+      better.stop();
       clearInterval(looking);
       poll.stop();
       close();

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClimb } from "./climb.ts";
+import { plainPlaylist } from "./plain-playlist.ts";
+import { createComfort } from "./comfort.ts";
+import { createFalls } from "./falls.ts";
 import { createFreezes } from "./freezes.ts";
 import { madeAt } from "./frame-clock.ts";
 import { type Focus, type Order, orderOf } from "./keyboard.ts";
 import { rateFor } from "./live-edge.ts";
+import { createLosses } from "./losses.ts";
 import { createMotionWatch } from "./motion.ts";
 import { createTelemetry } from "./telemetry.ts";
 import { failureOf, inStereo } from "./whep.ts";
@@ -135,35 +139,78 @@ test("V1.65 a frame was made when its sender says, else some time before it came
     assert.equal(madeAt({ presentedAt, capturedAt: wrong, receivedAt: 9_900 }).errorMs, 150);
 });
 
-test("V1.69 a better way is tried out of sight while another plays well, and taken when it would show a picture", () => {
-  let opened = 0;
-  let stopped = 0;
-  let taken = 0;
-  let moving = false;
-  const trial = () => {
-    opened++;
-    return { isMoving: () => moving, stop: () => void stopped++ };
-  };
-  const climb = createClimb(trial, () => void taken++);
-  const plays = (from: number, to: number) => {
-    for (let at = from; at <= to; at += 250) climb.look(at, true);
-  };
-  plays(0, 7_750);
-  assert.equal(opened, 0);
-  plays(8_000, 13_250);
-  assert.deepEqual([opened, stopped, taken], [1, 1, 0]);
-  moving = true;
-  plays(13_500, 13_500 + 17_000);
-  assert.equal(taken, 1);
-  assert.deepEqual([opened, stopped], [2, 2]);
+test("V1.69 V1.74 a better way is tried out of sight while another plays well, and taken when it was well for three seconds", () => {
+  const slope = aSlope();
+  slope.plays(0, 5_750);
+  assert.equal(slope.opened, 0);
+  slope.plays(6_000, 13_250);
+  assert.deepEqual([slope.opened, slope.stopped, slope.taken], [1, 1, []]);
+  slope.well = true;
+  slope.plays(13_500, 40_000);
+  assert.equal(slope.opened, 2);
+  assert.deepEqual(slope.taken, [13_500 + 12_000 + 3_000]);
 });
 
-test("V1.70 the first picture of a way that has another behind it is not waited for long", () => {
+test("V1.74 whenever the network comes back, what is better is taken within 30 s", () => {
+  for (let back = 0; back < 90_000; back += 1_750) {
+    const slope = aSlope();
+    slope.plays(0, back);
+    slope.well = true;
+    slope.plays(back, back + 40_000);
+    assert.ok((slope.taken[0] ?? Infinity) - back < 28_000, `back after ${back} ms: ${slope.taken}`);
+  }
+});
+
+test("V1.75 who falls soon after a climb waits twice as long each time, up to five minutes", () => {
+  const slope = aSlope();
+  slope.well = true;
+  const waits: number[] = [];
+  for (let at = 0; waits.length < 8; at += 250) {
+    slope.now = at;
+    slope.climb.look(at, true);
+    const [taken] = slope.taken.splice(0);
+    if (taken === undefined) continue;
+    waits.push(Math.floor((taken - slope.since) / 1_000));
+    slope.climb.fell(taken + 1_000);
+    slope.since = taken;
+  }
+  assert.deepEqual(waits, [9, 15, 27, 51, 99, 195, 303, 303]);
+});
+
+/** A way to climb, of which the test says whether it is well. */
+function aSlope() {
+  const slope = { well: false, since: 0, now: 0, opened: 0, stopped: 0 };
+  const taken: number[] = [];
+  const trial = () => {
+    slope.opened++;
+    return { isWell: () => slope.well, stop: () => void slope.stopped++ };
+  };
+  const climb = createClimb(trial, () => void taken.push(slope.now));
+  return Object.assign(slope, {
+    taken,
+    climb,
+    plays(from: number, to: number) {
+      for (let at = from; at <= to && taken.length === 0; at += 250) {
+        slope.now = at;
+        climb.look(at, true);
+      }
+    },
+  });
+}
+
+test("V1.70 V1.72 the first picture of a way that has another behind it is not waited for long, nor one that stops", () => {
   const watch = createMotionWatch();
-  watch.begin(0, 1_500);
+  const patience = { openMs: 1_500, lostMs: 2_000 };
+  watch.begin(0, patience);
   assert.deepEqual(
     [watch.look(250, 0), watch.look(1_400, 0), watch.look(1_600, 0)],
     ["opening", "opening", "lost"],
+  );
+  watch.begin(2_000, patience);
+  watch.look(2_000, 0);
+  assert.deepEqual(
+    [watch.look(2_250, 0.2), watch.look(3_500, 0.2), watch.look(4_250, 0.2)],
+    ["moving", "stopped", "lost"],
   );
 });
 
@@ -173,6 +220,59 @@ test("V1.69 nothing is tried while what plays does not play well", () => {
     () => {},
   );
   for (let at = 0; at < 60_000; at += 250) climb.look(at, at % 5_000 !== 0);
+});
+
+test("V1.76 a share of lost packets is that of the last five seconds, and none where few came", () => {
+  const losses = createLosses();
+  losses.begin();
+  assert.equal(losses.look(0, { packets: 0, lost: 0 }), 0);
+  assert.equal(losses.look(1_000, { packets: 9, lost: 9 }), 0, "too few to say");
+  assert.equal(losses.look(4_000, { packets: 90, lost: 10 }), 0.1);
+  assert.equal(losses.look(9_000, { packets: 290, lost: 10 }), 0, "what was lost before is over");
+  losses.begin();
+  assert.equal(losses.look(9_250, { packets: 0, lost: 0 }), 0);
+});
+
+test("V1.72 a picture to which no packet came for a second and a half is silent, and one that never came is not", () => {
+  const comfort = createComfort();
+  const look = (at: number, packets: number) =>
+    comfort.look(at, { frames: 0, freezes: 0, lost: 0, packets }).verdict;
+  comfort.begin();
+  assert.deepEqual([look(0, 0), look(5_000, 0)], ["good", "good"]);
+  assert.deepEqual([look(5_500, 9), look(6_500, 9), look(7_000, 9)], ["good", "good", "silent"]);
+  comfort.begin();
+  assert.equal(look(7_250, 0), "good");
+});
+
+test("V1.73 a plain playlist speaks of no part, and of all that is whole", () => {
+  const low = [
+    "#EXTM3U",
+    "#EXT-X-TARGETDURATION:2",
+    "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.6",
+    "#EXT-X-PART-INF:PART-TARGET=0.2",
+    '#EXT-X-PART:DURATION=0.2,URI="a1.0.m4s"',
+    "#EXTINF:2.0,",
+    "a1.m4s",
+    '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="a2.0.m4s"',
+    '#EXT-X-RENDITION-REPORT:URI="audio.m3u8",LAST-MSN=1',
+    "",
+  ].join("\n");
+  assert.equal(plainPlaylist(low), "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\na1.m4s\n");
+});
+
+test("V1.73 V1.74 what fell is avoided for a while, and what was tried and is well no more", () => {
+  const falls = createFalls();
+  falls.failed("hls", 0);
+  falls.wasBad("whep", 0);
+  falls.withheld();
+  assert.deepEqual([...falls.avoided(59_999)], ["hls", "whep"]);
+  assert.deepEqual([...falls.avoided(60_000)], ["whep"]);
+  falls.mended("parts");
+  assert.equal(falls.plain, false);
+  falls.mended("whep");
+  assert.deepEqual([...falls.avoided(0)], ["hls"]);
+  falls.forget();
+  assert.deepEqual([...falls.avoided(0)], []);
 });
 
 test("V1.71 who fell behind is brought back by playing a little faster, as long as there is something ahead", () => {

@@ -125,14 +125,15 @@ function release(resource: string | null): void {
 }
 
 async function healthOf(peer: RTCPeerConnection): Promise<Health> {
-  let health = { frames: 0, freezes: 0, lost: 0 };
+  let health = { frames: 0, freezes: 0, lost: 0, packets: 0 };
   for (const one of (await peer.getStats()).values()) {
     if (one.type !== "inbound-rtp") continue;
-    const { framesDecoded = 0, freezeCount = 0, packetsLost = 0 }: InboundRtp = one;
+    const { framesDecoded = 0, freezeCount = 0, packetsLost = 0, packetsReceived = 0 }: InboundRtp = one;
     health = {
       frames: health.frames + framesDecoded,
       freezes: health.freezes + freezeCount,
       lost: health.lost + Math.max(packetsLost, 0),
+      packets: health.packets + packetsReceived,
     };
   }
   return health;
@@ -143,4 +144,5 @@ type InboundRtp = {
   readonly framesDecoded?: number;
   readonly freezeCount?: number;
   readonly packetsLost?: number;
+  readonly packetsReceived?: number;
 };

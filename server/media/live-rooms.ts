@@ -23,6 +23,8 @@ export type LiveRoomsOptions = {
   reached(limit: LimitName): void;
   /** Of one room, for its host and the operator. */
   said(room: RoomId, sentence: string): void;
+  /** An encoder begins. */
+  came(room: RoomId): void;
   storeFailed(sentence: string): void;
 };
 
@@ -65,7 +67,10 @@ export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
   const publishers = createPublishers({
     store,
     clock,
-    openSink: (room, broadcast) => open(room, broadcast).meter,
+    openSink(room, broadcast) {
+      options.came(room);
+      return open(room, broadcast).meter;
+    },
     finishSink: (room, broadcast) => finish(room, broadcast),
     told: () => {},
     reached: options.reached,
@@ -104,7 +109,8 @@ export function createLiveRooms(options: LiveRoomsOptions): LiveRooms {
       run: `${started}${runs.toString(36)}x`,
       recording,
       overAt,
-      keyFramesFar: () => options.said(room, keyFramesFar),
+      /* By WebRTC they are asked for, and no host can do anything about it. */
+      keyFramesFar: () => publications.has(room) || options.said(room, keyFramesFar),
       reached: options.reached,
     });
   }

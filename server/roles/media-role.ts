@@ -86,6 +86,7 @@ export async function startMediaRole(
     partMs: media.partMs,
     reached: (limit) => observe.limit?.(limit),
     said: sentences.say,
+    came: sentences.forget,
     storeFailed: (sentence) => observe.said(null, sentence),
   });
   const stopSweeping = sweepRecordings({

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { type RoomId, roomId, time, type Time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
-import { blob, integer, text, transaction } from "../../log/sqlite-file.ts";
+import { blob, integer, text, transaction, unsynced } from "../../log/sqlite-file.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { KeptKey } from "./keys.ts";
 
@@ -193,7 +193,8 @@ function broadcastsIn(
       put.run(id, room, began, phase, publisher, Math.max(until, closedUntil), ended, seen);
       trim.run(room, limits.mediaBroadcastsKept);
     },
-    seen: (room, now) => void alive.run(now, room),
+    /* Pictures do not wait for a disk that is busy; with the machine the last of it may be lost, and the grace is that much shorter. */
+    seen: (room, now) => void unsynced(db, () => alive.run(now, room)),
   };
 }
 

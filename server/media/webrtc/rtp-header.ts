@@ -19,7 +19,7 @@ export function writeRtpHeader({
   ssrc,
   captured,
 }: HeaderParts): Buffer {
-  const bytes = Buffer.alloc(captured === null ? 12 : 28);
+  const bytes = Buffer.allocUnsafe(captured === null ? 12 : 28);
   bytes[0] = captured === null ? 0x80 : 0x90;
   bytes[1] = (marker ? 0x80 : 0) | payloadType;
   bytes.writeUInt16BE(sequence & 0xffff, 2);
@@ -31,5 +31,6 @@ export function writeRtpHeader({
   bytes[16] = (captured.id << 4) | 7;
   bytes.writeUInt32BE(captured.at.seconds, 17);
   bytes.writeUInt32BE(captured.at.fraction, 21);
+  bytes.fill(0, 25);
   return bytes;
 }

@@ -6,6 +6,7 @@ import {
   RTCDtlsTransport,
   RTCIceGatherer,
   RTCIceTransport,
+  UdpTransport,
 } from "werift";
 import type { Clock } from "../../clock.ts";
 import type { PeerState } from "./engine.ts";
@@ -153,8 +154,17 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
     });
   }
 
+  /**
+   * Past werift's own way, which makes three promises of a packet: there are hundreds a second for each viewer. The address is where
+   * the peer's packets come from, and never a name.
+   */
   function send(bytes: Buffer): void {
-    connection.send(bytes).catch(() => {});
+    const pair = connection.nominated;
+    if (pair === undefined || !("transport" in pair.protocol)) return;
+    const { transport } = pair.protocol;
+    if (!(transport instanceof UdpTransport) || transport.closed) return;
+    const [host, to] = pair.remoteAddr;
+    transport.socket.send(bytes, to, host);
   }
 
   transport.setRemoteParams({ iceLite: false, usernameFragment: remote.ufrag, password: remote.pwd });
