@@ -43,7 +43,7 @@ export function openSender({ iceServers, tracks, bitsPerSecondMax }: SenderOptio
       await gathered(peer);
       return peer.localDescription?.sdp ?? "";
     },
-    accept: (sdp) => peer.setRemoteDescription({ type: "answer", sdp: quickly(sdp, bitsPerSecondMax) }),
+    accept: (sdp) => peer.setRemoteDescription({ type: "answer", sdp }),
     async replace(next) {
       hint(next);
       await Promise.all([
@@ -63,18 +63,6 @@ export function sendsH264(): boolean {
 
 function transceive(peer: RTCPeerConnection, track: MediaStreamTrack, maxBitrate: number): RTCRtpTransceiver {
   return peer.addTransceiver(track, { direction: "sendonly", sendEncodings: [{ maxBitrate }] });
-}
-
-/**
- * Chromium begins with 300 kbit/s, and without feedback for each packet it takes half a minute until a picture is sharp. Asked
- * for it, it begins at half of what is allowed; other browsers pass over the parameter.
- */
-export function quickly(sdp: string, bitsPerSecondMax: number): string {
-  const kilobits = Math.round(bitsPerSecondMax / 2_000);
-  return sdp.replaceAll(
-    /^(a=fmtp:\d+ .*packetization-mode=1.*?)(\r?)$/gm,
-    `$1;x-google-start-bitrate=${kilobits}$2`,
-  );
 }
 
 /** The server passes on H.264 in packetization mode 1 and no other picture; an older Firefox cannot choose and offers it anyway. */

@@ -121,7 +121,8 @@ export function englishStudio({ name, number, plural, duration }: StudioFormat) 
     show: (what: string) => `Show ${what}`,
     hide: (what: string) => `Hide ${what}`,
     keyOnce: "This is the only time that the key is shown: copy it into your encoder now.",
-    keyMade: (ago: string) => `A stream key was made ${ago}. It is not shown again; a new one ends it.`,
+    keyMade: (ago: string) =>
+      `There is a stream key already (made ${ago}). It is not shown again; a new one ends it.`,
     keyNone: "There is no stream key yet.",
     rotate: "Make a new stream key",
     saved: "Saved.",

@@ -3,6 +3,7 @@ import { after, afterEach, before, test } from "node:test";
 import type { Role } from "@chorus/protocol/people.ts";
 import { startTestEncoder, type TestEncoder } from "@chorus/server/cli/test-encoder.ts";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { freePort } from "../../bench/processes.ts";
 import { isAccessible } from "./axe.ts";
 import { type ChorusServer, openRoom, startServer, tokenFor } from "./chorus-server.ts";
 import { enter, everybodyLeaves, say } from "./crowd.ts";
@@ -17,7 +18,7 @@ let browser: Browser;
 let encoder: TestEncoder | null = null;
 
 before(async () => {
-  const ports = ["--media-port", "0", "--rtmp-port", "19351", "--srt-ports", "19361-19363"];
+  const ports = ["--media-port", "0", "--rtmp-port", String(await freePort()), "--srt-ports", "0"];
   [server, browser] = await Promise.all([
     startServer(ports),
     openChromium([...fakeDevices, aScreen, soundAtOnce]),
