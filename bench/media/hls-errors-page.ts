@@ -2,6 +2,7 @@ import { default as Player, Events, type ErrorData } from "hls.js";
 import type { Broadcast } from "@chorus/elements/player/broadcast.ts";
 import { createBroadcastPoll } from "@chorus/elements/player/broadcast-poll.ts";
 import { openHls } from "@chorus/elements/player/hls-play.ts";
+import type { Play } from "@chorus/elements/player/play.ts";
 import { urlOf } from "@chorus/elements/player/paths.ts";
 
 /** Runs in a page that has nothing else: one picture, opened and given new addresses as `<chorus-player>` does it. */
@@ -31,6 +32,8 @@ export type Told = {
   /** Times that it stood still for want of data, and how long. */
   readonly stalls: number;
   readonly stalledMs: number;
+  /** How old what is on the screen is; null where that is not known. */
+  readonly behindMs: number | null;
   readonly ended: boolean;
 };
 
@@ -38,6 +41,7 @@ const saidMax = 10;
 const errors: Record<string, number> = {};
 const said: string[] = [];
 const addresses = new Set<string>();
+let play: Play | null = null;
 
 /** hls.js tells its errors to those who listen, and the player listens for those that matter to it. */
 const { loadSource } = Player.prototype;
@@ -66,7 +70,7 @@ function begin({ media, room, path, parts, token }: Asked): Promise<void> {
       url = urlOf(broadcast, path) ?? url;
       if (url !== "") addresses.add(url);
       if (!first || url === "") return;
-      openHls({
+      play = openHls({
         video,
         url,
         at: path === "rewind" ? broadcast.since : null,
@@ -109,6 +113,7 @@ function watch(video: HTMLVideoElement): void {
   });
   const told = (): Told => {
     const now = over ?? performance.now();
+    const reading = play?.reading() ?? null;
     return {
       errors,
       said,
@@ -118,6 +123,7 @@ function watch(video: HTMLVideoElement): void {
       playedMs: playedMs(video),
       stalls,
       stalledMs: stalledMs + (stood === null ? 0 : Math.max(0, now - stood)),
+      behindMs: reading === null ? null : Date.now() - reading.wall,
       ended: over !== null,
     };
   };

@@ -69,9 +69,7 @@ export async function hlsErrors({ minutes = minutesUsual }: { minutes?: number }
 
 async function measure(scene: Scene, minutes: number): Promise<Report> {
   const { source, server, token } = scene;
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const known = JSON.stringify({ lowLatency: "known" });
-  await fetch(`${source.room}/ingest`, { method: "PUT", headers, body: known });
+  await order(scene, "PUT", "ingest", { lowLatency: "known" });
   await setTimeout(settleMs);
   const viewers = await Promise.all(
     Object.entries(live).map(([name, { known: isKnown, ...asked }]) =>
@@ -81,7 +79,7 @@ async function measure(scene: Scene, minutes: number): Promise<Report> {
   const read = await readLive(scene);
   await setTimeout(minutes * 60_000 - ffmpegSeconds * 1_000);
   const at = await Promise.all(viewers.map(({ told }) => told()));
-  await fetch(`${source.room}/broadcast/stop`, { method: "POST", headers });
+  await order(scene, "POST", "broadcast/stop", null);
   await setTimeout(Math.max(endWithinMs, pastAfterMs));
   const watched = await Promise.all(viewers.map((viewer, place) => endOf(viewer, at[place])));
   const past = await watchPast(scene);
@@ -93,6 +91,19 @@ async function measure(scene: Scene, minutes: number): Promise<Report> {
 function open({ browser, script, server, media }: Scene, name: string, asked: Omit<Asked, "media" | "room">) {
   const page = `${server.url}/v1/media`;
   return openHlsViewer(browser, { name, script, page, asked: { media, room: "demo", ...asked } });
+}
+
+/** As the room's host. */
+async function order({ source, token }: Scene, method: string, path: string, body: object | null) {
+  const response = await fetch(`${source.room}/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === null ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === null ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`The server refused ${path}: ${await response.text()}`);
 }
 
 async function endOf(viewer: HlsViewer, at: Told | undefined): Promise<Watched> {
@@ -148,6 +159,7 @@ function reportOf({ minutes, watched, read, recording, files }: Findings): Repor
     Object.assign(figures, {
       [`${name}.playedPercent`]: played,
       [`${name}.startMs`]: Math.round(at.startMs ?? -1),
+      [`${name}.behindMs`]: Math.round(at.behindMs ?? -1),
       [`${name}.stalls`]: at.stalls,
       [`${name}.stalledMs`]: Math.round(at.stalledMs),
       [`${name}.renewals`]: at.renewals,
@@ -163,7 +175,9 @@ function reportOf({ minutes, watched, read, recording, files }: Findings): Repor
   for (const said of probed) if (isUnread(said)) console.error(`ffprobe: ${said.complaints}${said.out}`);
   figures["ffmpeg.playlists"] = read.size;
   figures["ffprobe.files"] = files.length;
-  figures["ffprobe.seconds"] = Number(/duration=([\d.]+)/.exec(recording?.out ?? "")?.[1] ?? 0);
+  const seconds = Number(/duration=([\d.]+)/.exec(recording?.out ?? "")?.[1] ?? 0);
+  figures["ffprobe.seconds"] = seconds;
+  checks.push(atMost("ffprobe.secondsMissing", round(minutes * 60 - seconds), 0));
   checks.push(atMost("ffmpeg.complaints", [...read.values()].filter(isWrong).length, 0));
   checks.push(atMost("ffprobe.unread", probed.filter(isUnread).length + (files.length === 0 ? 1 : 0), 0));
   return { scenario: "hls-errors", machine: machine(), figures, controls: {}, checks };
