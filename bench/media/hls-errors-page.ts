@@ -54,7 +54,9 @@ function note({ type, details, fatal, error, reason, url, response }: ErrorData)
   const name = `${type}.${details}${fatal ? ".fatal" : ""}`;
   errors[name] = (errors[name] ?? 0) + 1;
   if (said.length < saidMax)
-    said.push(`${name}: ${reason ?? error.message} ${response?.code ?? ""} ${url ?? ""}`);
+    said.push(
+      `${name} after ${Math.round(performance.now())} ms: ${reason ?? error.message} ${response?.code ?? ""} ${url ?? ""}`,
+    );
 }
 
 /** Settles when it is opened, which is before it plays. */
