@@ -24,6 +24,7 @@ const scenarios: Readonly<Record<string, (options: Options) => Promise<Report>>>
   dvr: async () => (await import("./media/dvr.ts")).dvr(),
   fanout: async (options) => (await import("./fanout/fanout.ts")).fanout(options),
   glass: async (options) => (await import("./media/glass.ts")).glass(options),
+  "hls-errors": async (options) => (await import("./media/hls-errors.ts")).hlsErrors(options),
   "hot-room": async (options) => (await import("./hot-room.ts")).hotRoom(options),
   idle: async () => (await import("./idle.ts")).idle(),
   ingest: async (options) => (await import("./ingest/ingest.ts")).ingest(options),

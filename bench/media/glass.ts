@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { developmentKey } from "@chorus/server/config.ts";
 import { claimsFor, signToken } from "@chorus/server/cli/mint-token.ts";
-import { startTestEncoder } from "@chorus/server/cli/test-encoder.ts";
+import { startTestEncoder, type TestEncoderOptions } from "@chorus/server/cli/test-encoder.ts";
 import { percentile } from "../page/findings.ts";
 import { freePort, type Server, startServer } from "../processes.ts";
 import { atMost, type Check, chosen, machine, type Report } from "../report.ts";
@@ -99,6 +99,8 @@ export type SourceOptions = {
   flash?: (atMs: number) => boolean;
   /** Changes the answer to who goes live by WHIP. */
   through?: (answer: string) => string;
+  /** Another than the test encoder's usual one. */
+  picture?: Pick<TestEncoderOptions, "width" | "height" | "framesPerSecond" | "kilobits">;
 };
 export type Source = { readonly room: string; stop(): void };
 
@@ -130,6 +132,7 @@ export async function goLive(
       ffmpeg: "ffmpeg",
       url,
       format,
+      ...more.picture,
       ...(more.flash === undefined ? {} : { flash: more.flash }),
     });
     return { room, stop: encoder.stop };
@@ -185,7 +188,7 @@ async function isPlayable(room: string): Promise<boolean> {
   return paths.hls !== null && (await fetch(paths.hls)).ok;
 }
 
-async function hostToken(): Promise<string> {
+export async function hostToken(lifeSeconds = 600): Promise<string> {
   const host = {
     sub: "host",
     rooms: ["demo"],
@@ -194,7 +197,7 @@ async function hostToken(): Promise<string> {
     name: "Host",
     kind: null,
   } as const;
-  const claims = claimsFor(host, Math.floor(Date.now() / 1_000), 600);
+  const claims = claimsFor(host, Math.floor(Date.now() / 1_000), lifeSeconds);
   const token = "problem" in claims ? claims : await signToken(claims, Buffer.from(developmentKey, "utf8"));
   if (typeof token !== "string") throw new Error(token.problem);
   return token;
