@@ -14,6 +14,7 @@ export const defaultRoomSettings: RoomSettings = {
   framedBy: [],
   slowUnderLoad: true,
   viewersExpected: 0,
+  alignChat: true,
 };
 
 /** Logs keep settings as they were written. What an earlier Chorus did not know is then as in a room that nobody has set. */

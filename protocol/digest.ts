@@ -1,5 +1,5 @@
 /** The wire as it was last recorded: SHA-256 of `wireShape()`. `npm run docs` writes this file. */
 export const recorded = {
   version: 1,
-  digest: "190687ee11731dd6d20b1cbd17e3965b8ad7ce45835ec4c24887e883093fb7b7",
+  digest: "e7af9d202924946920f55efe269de6a3f9e510a37167a4e141e8366149361490",
 } as const;

@@ -103,6 +103,10 @@ const laterFields = {
     description:
       "So many are on their way: the room is prepared as if they were there; 0 when nothing is planned",
   }),
+  alignChat: Type.Boolean({
+    description:
+      "Beside a picture each message is shown when the viewer's picture comes to its moment, and not at once",
+  }),
 };
 const fields = { ...firstFields, ...laterFields };
 

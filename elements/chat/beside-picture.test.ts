@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { defaultRoomSettings } from "@chorus/protocol/default-room-settings.ts";
+import type { RoomSettings } from "@chorus/protocol/room-settings.ts";
 import { entryId, personId, roomId, seq, time } from "@chorus/protocol/ids.ts";
 import type { Shown } from "@chorus/sdk/client.ts";
 import * as fc from "fast-check";
@@ -16,6 +18,7 @@ type Page = {
   behindMs: number | null;
   live: boolean;
   readonly seen: string[];
+  setRoom(change: Partial<RoomSettings>): void;
   /** What the server has of the room's history: nothing, unless a test says so. */
   past: (query: URLSearchParams) => HistoryPage;
   /** How often it was painted, and what was to be seen at the last painting. */
@@ -37,7 +40,8 @@ function aPage(t: { after(end: () => void): void }): Page {
     mock.timers.reset();
   });
   const messages: Shown[] = [];
-  const model: BesideHost["model"] = { you: ada, room: { id: roomId("demo"), messages, on: () => () => {} } };
+  const room = { id: roomId("demo"), messages, on: () => () => {}, settings: null };
+  const model: { you: typeof ada; room: NonNullable<BesideHost["model"]>["room"] } = { you: ada, room };
   let count = 0;
   const host: BesideHost = {
     model,
@@ -63,6 +67,7 @@ function aPage(t: { after(end: () => void): void }): Page {
     behindMs: 5_000,
     live: true,
     seen,
+    setRoom: (change) => void (model.room = { ...room, settings: { ...defaultRoomSettings, ...change } }),
     past: () => ({ epoch: "e", oldest: 1, entries: [] }),
     painted: 0,
     texts: [],
@@ -201,6 +206,16 @@ test("V6.7 where there is no picture everything is shown", async (t) => {
   const page = aPage(t);
   page.behindMs = null;
   page.says("hello");
+  assert.deepEqual(page.texts, ["hello"]);
+});
+
+test("V6.7 where the room does not want its chat to wait everything is shown", async (t) => {
+  const page = aPage(t);
+  page.setRoom({ alignChat: false });
+  page.says("hello");
+  assert.deepEqual(page.texts, ["hello"]);
+  page.setRoom({});
+  page.says("again");
   assert.deepEqual(page.texts, ["hello"]);
 });
 

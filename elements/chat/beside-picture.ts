@@ -29,7 +29,7 @@ export type BesidePicture = {
 export type BesideHost = {
   readonly model: {
     readonly you: Model["you"];
-    readonly room: Pick<ChorusRoom, "id" | "messages" | "on">;
+    readonly room: Pick<ChorusRoom, "id" | "messages" | "on" | "settings">;
   } | null;
   readonly clock: PictureClock | null | undefined;
   /** This, while it is what the chat is shown by. */
@@ -78,7 +78,8 @@ export function createBesidePicture(host: BesideHost, seen: (message: Shown) => 
     const picture = pictureNow();
     const all = entriesAt(picture);
     const entries = all.filter(({ id, message }) => message.removed === null || !waiting.has(id));
-    const sight = alignment.look(entries, { now: host.now(), mode: "aligned", picture });
+    const mode = model?.room.settings?.alignChat === false ? "live" : "aligned";
+    const sight = alignment.look(entries, { now: host.now(), mode, picture });
     ({ asOf } = sight);
     const shown = new Set(sight.shown.map(({ id }) => id));
     waiting = new Set(all.flatMap(({ id }) => (shown.has(id) ? [] : [id])));

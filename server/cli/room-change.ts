@@ -40,6 +40,12 @@ export const changeFlags = {
     hint: "N",
     about: "So many viewers are on their way: the room is prepared for them. 0 when nothing is planned.",
   },
+  "align-chat": {
+    kind: "value",
+    hint: "WAIT",
+    about:
+      "Whether messages wait until a viewer's picture comes to what they are about: yes, as in a new room, or no.",
+  },
   state: { kind: "value", hint: "STATE", about: `One of ${roomStates.join(", ")}; archived is for ever.` },
   removed: {
     kind: "value",
@@ -81,6 +87,7 @@ export function readChange(given: Given): RoomSettingsPatch {
   const mode = given.oneOf("mode", roomModes);
   const slow = given.text("slow") === null ? null : given.integer("slow", 0, slowSecondsMax);
   const underLoad = given.oneOf("slow-under-load", ["yes", "no"]);
+  const aligned = given.oneOf("align-chat", ["yes", "no"]);
   const expected = given.text("expect") === null ? null : given.integer("expect", 0, viewersExpectedMax);
   const state = given.oneOf("state", roomStates);
   const removed = given.oneOf("removed", removedLooks);
@@ -94,6 +101,7 @@ export function readChange(given: Given): RoomSettingsPatch {
     ...(slow === null ? {} : { slowMs: slow * 1_000 }),
     ...(underLoad === null ? {} : { slowUnderLoad: underLoad === "yes" }),
     ...(expected === null ? {} : { viewersExpected: expected }),
+    ...(aligned === null ? {} : { alignChat: aligned === "yes" }),
     ...(state === null ? {} : { state }),
     ...(removed === null ? {} : { removed }),
     ...(timeouts === null ? {} : { timeouts }),
@@ -105,7 +113,7 @@ export function readChange(given: Given): RoomSettingsPatch {
 /** What a room is, in words; of what few change only what is not as in every new room. */
 export function settingsInWords(settings: RoomSettings): string {
   const { title, state, mode, slowMs, guests, removed, timeouts, emotes, framedBy } = settings;
-  const { slowUnderLoad, viewersExpected } = settings;
+  const { slowUnderLoad, viewersExpected, alignChat } = settings;
   const parts = [
     ...(title === "" ? [] : [JSON.stringify(title)]),
     state,
@@ -114,6 +122,7 @@ export function settingsInWords(settings: RoomSettings): string {
     guests ? "guests may come in" : "no guests",
     ...(slowUnderLoad ? [] : ["never slowed down under load"]),
     ...(viewersExpected === 0 ? [] : [`prepared for ${viewersExpected} viewers`]),
+    ...(alignChat ? [] : ["chat does not wait for the picture"]),
     ...(removed === "gone" ? ["removed messages are gone"] : []),
     ...(timeouts.join() === usualTimeouts ? [] : [`timeouts of ${timeouts.join(", ")} s`]),
     ...(emotes.length === 0 ? [] : [`emotes ${emotes.map(({ name }) => `:${name}:`).join(" ")}`]),

@@ -105,10 +105,11 @@ test("X9.60 what few rooms change is shown where it is not as in every new room"
       framedBy: ["https://blog.example"],
       slowUnderLoad: false,
       viewersExpected: 50_000,
+      alignChat: false,
     },
   });
   assert.deepEqual("summary" in changed && changed.summary, [
-    "The room demo is made: live, open, slow mode 0 s, no guests, never slowed down under load, prepared for 50000 viewers, removed messages are gone, timeouts of 60, 600 s, emotes :wave:, framed by https://blog.example.",
+    "The room demo is made: live, open, slow mode 0 s, no guests, never slowed down under load, prepared for 50000 viewers, chat does not wait for the picture, removed messages are gone, timeouts of 60, 600 s, emotes :wave:, framed by https://blog.example.",
   ]);
 });
 
@@ -138,6 +139,7 @@ test("X9.60 X9.62 pictures, timeouts and framers are read from flags, and told w
     slowUnderLoad: false,
     viewersExpected: 50_000,
   });
+  assert.deepEqual(read("--align-chat", "no"), { alignChat: false });
   assert.deepEqual(read("--slow-under-load", "maybe"), [
     '--slow-under-load must be one of yes, no, not "maybe".',
   ]);
