@@ -35,9 +35,12 @@ export type Told = {
   /** How old what is on the screen is; null where that is not known. */
   readonly behindMs: number | null;
   readonly ended: boolean;
+  /** By how much a timer was late in all: the browser had no processor. */
+  readonly lateMs: number;
 };
 
 const saidMax = 10;
+const tickMs = 100;
 const errors: Record<string, number> = {};
 const said: string[] = [];
 const addresses = new Set<string>();
@@ -100,6 +103,12 @@ function watch(video: HTMLVideoElement): void {
   let stood: number | null = null;
   let stalls = 0;
   let stalledMs = 0;
+  let lateMs = 0;
+  let due = asked + tickMs;
+  setInterval(() => {
+    lateMs += Math.max(0, performance.now() - due);
+    due = performance.now() + tickMs;
+  }, tickMs);
   const moves = (): void => {
     first ??= performance.now();
     if (stood !== null) stalledMs += performance.now() - stood;
@@ -127,6 +136,7 @@ function watch(video: HTMLVideoElement): void {
       stalledMs: stalledMs + (stood === null ? 0 : Math.max(0, now - stood)),
       behindMs: reading === null ? null : Date.now() - reading.wall,
       ended: over !== null,
+      lateMs,
     };
   };
   Object.assign(window, { told });

@@ -161,6 +161,7 @@ function reportOf({ minutes, watched, read, recording, files }: Findings): Repor
       [`${name}.behindMs`]: Math.round(at.behindMs ?? -1),
       [`${name}.stalls`]: at.stalls,
       [`${name}.stalledMs`]: Math.round(at.stalledMs),
+      [`${name}.lateMs`]: Math.round(at.lateMs),
       [`${name}.renewals`]: at.renewals,
       ...Object.fromEntries(Object.entries(end.errors).map(([what, times]) => [`${name}.${what}`, times])),
     });
