@@ -88,6 +88,7 @@ test("V6.1 V6.2 V6.3 beside a picture that is 5 s behind others are read 5 s lat
   const secret = await say(bob, "Secret");
   await say(bob, "Goal");
   await say(hal, "Welcome");
+  await ada.sees("Welcome");
   await ada.says("Mine");
   const staffLateMs = await lateMs(ada, "Welcome", (await said(ada, "Welcome")).time);
   const ownLateMs = await lateMs(ada, "Mine", (await said(ada, "Mine")).time);
