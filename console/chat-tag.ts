@@ -9,7 +9,7 @@ import { createTokenSource, type TokenSource } from "./token-source.ts";
 /** Of `<chorus-chat>` what these pages use. Which build of it is loaded is the server's affair. */
 export type ChatTag = HTMLElement & {
   readonly model: { readonly room: ChorusRoom; readonly connection: ConnectionState } | null;
-  readonly words: Pick<Words, "viewers" | "viewersExactly">;
+  readonly words: Pick<Words, "viewers">;
   token?: unknown;
   /** Of the picture beside it: what is said there is shown at its moment. */
   clock?: unknown;

@@ -1,3 +1,4 @@
+import { gathered } from "@chorus/elements/player/gathered.ts";
 /** What is sent: at most one picture and one sound. */
 export type SendTracks = {
   readonly video: MediaStreamTrack | null;
@@ -22,8 +23,6 @@ export type SenderOptions = {
   readonly bitsPerSecondMax: number;
 };
 
-/** Candidates that come later are not waited for: the server answers from an address that this end reaches anyway. */
-const gatherWithinMs = 500;
 const soundBitsPerSecond = 96_000;
 
 export function openSender({ iceServers, tracks, bitsPerSecondMax }: SenderOptions): Sender {
@@ -93,15 +92,3 @@ async function degrade(sender: RTCRtpSender, screen: boolean): Promise<void> {
 
 /** W3C mst-content-hint, section 5; not in TypeScript's library. */
 type Degradable = RTCRtpSendParameters & { degradationPreference?: string };
-
-async function gathered(peer: RTCPeerConnection): Promise<void> {
-  if (peer.iceGatheringState === "complete") return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, gatherWithinMs);
-    peer.addEventListener("icegatheringstatechange", () => {
-      if (peer.iceGatheringState !== "complete") return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}

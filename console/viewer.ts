@@ -75,7 +75,7 @@ function tell(): void {
   setText(posterLine, words.poster[summary.phase]);
   const count = summary.viewers;
   setText(viewers, count === 0 || chat === null ? "" : chat.words.viewers(count));
-  viewers.title = count === 0 || chat === null ? "" : chat.words.viewersExactly(count);
+  viewers.title = count === 0 || chat === null ? "" : words.viewersExactly(count);
 }
 
 /** A connection that is lost says nothing of the room; a room that lets nobody in needs none. */

@@ -61,6 +61,8 @@ export async function align({
     const enough = Math.floor(rounds * 0.9);
     checks.push(
       { name: `valid.${one.name}.samples`, value: -apart.length, limit: -enough, ok: apart.length >= enough },
+      atMost(`${one.name}.meanMs`, Math.round(Math.abs(mean)), limitMs),
+      atMost(`${one.name}.worstMs`, Math.round(Math.max(...sizes)), limitMs),
       atMost(`${one.name}.p95Ms`, Math.round(percentile(sizes, 0.95)), limitMs),
     );
   }

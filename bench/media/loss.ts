@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { aRoad, type Road } from "@chorus/server/media/webrtc/rtc.fixture.ts";
+import { aRoad } from "@chorus/server/media/webrtc/rtc.fixture.ts";
 import { startServer } from "../processes.ts";
 import { atMost, type Check, chosen, machine, type Report } from "../report.ts";
 import { browserFlags, goLive, openPicture, type Way } from "./glass.ts";
@@ -75,7 +75,7 @@ async function measure(weather: Weather, seconds: number): Promise<Counted & { d
     return {
       freezes: after.freezes - before.freezes,
       frames: after.frames - before.frames,
-      dropped: lostSince(road, lostBefore),
+      dropped: road.dropped - lostBefore,
     };
   } finally {
     road.close();
@@ -121,7 +121,3 @@ function counted(page: Page): Promise<Counted> {
   });
 }
 type Inbound = { freezeCount?: number; framesDecoded?: number };
-
-function lostSince(road: Road, before: number): number {
-  return road.dropped - before;
-}

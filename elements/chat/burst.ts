@@ -76,10 +76,10 @@ export function createBurst(chance: Chance): Burst {
     for (let nth = 0; nth < born; nth++) launch(its, (-staggerMs * nth) / born);
   }
 
-  /** An age below zero is the time until it starts. */
+  /** An age below zero is the time until it starts. Whole milliseconds add up to the same in many steps and in one. */
   function launch(its: number, startAge: number): void {
     const index = count++;
-    age[index] = startAge;
+    age[index] = Math.round(startAge);
     life[index] = between(lifeMs, chance());
     x[index] = 0.08 + 0.84 * chance();
     top[index] = between(peak, chance());

@@ -34,7 +34,7 @@ function doneIn({ words, tools }: OrderHost, act: Moderation, person: Speaker | 
     case "lift":
       return tools.moderation.lifted(whom);
     case "settings":
-      return settingsDone(words, act.settings);
+      return settingsDone(words, tools, act.settings);
     default:
       return "";
   }
@@ -42,10 +42,11 @@ function doneIn({ words, tools }: OrderHost, act: Moderation, person: Speaker | 
 
 function settingsDone(
   { mode: modes, composer }: OrderHost["words"],
+  { moderation }: OrderHost["tools"],
   { mode, slowMs = 0 }: Partial<RoomSettings>,
 ): string {
   if (mode !== undefined) return modes[mode];
-  return slowMs > 0 ? composer.slow(slowMs / 1_000) : composer.slowOff;
+  return slowMs > 0 ? composer.slow(slowMs / 1_000) : moderation.slowOff;
 }
 
 function undoOf({ model }: OrderHost, act: Moderation): Moderation | undefined {

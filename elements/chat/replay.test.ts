@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntryBody } from "@chorus/protocol/entries.ts";
-import { entryId, personId, type Seq, seq, time } from "@chorus/protocol/ids.ts";
+import { entryId, personId, type Seq, seq, type Time, time } from "@chorus/protocol/ids.ts";
 import { pageEntries } from "./history-page.ts";
 import { createReplay, type Replay, replayMessagesMax, type ReplayPlace } from "./replay.ts";
 
@@ -13,6 +13,8 @@ type Past = {
   readonly asked: ReplayPlace[];
   now: number;
   down: boolean;
+  /** The log has a message as it is now. */
+  held(id: string, change: { text: string; edited: Time }): void;
   /** What is to be seen of that moment, once nothing more is on its way. */
   at(wall: number): Promise<string[]>;
 };
@@ -38,6 +40,11 @@ function aPast(count: number, changes: readonly Entry[] = [], perSecond = 1): Pa
     asked,
     now: (count * 1_000) / perSecond,
     down: false,
+    held(id, change) {
+      const place = all.findIndex((entry) => entry.id === id);
+      const entry = all[place];
+      if (entry?.k === "message") all[place] = { ...entry, ...change };
+    },
     async at(wall) {
       for (let asking = -1; asking !== asked.length;) {
         asking = asked.length;
@@ -121,6 +128,18 @@ test("V6.12 what was removed or changed since, then or now, is so in what is loo
   await past.at(999_000);
   await past.at(300_000);
   assert.equal((await past.at(300_000)).includes("m290"), false, "loaded anew, before the log has it");
+});
+
+test("V6.12 of what was changed twice the newest text stands, whatever the pages say of the way there", async () => {
+  const of = entryId("m10");
+  const by = personId("ada");
+  const past = aPast(10, [
+    { ...common(11), k: "edited", of, by, text: "first change" },
+    { ...common(12), k: "edited", of, by, text: "second change" },
+  ]);
+  past.now = 60_000;
+  past.held(of, { text: "second change", edited: time(12_000) });
+  assert.equal((await past.at(11_500)).at(-1), "second change");
 });
 
 function message(n: number, perSecond: number): Entry {

@@ -120,8 +120,10 @@ export function createReplay(
     change(id, (row) => (row.id === id ? wiped(row, removal) : unquoted(row)));
   }
 
+  /** A page has messages as they are now, and behind them each change that led there: an older one counts no more. */
   function edited(id: EntryId, text: string, at: Shown["edited"]): void {
-    change(id, (row) => (row.id === id && row.removed === null ? { ...row, text, edited: at } : row));
+    const isNewer = (row: Shown) => row.id === id && row.removed === null && (row.edited ?? 0) < (at ?? 0);
+    change(id, (row) => (isNewer(row) ? { ...row, text, edited: at } : row));
   }
 
   /** Most of what is decided is about something else: then the list is the same as before. */

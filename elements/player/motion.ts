@@ -42,3 +42,8 @@ export function createMotionWatch(): MotionWatch {
     },
   };
 }
+
+/** The position of the picture that an element shows; null while it has none. */
+export function positionOf(video: HTMLVideoElement): number | null {
+  return video.readyState < video.HAVE_CURRENT_DATA ? null : video.currentTime;
+}

@@ -3,7 +3,7 @@ import { type Better, createBetterWays } from "./better-ways.ts";
 import { createBroadcastPoll, type PollNews, type PollTrouble } from "./broadcast-poll.ts";
 import { createComfort } from "./comfort.ts";
 import { createFalls } from "./falls.ts";
-import { createMotionWatch, type Motion, type Patience } from "./motion.ts";
+import { createMotionWatch, type Motion, type Patience, positionOf } from "./motion.ts";
 import { type Opened, openPath, whatBrowserCan } from "./open-path.ts";
 import { pathFor, urlOf } from "./paths.ts";
 import type { Choice, Failure, PathName, Reading } from "./play.ts";
@@ -202,7 +202,7 @@ export function createSession({ video, media, room, token, changed }: SessionOpt
   }
 
   function lookAt(now: number): void {
-    const next = watch.look(now, video.readyState < video.HAVE_CURRENT_DATA ? null : video.currentTime);
+    const next = watch.look(now, positionOf(video));
     if (next === "moving" && motion !== "moving") movingSince = now;
     if (next === "moving") telemetry.moving(now);
     if (next === "stopped") telemetry.stopped(now);

@@ -1,7 +1,7 @@
 import type { Broadcast } from "./broadcast.ts";
 import type { Trial } from "./climb.ts";
 import { createLosses, lossMax } from "./losses.ts";
-import { createMotionWatch } from "./motion.ts";
+import { createMotionWatch, positionOf } from "./motion.ts";
 import { openPath } from "./open-path.ts";
 import type { PathName } from "./play.ts";
 
@@ -39,7 +39,7 @@ export function tryWay({ path, broadcast, serverNow }: TrialOptions): Trial {
         shaky = health.freezes > freezes || losses.look(at, health) > lossMax.climb;
         freezes = health.freezes;
       }, nothing);
-      return motion.look(at, video.currentTime) === "moving" && !shaky && !failed;
+      return motion.look(at, positionOf(video)) === "moving" && !shaky && !failed;
     },
     stop: tried.stop,
   };

@@ -1,14 +1,13 @@
 import type { IceServer } from "./broadcast.ts";
 import type { Failure, Health, Play, PlayOptions, Reading } from "./play.ts";
 import { frameClock } from "./frame-clock.ts";
+import { gathered } from "./gathered.ts";
 
 export type WhepOptions = PlayOptions & {
   readonly iceServers: readonly IceServer[];
   readonly wants: { readonly video: boolean; readonly audio: boolean };
 };
 
-/** Candidates that come later are not waited for: the server answers from an address that this end reaches anyway. */
-const gatherWithinMs = 500;
 const answerWithinMs = 5_000;
 const connectWithinMs = 8_000;
 /** A connection that is lost for so long does not come back by itself. */
@@ -83,18 +82,6 @@ export function openWhep(options: WhepOptions): Play {
 /** Chromium plays Opus in one channel unless what it offers asks for two (RFC 7587, section 7.1). */
 export function inStereo(sdp: string): string {
   return sdp.replaceAll(/^(a=fmtp:\d+ .*useinbandfec=1)(?!.*stereo=1)/gm, "$1;stereo=1");
-}
-
-async function gathered(peer: RTCPeerConnection): Promise<void> {
-  if (peer.iceGatheringState === "complete") return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, gatherWithinMs);
-    peer.addEventListener("icegatheringstatechange", () => {
-      if (peer.iceGatheringState !== "complete") return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 type Answer = { readonly sdp: string; readonly resource: string | null } | { readonly failure: Failure };

@@ -1,7 +1,7 @@
 import type { EnglishPage } from "./en-page.ts";
 import type { Format } from "./format.ts";
 
-export function arabicPage({ name }: Pick<Format, "name">): EnglishPage {
+export function arabicPage({ name, plural }: Pick<Format, "name" | "plural">): EnglishPage {
   return {
     video: "الفيديو",
     chat: "الدردشة",
@@ -24,6 +24,15 @@ export function arabicPage({ name }: Pick<Format, "name">): EnglishPage {
       none: "تحقّق من العنوان أو اسأل من أعطاك إياه.",
       refused: "",
     },
+    viewersExactly: (count) =>
+      plural(count, {
+        zero: "لا مشاهدين",
+        one: "مشاهد واحد",
+        two: "مشاهدان",
+        few: "# مشاهدين",
+        many: "# مشاهدًا",
+        other: "# مشاهد",
+      }),
     share: "مشاركة",
     linkCopied: "نُسخ الرابط.",
     linkIs: (url) => `الرابط هو ${name(url)}`,

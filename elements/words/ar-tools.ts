@@ -40,6 +40,7 @@ export function arabicTools({ number, duration, list, plural, name }: Format): E
       reject: "رفض",
       pin: "تثبيت",
       unpin: "إلغاء التثبيت",
+      slowOff: "الوضع البطيء متوقف.",
       timeout: "كتم مؤقت",
       timeoutFor: (seconds) => `كتم لمدة ${duration(seconds)}`,
       mute: "كتم",

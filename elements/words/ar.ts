@@ -64,15 +64,6 @@ export function arabicWords(format: Format): EnglishWords {
       viewer: "مشاهد",
       guest: "ضيف",
     },
-    viewersExactly: (count) =>
-      plural(count, {
-        zero: "لا مشاهدين",
-        one: "مشاهد واحد",
-        two: "مشاهدان",
-        few: "# مشاهدين",
-        many: "# مشاهدًا",
-        other: "# مشاهد",
-      }),
     viewers: (count) =>
       plural(
         count,
@@ -94,7 +85,6 @@ export function arabicWords(format: Format): EnglishWords {
       hint: "مفتاح Enter للإرسال، وShift + Enter لسطر جديد، و/ لعرض الأوامر.",
       emoji: "الرموز التعبيرية",
       slow: (seconds) => `الوضع البطيء: رسالة واحدة كل ${duration(seconds)}.`,
-      slowOff: "الوضع البطيء متوقف.",
       wait: (seconds) => `يمكنك الكتابة من جديد بعد ${duration(seconds)}.`,
       left: (chars) =>
         plural(chars, {

@@ -3,7 +3,7 @@ import type { Format } from "./format.ts";
 export type EnglishPage = ReturnType<typeof englishPage>;
 
 /** What the page of a room says around its chat. */
-export function englishPage({ name }: Pick<Format, "name">) {
+export function englishPage({ name, plural }: Pick<Format, "name" | "plural">) {
   return {
     video: "Video",
     chat: "Chat",
@@ -26,6 +26,7 @@ export function englishPage({ name }: Pick<Format, "name">) {
       none: "Check the address, or ask whoever gave it to you.",
       refused: "",
     },
+    viewersExactly: (count: number) => plural(count, { one: "# viewer", other: "# viewers" }),
     share: "Share",
     linkCopied: "The link is copied.",
     linkIs: (url: string) => `The link is ${name(url)}`,

@@ -45,6 +45,7 @@ export function englishTools({ number, duration, list, plural, name }: Format) {
       reject: "Reject",
       pin: "Pin",
       unpin: "Unpin",
+      slowOff: "Slow mode is off.",
       timeout: "Timeout",
       timeoutFor: (seconds: number) => `Timeout for ${duration(seconds)}`,
       mute: "Mute",

@@ -66,7 +66,6 @@ export function englishWords(format: Format) {
       guest: "Guest",
     } satisfies Record<Role, string>,
     viewers: (count: number) => plural(count, { one: "# watching", other: "# watching" }, compact(count)),
-    viewersExactly: (count: number) => plural(count, { one: "# viewer", other: "# viewers" }),
     composer: {
       label: "Your message",
       placeholder: "Say something",
@@ -75,7 +74,6 @@ export function englishWords(format: Format) {
       hint: "Enter sends, Shift + Enter begins a new line, / lists the commands.",
       emoji: "Emoji",
       slow: (seconds: number) => `Slow mode: one message every ${duration(seconds)}.`,
-      slowOff: "Slow mode is off.",
       wait: (seconds: number) => `You can write again in ${duration(seconds)}.`,
       left: (chars: number) => plural(chars, { one: "# character left", other: "# characters left" }),
       over: (chars: number) => plural(chars, { one: "# character too many", other: "# characters too many" }),

@@ -10,7 +10,8 @@ test("X1.315 a room's page speaks every language of its chat, and is answered in
       typeof value === "string" && key !== "lang" && key !== "dir" ? [value] : [],
     ),
   );
-  for (const text of [...said, arabic.linkIs("·")]) assert.doesNotMatch(text, /[a-z]/i);
+  for (const text of [...said, arabic.linkIs("·"), arabic.viewersExactly(7)])
+    assert.doesNotMatch(text, /[a-z]/i);
   assert.match(arabic.linkIs("https://chat.example"), /\u2068https:\/\/chat\.example\u2069/);
   const other = await loadPageWords("de-AT");
   assert.deepEqual([other.lang, other.dir, other.phase.live], ["en-AT", "ltr", "Live"]);

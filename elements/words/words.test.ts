@@ -16,7 +16,6 @@ const text = "نص";
 const samples: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   "connection.reconnectingIn": [[7]],
   viewers: [[7]],
-  viewersExactly: [[7]],
   "composer.placeholderAs": [[sara]],
   "composer.slow": [[7]],
   "composer.wait": [[7]],

@@ -9,6 +9,7 @@ import {
   UdpTransport,
 } from "werift";
 import type { Clock } from "../../clock.ts";
+import { sendDatagram } from "./datagram.ts";
 import type { PeerState } from "./engine.ts";
 import type { NetworkOptions, PortPool } from "./network.ts";
 import type { Fingerprint, IceCredentials } from "./offer.ts";
@@ -164,7 +165,7 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
     const { transport } = pair.protocol;
     if (!(transport instanceof UdpTransport) || transport.closed) return;
     const [host, to] = pair.remoteAddr;
-    transport.socket.send(bytes, to, host);
+    sendDatagram(transport.socket, bytes, to, host);
   }
 
   transport.setRemoteParams({ iceLite: false, usernameFragment: remote.ufrag, password: remote.pwd });
