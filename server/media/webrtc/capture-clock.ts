@@ -21,12 +21,16 @@ type Track = {
   at: number;
   /** The publisher's time of timestamp zero, by their last report. */
   theirs: number | null;
+  /** The last report said something else than the one before it. */
+  contradicted: boolean;
 };
 
 /** An estimate that only falls would follow a drifting clock one way only: it rises as fast as clocks may drift. */
 const leak = 0.000_1;
 /** Reports that contradict by more what arrives are not gone by: some senders write them wrong. */
 const plausibleMs = 500;
+/** Two reports of a track that are further apart than clocks drift and encoders hesitate: one of them is wrong. */
+const contradictMs = 100;
 
 /** A publisher's clock that was set anew, or a network that was silent, and not a report that took long. */
 const jumpMs = 2_000;
@@ -38,8 +42,8 @@ export function createCaptureClock(): CaptureClock {
   let reportedAt = 0;
 
   /** Our time of timestamp zero by the reports, or null where there are none to go by. */
-  function reported({ theirs, arrival }: Track): number | null {
-    if (theirs === null || offset === null) return null;
+  function reported({ theirs, contradicted, arrival }: Track): number | null {
+    if (theirs === null || contradicted || offset === null) return null;
     const zero = theirs + offset;
     return Math.abs(zero - arrival) > plausibleMs ? null : zero;
   }
@@ -49,6 +53,7 @@ export function createCaptureClock(): CaptureClock {
       const track = tracks.get(kind);
       const theirs = sentMs - (timestamp * 1_000) / clockRates[kind];
       if (track === undefined) return;
+      track.contradicted = Math.abs(theirs - (track.theirs ?? theirs)) > contradictMs;
       track.theirs = theirs;
       const behind = now - sentMs;
       const jumped = offset !== null && Math.abs(behind - offset) > jumpMs;
@@ -59,7 +64,7 @@ export function createCaptureClock(): CaptureClock {
       const zero = now - (timestamp * 1_000) / clockRates[kind];
       const track = tracks.get(kind);
       if (track === undefined) {
-        tracks.set(kind, { arrival: zero, at: now, theirs: null });
+        tracks.set(kind, { arrival: zero, at: now, theirs: null, contradicted: false });
         return;
       }
       track.arrival = Math.min(zero, track.arrival + (now - track.at) * leak);

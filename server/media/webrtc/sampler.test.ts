@@ -159,3 +159,21 @@ test("V3.19 sender reports that come later bring picture and sound together by l
   const moved = (video.at(-1)?.dts ?? 0) - (video.length - 1) * 3_600;
   assert.ok(Math.abs(moved + 80 * 90) < 400, String(moved));
 });
+
+test("V3.36 reports that are wrong by up to a second, and contradict each other, begin nothing anew", () => {
+  const of = aSampler();
+  let first = 100_000;
+  let draw = 7;
+  const chance = (): number => (draw = (draw * 48_271) % 2_147_483_647) / 2_147_483_647;
+  for (let from = 0; from < 120_000; from += 440) {
+    feed(of, { ms: 440, from, first });
+    first += packetsOf(Array.from({ length: 11 }, (_, index) => aFrame(index, 25))).length;
+    // The time in whole seconds, as some senders write it.
+    const at = 1_000_000 + from + 440;
+    const sent = Math.floor(at / 1_000) * 1_000;
+    if (chance() < 0.5) of.clock.report("audio", 500_000 + (from + 440) * 48, sent, at);
+    if (chance() < 0.5) of.clock.report("video", 900_000 + (from + 440) * 90, sent, at);
+  }
+  assert.equal(of.heard.begins.length, 1);
+  assert.ok(of.heard.samples.length > 8_000);
+});
