@@ -10,7 +10,7 @@ import {
   type PlaylistLoaderContext,
 } from "hls.js";
 import { positionAt, spanOf, wallAt, type Fragment } from "./fragments.ts";
-import { rateFor } from "./live-edge.ts";
+import { isLeftBehind, rateFor } from "./live-edge.ts";
 import { movedTo } from "./moved-url.ts";
 import { plainPlaylist } from "./plain-playlist.ts";
 import type { Failure, Health, Play, PlayOptions, Reading } from "./play.ts";
@@ -22,6 +22,8 @@ const repairEveryMs = 5_000;
 const bufferSeconds = { back: 30, ahead: 20, aheadOfReplay: 40 } as const;
 const requestWithinMs = 6_000;
 const chaseEveryMs = 250;
+/** A network that cannot keep up would see one jump after the other. */
+const jumpEveryMs = 10_000;
 
 /** Few attempts and short waits: whoever opened this says in words that the picture stopped, and tries again as a whole. */
 const patience = {
@@ -51,7 +53,11 @@ export function openHls(options: HlsOptions): Play {
   let toSeek = at;
   let repairedAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
-  let chases = at === null && options.lowLatency;
+  let follows = at === null;
+  /** Who pauses stays behind by that, but for the little that is caught up with. */
+  let jumps = true;
+  let isLive = false;
+  let jumpedAt = Number.NEGATIVE_INFINITY;
   const chasing = setInterval(chase, chaseEveryMs);
 
   function seek(wall: number): void {
@@ -59,12 +65,17 @@ export function openHls(options: HlsOptions): Play {
     if (position === null) toSeek = wall;
     else video.currentTime = position;
     /* Who went back wants to stay there. */
-    chases = false;
+    follows = false;
     video.playbackRate = 1;
   }
 
+  function onPause(): void {
+    jumps = false;
+  }
+
   function toLive(): void {
-    chases = true;
+    follows = true;
+    jumps = true;
     if (hls.liveSyncPosition !== null) video.currentTime = hls.liveSyncPosition;
   }
 
@@ -85,14 +96,25 @@ export function openHls(options: HlsOptions): Play {
   function chase(): void {
     const { currentTime, buffered } = video;
     const { latency, targetLatency } = hls;
-    if (!chases || video.paused || targetLatency === null || buffered.length === 0) return;
+    if (!follows || !isLive || video.paused || targetLatency === null || buffered.length === 0) return;
     const ahead = buffered.end(buffered.length - 1) - currentTime;
-    const rate = rateFor({ latency, target: targetLatency, ahead }, video.playbackRate);
+    const standing = { latency, target: targetLatency, ahead };
+    if (isLeftBehind(standing)) jump();
+    const rate = options.lowLatency ? rateFor(standing, video.playbackRate) : 1;
     if (rate !== video.playbackRate) video.playbackRate = rate;
+  }
+
+  function jump(): void {
+    const now = performance.now();
+    const isAhead = (hls.liveSyncPosition ?? 0) > video.currentTime;
+    if (!jumps || !isAhead || now - jumpedAt < jumpEveryMs) return;
+    jumpedAt = now;
+    toLive();
   }
 
   hls.on(Events.LEVEL_UPDATED, (_, { details }) => {
     fragments = details.fragments;
+    isLive = details.live;
     if (toSeek === null) return;
     const position = positionAt(fragments, toSeek);
     toSeek = null;
@@ -103,6 +125,7 @@ export function openHls(options: HlsOptions): Play {
     options.failed(failureOf(data));
   });
   video.addEventListener("ended", onEnded);
+  video.addEventListener("pause", onPause);
   hls.attachMedia(video);
   hls.loadSource(url);
 
@@ -122,6 +145,7 @@ export function openHls(options: HlsOptions): Play {
       clearInterval(chasing);
       video.playbackRate = 1;
       video.removeEventListener("ended", onEnded);
+      video.removeEventListener("pause", onPause);
       hls.destroy();
     },
   };

@@ -3,7 +3,7 @@ export type Standing = { readonly latency: number; readonly target: number; read
 
 /** Nearer than the first nothing is done; from the second on it is caught up with until it is nearer than the third. */
 const band = { fast: 0.5, from: 0.12, until: 0.03 } as const;
-/** Who is further behind went there, and is left there. */
+/** Further than this would take a minute. */
 const chaseMax = 3;
 /** Faster than this is heard. */
 const rates = { steady: 1, little: 1.03, fast: 1.06 } as const;
@@ -18,4 +18,9 @@ export function rateFor(standing: Standing, rate: number): number {
   const buffer = isCatchingUp ? ahead.until : ahead.from;
   if (!(behind > least) || behind > chaseMax || standing.ahead < buffer) return rates.steady;
   return behind > band.fast ? rates.fast : rates.little;
+}
+
+/** Too far behind to come back by playing faster: by a network that was away, a sleeping machine, a hole in the buffer. */
+export function isLeftBehind({ latency, target }: Standing): boolean {
+  return latency - target > chaseMax;
 }

@@ -7,7 +7,7 @@ import { createFalls } from "./falls.ts";
 import { createFreezes } from "./freezes.ts";
 import { madeAt } from "./frame-clock.ts";
 import { type Focus, type Order, orderOf } from "./keyboard.ts";
-import { rateFor } from "./live-edge.ts";
+import { isLeftBehind, rateFor } from "./live-edge.ts";
 import { createLosses } from "./losses.ts";
 import { createMotionWatch } from "./motion.ts";
 import { createTelemetry } from "./telemetry.ts";
@@ -282,7 +282,9 @@ test("V1.71 who fell behind is brought back by playing a little faster, as long 
     [rateBehind(0.8, 0.3), rateBehind(0.8, 0.3, 1.06), rateBehind(0.8, 0.1, 1.06)],
     [1, 1.06, 1],
   );
-  assert.equal(rateBehind(10, 5), 1, "who is far behind went there");
+  assert.equal(rateBehind(10, 5), 1, "that would take minutes");
+  const left = [3.9, 4.1, Number.NaN].filter((latency) => isLeftBehind({ latency, target: 1, ahead: 5 }));
+  assert.deepEqual(left, [4.1]);
   assert.equal(rateBehind(Number.NaN, 1), 1);
 });
 

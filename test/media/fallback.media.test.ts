@@ -183,6 +183,24 @@ describe("a network that takes ways away and gives them back", { concurrency: 2 
       await close(cid);
     });
 
+  test("V1.71 who fell far behind jumps to the live edge, and who paused stays where they were", async (t) => {
+    const eve = await inTurn(() => watching({ loss: 1, by: byParts }));
+    await eve.page.waitForTimeout(4_000);
+    await eve.page.evaluate(() => {
+      const video = (document.querySelector("chorus-player") as ChorusPlayer | null)?.video;
+      if (video !== undefined) video.currentTime -= 4;
+    });
+    const jumpedMs = await moves(eve, Date.now(), byParts, climbsWithinMs);
+    t.diagnostic(`at the live edge after ${jumpedMs} ms`);
+    await eve.page.evaluate(() => (document.querySelector("chorus-player") as ChorusPlayer | null)?.pause());
+    await eve.page.waitForTimeout(4_000);
+    await eve.page.evaluate(() => (document.querySelector("chorus-player") as ChorusPlayer | null)?.play());
+    await moves(eve, Date.now(), byHls, climbsWithinMs);
+    await eve.page.waitForTimeout(1_500);
+    assert.equal(await eve.page.evaluate(movesBy, byParts), null);
+    await close(eve);
+  });
+
   test("V1.75 V1.76 a way that loses 12 % is left, and not taken again while it does", async (t) => {
     const dan = await inTurn(() => watching({ by: byWebRtc }));
     dan.udp.loss = 0.12;
