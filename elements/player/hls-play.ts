@@ -120,6 +120,13 @@ export function openHls(options: HlsOptions): Play {
     toSeek = null;
     if (position !== null) hls.startLoad(position);
   });
+  /*
+   * hls.js forgives browsers that round the end of their buffer down (fragment-finders.ts), but only where it has noted the end
+   * of the fragment, which it does not when that came in parts: then it waits for ever for what it has.
+   */
+  hls.on(Events.FRAG_BUFFERED, (_, { frag, part }) => {
+    if (part !== null) frag.endDTS = frag.end;
+  });
   hls.on(Events.ERROR, (_, data) => {
     if (stopped || !data.fatal || repaired(data)) return;
     options.failed(failureOf(data));
