@@ -8,6 +8,7 @@ import { mark, memorize } from "./memory.ts";
 import type { Note } from "./notes.ts";
 import { withoutQuoteOf } from "./quote.ts";
 import { isRank } from "./rank.ts";
+import { setRecent } from "./recency.ts";
 import { remember } from "./retries.ts";
 import { effectOf, impose, lift } from "./sanctions.ts";
 import type { Remembered, RoomState } from "./state.ts";
@@ -29,7 +30,8 @@ export function applyNote(room: RoomState, note: Note): void {
       return remember(room.retries, note.p, note.s, note.c, { id: note.id, time: note.t, held: note.held });
     case "guest":
       room.guestsCounted = note.no;
-      return keepNewest(room.guests, note.p, note.no, limits.peopleRememberedMax);
+      room.guests.set(note.p, note.no);
+      return forgetOldest(room.guests, limits.peopleRememberedMax);
     case "staff":
       return applyStaff(room, note);
     case "forget":
@@ -124,9 +126,10 @@ function setState(room: RoomState, id: EntryId, state: Remembered["state"]): voi
 }
 
 function applyHabit(room: RoomState, person: PersonId, at: Time, text: string): void {
-  const times = [...(room.people.get(person)?.times ?? []).slice(1 - limits.paceMessages), at];
-  room.people.delete(person);
-  keepNewest(room.people, person, { times, text }, limits.peopleRememberedMax);
+  const before = room.people.get(person)?.times ?? [];
+  const times = before.slice(1 - limits.paceMessages).concat(at);
+  setRecent(room.people, person, { times, text }, before.at(-1), at);
+  forgetOldest(room.people, limits.peopleRememberedMax);
   forgetIdlePeople(room, at);
 }
 
@@ -167,8 +170,7 @@ function forgetStaff(room: RoomState, person: PersonId): void {
 }
 
 /** Maps keep the order of insertion: the first key is the oldest. */
-function keepNewest<K, V>(map: Map<K, V>, key: K, value: V, sizeMax: number): void {
-  map.set(key, value);
+function forgetOldest<Key>(map: Map<Key, unknown>, sizeMax: number): void {
   if (map.size <= sizeMax) return;
   for (const oldest of map.keys()) {
     map.delete(oldest);

@@ -6,8 +6,16 @@ import type { Remembered, RoomState } from "./state.ts";
 export function memorize(room: RoomState, known: Remembered): void {
   room.messages.set(known.message.id, known);
   if (known.state !== "visible") room.messagesGone += 1;
-  if (room.messages.size > limits.messagesRemembered) forgetOldest(room);
+  if (room.messages.size <= limits.messagesRemembered) return;
+  forgetOldest(room);
+  if (known.staffSeq % renewEvery === 0) room.messages = new Map(room.messages);
 }
+
+/**
+ * Before the map would copy itself as it is full of gaps: V8 leaves what it copied with a reference to the copy, so that of these
+ * one that has grown old keeps all later ones, and with them every message, until all of memory is gone through.
+ */
+const renewEvery = 512;
 
 export function mark(room: RoomState, known: Remembered, state: Remembered["state"]): void {
   room.messagesGone += Number(state !== "visible") - Number(known.state !== "visible");

@@ -328,8 +328,8 @@ function assertBounds({ state }: Room): void {
   );
   assert.ok(state.held.size <= limits.heldMax && state.reactions.size <= limits.emojiPerRoomMax);
   for (const { times } of state.people.values()) assert.ok(times.length <= limits.paceMessages);
-  for (const { done } of state.retries.sessions.values())
-    assert.ok(done.split(" ").length - 1 <= 2 * limits.retriesPerSession + 4);
+  for (const { done, last } of state.retries.sessions.values())
+    assert.ok([...done, last].join("").split(" ").length - 1 <= 3 * limits.retriesPerSession);
 }
 
 function tells(of: unknown, secrets: readonly string[]): string | undefined {

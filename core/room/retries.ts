@@ -1,5 +1,6 @@
 import { type EntryId, entryId, type PersonId, type Time, time } from "@chorus/protocol/ids.ts";
 import { limits } from "@chorus/protocol/limits.ts";
+import { setRecent } from "./recency.ts";
 
 /**
  * The retry memory: what was already carried out, by person, session and counter, so that a command sent twice is
@@ -7,16 +8,17 @@ import { limits } from "@chorus/protocol/limits.ts";
  * repeating a command long before (law 2).
  */
 export type Retries = {
-  /** Least recently used first. */
+  /** Least recently used first, to the minute. */
   sessions: Map<string, Session>;
   /** The names in `sessions` of each person, in no particular order. */
   perPerson: Map<PersonId, string[]>;
 };
 /**
- * `done` holds what was carried out, in its order: ` counter:id:time:held`, the time in base 36. As text it takes a fifth of the
- * memory of objects, of which a large room has millions, and a snapshot takes it as it is.
+ * `last`, and before it `done`, oldest first, hold what was carried out, in its order: ` counter:id:time:held`, the time in base 36.
+ * As text it takes a fifth of the memory of objects, of which a large room has millions, and a snapshot takes it as it is. In
+ * pieces, so that what was remembered long ago is neither copied nor looked at again.
  */
-export type Session = { person: PersonId; at: Time; high: number; done: string };
+export type Session = { person: PersonId; at: Time; high: number; done: readonly string[]; last: string };
 export type Done = { id: EntryId; time: Time; held: boolean };
 
 export function createRetries(): Retries {
@@ -50,29 +52,42 @@ export function remember(
 ): void {
   const name = nameOf(person, session);
   const known = retries.sessions.get(name) ?? begin(retries, person, name, done.time);
-  retries.sessions.delete(name);
-  retries.sessions.set(name, known);
+  setRecent(retries.sessions, name, known, known.at, done.time);
   known.at = done.time;
-  known.done += doneText(counter, done);
-  const looked = Math.floor(known.high / forgetEvery);
+  // Not `+`, which makes a chain of as many strings.
+  known.last = [known.last, doneText(counter, done)].join("");
+  const begun = pieceOf(known.high);
   known.high = Math.max(known.high, counter);
-  if (Math.floor(known.high / forgetEvery) > looked) forgetOldest(known);
+  if (pieceOf(known.high) === begun) return;
+  known.done = [...known.done, known.last].filter(
+    (piece) => newestIn(piece) > counter - limits.retriesPerSession,
+  );
+  known.last = "";
+}
+
+const perPiece = 4;
+
+function pieceOf(counter: number): number {
+  return Math.floor((counter + 1) / perPiece);
+}
+
+/** Commands come in order but for a few, and a piece ends with the newest so far. */
+function newestIn(piece: string): number {
+  return Number.parseInt(piece.slice(piece.lastIndexOf(" ") + 1), 10);
 }
 
 export function doneText(counter: number, { id, time: at, held }: Done): string {
   return [` ${counter}`, id, at.toString(36), held ? "1" : "0"].join(":");
 }
 
-function doneIn({ done }: Session, counter: number): Done | null {
-  const at = done.indexOf(` ${counter}:`);
-  if (at < 0) return null;
-  const [, id = "", since = "", held] = done.slice(at + 1, endOf(done, at)).split(":");
-  return { id: entryId(id), time: time(Number.parseInt(since, 36)), held: held === "1" };
-}
-
-function endOf(done: string, at: number): number {
-  const next = done.indexOf(" ", at + 1);
-  return next < 0 ? done.length : next;
+function doneIn({ done, last }: Session, counter: number): Done | null {
+  for (const piece of [last, ...done]) {
+    const [, text] = piece.split(` ${counter}:`);
+    if (text === undefined) continue;
+    const [id = "", since = "", held = ""] = text.split(":");
+    return { id: entryId(id), time: time(Number.parseInt(since, 36)), held: held.startsWith("1") };
+  }
+  return null;
 }
 
 function begin(retries: Retries, person: PersonId, name: string, now: Time): Session {
@@ -81,7 +96,7 @@ function begin(retries: Retries, person: PersonId, name: string, now: Time): Ses
   else if (retries.sessions.size >= limits.sessionsPerRoomMax) forget(retries, oldestIdle(retries, now));
   forgetLongIdle(retries, now);
   retries.perPerson.set(person, [...(retries.perPerson.get(person) ?? []), name]);
-  return { person, at: now, high: -1, done: "" };
+  return { person, at: now, high: -1, done: [], last: "" };
 }
 
 /** Two leave for each that comes, so that memory follows the crowd. */
@@ -131,24 +146,6 @@ function forget(retries: Retries, name: string | undefined): void {
   const left = (retries.perPerson.get(session.person) ?? []).filter((other) => other !== name);
   if (left.length === 0) retries.perPerson.delete(session.person);
   else retries.perPerson.set(session.person, left);
-}
-
-/** Each time would be a copy of the text for every command. */
-const forgetEvery = 4;
-
-/**
- * Commands come in order but for a few: one that came late goes with those that it came after, so there are at most twice as many,
- * and those since it was last looked.
- */
-function forgetOldest(session: Session): void {
-  const { done, high } = session;
-  let from = 0;
-  while (
-    from < done.length &&
-    Number.parseInt(done.slice(from + 1, from + 17), 10) <= high - limits.retriesPerSession
-  )
-    from = endOf(done, from);
-  if (from > 0) session.done = done.slice(from);
 }
 
 /** A space cannot be part of either half. */

@@ -8,6 +8,10 @@ import { type Done, doneText } from "./retries.ts";
 import type { Standing } from "./sanctions.ts";
 import { createRoomState, type Habit, type Remembered, type RoomState } from "./state.ts";
 
+type SessionHead = [name: string, person: PersonId, at: Time, high: number];
+/** What was done as version 0.1 has it in its snapshots. */
+type Earlier = [number, Done][];
+
 /**
  * A room as plain JSON, so that a restart reads one snapshot and few records. Maps become arrays of pairs in their
  * order, since the order says who is forgotten first. Leases are left out: gateways renew them.
@@ -21,8 +25,7 @@ export type RoomSnapshot = {
   pins: Message[];
   held: Message[];
   sanctions: [PersonId, Standing][];
-  /** Earlier snapshots have pairs where there is text now. */
-  sessions: [string, PersonId, Time, number, string | [number, Done][]][];
+  sessions: ([...SessionHead, readonly string[], string] | [...SessionHead, Earlier])[];
   people: [PersonId, Habit][];
   guests: [PersonId, number][];
   staff: [PersonId, { role: Role; skeleton: string }][];
@@ -50,7 +53,14 @@ export function takeSnapshot(room: RoomState): RoomSnapshot {
     pins: [...room.pins.values()],
     held: [...room.held.values()],
     sanctions: [...room.sanctions],
-    sessions: Array.from(room.retries.sessions, ([name, s]) => [name, s.person, s.at, s.high, s.done]),
+    sessions: Array.from(room.retries.sessions, ([name, s]) => [
+      name,
+      s.person,
+      s.at,
+      s.high,
+      s.done,
+      s.last,
+    ]),
     people: [...room.people],
     guests: [...room.guests],
     staff: [...room.staff],
@@ -67,10 +77,10 @@ export function fromSnapshot(snapshot: RoomSnapshot): RoomState {
   room.pins = new Map(snapshot.pins.map(byId));
   room.held = new Map(snapshot.held.map(byId));
   room.sanctions = new Map(snapshot.sanctions);
-  for (const [name, person, at, high, done] of snapshot.sessions) {
-    const text =
-      typeof done === "string" ? done : done.map(([counter, one]) => doneText(counter, one)).join("");
-    room.retries.sessions.set(name, { person, at, high, done: text });
+  for (const [name, person, at, high, ...texts] of snapshot.sessions) {
+    const [done, last] =
+      texts.length === 2 ? texts : [[], texts[0].map(([counter, one]) => doneText(counter, one)).join("")];
+    room.retries.sessions.set(name, { person, at, high, done, last });
     room.retries.perPerson.set(person, [...(room.retries.perPerson.get(person) ?? []), name]);
   }
   room.people = new Map(snapshot.people);

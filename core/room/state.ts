@@ -35,7 +35,7 @@ export type RoomState = {
   held: Map<EntryId, Message>;
   sanctions: Sanctions;
   retries: Retries;
-  /** What each person said last, least recent first; for pace, slow mode and duplicates. */
+  /** What each person said last, least recent first, to the minute; for pace, slow mode and duplicates. */
   people: Map<PersonId, Habit>;
   guests: Map<PersonId, number>;
   guestsCounted: number;
