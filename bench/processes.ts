@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nodeEnvironment, nodeFlags } from "@chorus/server/supervisor.ts";
+import { nodeEnvironment, nodeFlags } from "@chorus/server/node-flags.ts";
 
 /** Processes of a benchmark: started, looked at from outside, and ended. */
 export const root = join(import.meta.dirname, "..");

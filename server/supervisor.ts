@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { nodeEnvironment, nodeFlags } from "./node-flags.ts";
 
 /** Starts processes, starts them again when they end, and does nothing else. */
 export type Supervisor = {
@@ -22,10 +23,6 @@ export type SupervisorOptions = {
 
 /** The exit code of a process that has said what keeps it from starting (EX_CONFIG of sysexits.h). */
 export const hopelessExitCode = 78;
-
-export const nodeFlags = ["--disable-warning=ExperimentalWarning"];
-/** Few malloc arenas: after a flood of bad input a process gives its memory back, instead of keeping what the flood had made it take. */
-export const nodeEnvironment = { MALLOC_ARENA_MAX: "2" };
 
 /** A process that was ready for so long has proven itself: its next start is at once again. */
 const provenMs = 1_000;
