@@ -5,8 +5,9 @@ import { recordAfter } from "./record.fixture.ts";
 import { openSqliteLog } from "./sqlite-log.ts";
 
 /** A keeper as a process: takes a room over and appends until it is killed, telling each offset after its `done`. */
-const [path = "", name = "demo"] = process.argv.slice(2);
-const log = openSqliteLog(path);
+const [path = "", name = "demo", bytes = "0"] = process.argv.slice(2);
+const log = openSqliteLog(path, { checkpointsBeside: true });
+const filling = "x".repeat(Number(bytes));
 const room = roomId(name);
 
 log.open(room, (opened) => {
@@ -16,7 +17,9 @@ log.open(room, (opened) => {
   appendNext();
 
   function appendNext(): void {
-    const record = recordAfter(room, head, fence, [{ text: `entry ${head.offset + 1}` }], { journal: "{}" });
+    const record = recordAfter(room, head, fence, [{ text: `entry ${head.offset + 1}${filling}` }], {
+      journal: "{}",
+    });
     log.append([record], (outcome) => {
       if (!outcome.ok) throw outcome.failure;
       if (outcome.value[0] !== "appended") throw new Error(`the record is ${outcome.value[0]}`);

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { personId, roomId, time } from "@chorus/protocol/ids.ts";
 import { logContract } from "./log.contract.ts";
 import { LogFailure } from "./log.ts";
@@ -63,6 +64,32 @@ describe("sqlite log as a file", () => {
     assert.equal((await loadedFrom(again, demo)).head.offset, records.length);
     assert.equal((await fenceOf(again, demo)) > 2, true);
     assert.equal(integrityOf(place.path), "ok");
+  });
+
+  test("L6.1 also where a thread brings what was written from the file beside into the log", async () => {
+    using place = aPlace();
+    await aRoom(place.log);
+    place.log.close();
+    const told = await appendUntilKilled(place.path, demo, 150, () => {}, 200_000);
+    const reader = place.reader();
+    const last = await recordsOf(reader, demo, told, told);
+    assert.equal(last[0]?.offset, told);
+    assert.equal(integrityOf(place.path), "ok");
+  });
+
+  test("L6.16 while it is written to all the time, the file beside MUST begin anew and not grow with the log", async () => {
+    using place = aPlace();
+    const log = place.open(place.path, { checkpointsBeside: true });
+    const room = await aRoom(log);
+    const [text, beside] = ["x".repeat(500_000), `${place.path}-wal`];
+    let written = 0;
+    while (written < 24 * 2 ** 20 || statSync(beside).size > written / 2) {
+      await room.say([text]);
+      written += text.length;
+      await setImmediate();
+    }
+    const head = await headIn(log, demo);
+    assert.ok(head !== "no-such-room" && head.offset === room.head.offset);
   });
 
   test("L6.2 a reader MUST see a record as soon as its append has completed, in any process", async () => {

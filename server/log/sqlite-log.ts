@@ -12,6 +12,7 @@ import { blob, expectSum, integer, sqliteFile, sumOf, transaction, unsynced } fr
 import { prepareReads, readingHalf, storedRecords, storedRoom } from "./sqlite-reads.ts";
 import type { Reads, Row, StoredRoom } from "./sqlite-reads.ts";
 import { storeRevocation } from "./sqlite-revocations.ts";
+import { startCheckpoints } from "./sqlite-checkpoints.ts";
 import { openForReading, openForWriting, sqliteBusyMs } from "./sqlite-schema.ts";
 
 export type SqliteLogOptions = {
@@ -20,6 +21,8 @@ export type SqliteLogOptions = {
   busyMs?: number;
   /** Of how many people it holds that their tokens were called back. Default: `limits.revocationsMax`. */
   revocationsMax?: number;
+  /** Whether a thread does what need not be done before an append is answered; for whoever writes for long. */
+  checkpointsBeside?: boolean;
   now?: () => Time;
 };
 
@@ -31,12 +34,19 @@ export type SqliteLogOptions = {
 export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log {
   const now = options.now ?? (() => time(Date.now()));
   const { pagesMax = null, busyMs = sqliteBusyMs, revocationsMax = limits.revocationsMax } = options;
+  const { checkpointsBeside = false } = options;
   const file = sqliteFile(
     path,
-    () => openForWriting(path, { pagesMax, busyMs }, prepareWrites),
+    () => openForWriting(path, { pagesMax, busyMs, checkpointsBeside }, prepareWrites),
     /* While a reader is still there, closing alone would leave everything in the file beside. */
     ({ db }) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"),
   );
+
+  const checkpoints = checkpointsBeside ? startCheckpoints(path, finish) : null;
+
+  function finish(): void {
+    file.attempt(({ db }) => db.exec("PRAGMA wal_checkpoint(PASSIVE)"));
+  }
 
   function change<T>(work: (log: Writes) => T) {
     return file.attempt((log) => transaction(log.db, "BEGIN IMMEDIATE", () => work(log)));
@@ -55,13 +65,19 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
       done(file.attempt((log) => transaction(log.db, "BEGIN", () => loadRoom(log, room)))),
     append(records, done) {
       expectWhole(records);
-      done(change((log) => records.map((record) => append(log, record))));
+      const outcome = change((log) => records.map((record) => append(log, record)));
+      checkpoints?.wrote(records.reduce((sum, record) => sum + sizeOf(record), 0));
+      done(outcome);
     },
     saveSnapshot: (at, parts, state, done) => done(change((log) => saveSnapshot(log, at, parts, state))),
     /* Not waiting for the disk: the snapshot that ends it does, and all that was written before it is there then. */
     saveSnapshotPart: (at, part, state, done) =>
       done(file.attempt((log) => unsynced(log.db, () => saveSnapshotPart(log, at, part, state)))),
     trim: (room, keep, done) => done(change((log) => ({ dropped: trim(log, room, keep) }))),
+    close() {
+      checkpoints?.stop();
+      file.close();
+    },
     revoke: (revoked, done) => done(change(({ db }) => storeRevocation(db, revoked, revocationsMax))),
   };
 }

@@ -1,3 +1,4 @@
+import { pagesWithoutThreadMax } from "./sqlite-checkpoints.ts";
 import { DatabaseSync } from "node:sqlite";
 import { LogFailure } from "./log.ts";
 import { integer, transaction } from "./sqlite-file.ts";
@@ -88,7 +89,7 @@ const parts = `
 /** Opens for writing and creates what is missing; `prepare` gets the connection ready. */
 export function openForWriting<T>(
   path: string,
-  options: { pagesMax: number | null; busyMs: number },
+  options: { pagesMax: number | null; busyMs: number; checkpointsBeside: boolean },
   prepare: (db: DatabaseSync) => T,
 ): T {
   return openedWith(new DatabaseSync(path, { timeout: options.busyMs }), (db) => {
@@ -98,6 +99,7 @@ export function openForWriting<T>(
       );
     }
     db.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${walBytesKept};`);
+    if (options.checkpointsBeside) db.exec(`PRAGMA wal_autocheckpoint = ${pagesWithoutThreadMax}`);
     if (options.pagesMax !== null) db.exec(`PRAGMA max_page_count = ${options.pagesMax}`);
     transaction(db, "BEGIN IMMEDIATE", () => {
       if (versionOf(db) === 0) db.exec(schema);

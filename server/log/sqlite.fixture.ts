@@ -59,17 +59,20 @@ export function integrityOf(path: string): unknown {
 }
 
 /**
- * Runs a keeper in another process and kills it with -9 in the middle of its appends, after it has told so many
- * offsets. Gives the last offset that it told.
+ * Runs a keeper in another process and kills it with -9 in the middle of its appends, each about so large, after it has told so
+ * many offsets. Gives the last offset that it told.
  */
 export async function appendUntilKilled(
   path: string,
   room: string,
   tellings: number,
   told: (offset: number) => void = () => {},
+  bytes = 0,
 ): Promise<number> {
   const script = fileURLToPath(new URL("./append-loop.fixture.ts", import.meta.url));
-  const child = spawn(process.execPath, [script, path, room], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, path, room, String(bytes)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let last = 0;
   let count = 0;
   for await (const line of createInterface({ input: child.stdout })) {

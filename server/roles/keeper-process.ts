@@ -17,7 +17,7 @@ import type { Running } from "./running.ts";
 export async function runKeeper(config: Config): Promise<Running> {
   const metrics = createMetrics("keeper");
   const bus = await listenUnixBus(busPath(config), { onLost: busLost(metrics) });
-  const log = openSqliteLog(logPath(config));
+  const log = openSqliteLog(logPath(config), { checkpointsBeside: true });
   const keeper = await keep(config, bus, log, metrics);
   return {
     url: null,

@@ -15,7 +15,7 @@ import type { Running } from "./running.ts";
 export async function runSingle(config: Config): Promise<Running> {
   const metrics = createMetrics("single");
   const hub = createLocalHub({ onLost: busLost(metrics) });
-  const log = openSqliteLog(logPath(config));
+  const log = openSqliteLog(logPath(config), { checkpointsBeside: true });
   const keeper = await keep(config, hub.connect(), log, metrics);
   const pictures = config.media === null ? null : await show(config, config.media, hub.connect(), metrics);
   const told = pictures === null ? config : { ...config, media: pictures.media };
