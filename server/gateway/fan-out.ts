@@ -119,8 +119,8 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
   if (head <= after) return null;
   audience.begun = head;
   audience.flushed = Math.max(audience.flushed, head) as Seq;
-  audience.forms.clear();
   if (audience.members.size === 0) return null;
+  forgetForms(audience);
   const now = gateway.clock.now();
   const line = stallLine(audience.marks, now);
   const sum = { entries: 0, sockets: 0, bytes: 0, text: 0, largest: 0, inLargest: 1 };
@@ -157,7 +157,7 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
       return form.length;
     },
     over() {
-      audience.forms.clear();
+      forgetForms(audience);
       /* Frames of one round and the next overlap where it took long: what is new counts, each entry once. */
       const news = audience.flushed - markedTo(audience.marks);
       mark(audience.marks, audience.flushed, now, (sum.largest / sum.inLargest) * news);
@@ -168,6 +168,11 @@ function roundOf(gateway: Gateway, feed: Feed, ring: Ring, name: Audience): Roun
       if (isWaiting(feed)) planFlush(gateway, feed);
     },
   };
+}
+
+/** Emptying a map makes it anew, even an empty one. */
+function forgetForms({ forms }: FeedAudience): void {
+  if (forms.size > 0) forms.clear();
 }
 
 /** Frames that are written now end with what is newest. In a capped room, which has many forms, with what the round began with. */

@@ -153,6 +153,8 @@ function receive(gateway: Gateway, feed: Feed, message: RoomMessage, body: Uint8
   const { ring } = feed;
   if (ring !== null && ring.epoch !== record.epoch) return attach(gateway, feed);
   if (ring !== null && record.offset <= ring.offset) return;
+  const isNext = feed.phase === "live" && record.offset === (ring?.offset ?? NaN) + 1;
+  if (ring !== null && isNext && feed.early.size === 0) return take(gateway, feed, ring, record);
   if (feed.early.size < limits.earlyRecordsMax) feed.early.set(record.offset, record);
   else gateway.observe.limit?.("earlyRecordsMax");
   if (ring !== null && feed.phase === "live") advance(gateway, feed, record.offset);
