@@ -236,6 +236,8 @@ export const limits = {
   mediaPeersPerAddressMax: 50,
   mediaHandshakesMax: 64,
   mediaHandshakeMs: 15_000,
+  /** Of DTLS, from one peer for as long as it lives. */
+  mediaHandshakeBytesMax: 64 * 1024,
   mediaSilentMs: 6_000,
   mediaSilentFailedMs: 30_000,
   /** A lost packet is asked for until it is so old, and viewers' players wait about as long. */

@@ -127,12 +127,12 @@ function picture(request: IncomingMessage, response: ServerResponse, jpeg: Uint8
   return true;
 }
 
-/** What is no number is as if it were not there: players add parameters of their own. */
+/** What is no number is as if it were not there: players add parameters of their own. One of any length is too far ahead. */
 function directivesIn(query: string): Directives {
   const given = new URLSearchParams(query);
   const number = (name: string): number | null => {
     const text = given.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Number(text) : null;
+    return /^\d+$/.test(text) ? Number(text) : null;
   };
   const skip = given.get("_HLS_skip");
   return { msn: number("_HLS_msn"), part: number("_HLS_part"), skip: skip === "YES" || skip === "v2" };

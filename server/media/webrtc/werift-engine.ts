@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { LimitName } from "@chorus/protocol/limits.ts";
 import type { Clock } from "../../clock.ts";
 import { writeAnswer } from "./answer.ts";
 import { createCaps, full, type PeerKind, type Place } from "./caps.ts";
@@ -24,6 +25,8 @@ export type WeriftOptions = {
   readonly network: NetworkOptions;
   /** What a publisher may send at most, bits a second; the default is 6 Mbit/s. */
   readonly bitsPerSecondMax?: number;
+  /** A bound of this name kept somebody out. */
+  reached?(limit: LimitName): void;
 };
 
 const bitsPerSecondDefault = 6_000_000;
@@ -47,7 +50,7 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
   async function admit({ kind, offer, address, on }: Opening): Promise<{ ok: true; peer: Peer } | Refused> {
     if (closed) return unavailable("The server is closing: try again in some seconds.");
     const place = caps.enter(kind, address);
-    if ("ok" in place) return place;
+    if ("ok" in place) return counted(place);
     const state = entering(place, on.state);
     const { ice: remote, fingerprints, weAre } = offer;
     const setup = { clock, network, ports, remote, fingerprints, weAre, on: { ...on, state } };
@@ -57,6 +60,11 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
       return unavailable("This server has no free UDP port for media: try again later.");
     }
     return { ok: true, peer };
+  }
+
+  function counted(refused: Refused): Refused {
+    if (refused.refusal.kind === "full") options.reached?.(refused.refusal.limit);
+    return refused;
   }
 
   function answer(of: {
@@ -117,7 +125,7 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
   async function subscribe(of: ViewerSetup, text: string, options: SubscribeOptions): Promise<Subscribed> {
     const read = readOffer(text, "receives");
     if (!read.ok) return read;
-    if (of.subscribers.size >= options.subscribersMax) return full("mediaRoomSubscribersMax");
+    if (of.subscribers.size >= options.subscribersMax) return counted(full("mediaRoomSubscribersMax"));
     const { offer } = read;
     let subscription: OwnSubscription | null = null;
     const on: PeerSetup["on"] = {

@@ -13,6 +13,7 @@ import { sendDatagram } from "./datagram.ts";
 import type { PeerState } from "./engine.ts";
 import type { NetworkOptions, PortPool } from "./network.ts";
 import type { Fingerprint, IceCredentials } from "./offer.ts";
+import { createPeerDoor } from "./peer-door.ts";
 import { readRtcp, type Rtcp } from "./rtcp.ts";
 import { createSrtpOut, type SrtpOut } from "./srtp-out.ts";
 import type { Arrival } from "./uplink.ts";
@@ -72,7 +73,12 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
   const everywhere = bindAddress === "0.0.0.0" || bindAddress === "::";
   let heardAt = clock.now();
   const openedAt = heardAt;
-  const remotes = new Set<string>();
+  /** Our credentials, the newest first: while ICE restarts, checks come under those of before. */
+  let credentials: readonly IceCredentials[] = [];
+  const door = createPeerDoor({
+    credentials: () => credentials,
+    heard: () => (heardAt = clock.now()),
+  });
   const gatherer = new RTCIceGatherer({
     iceLite: true,
     useIpv4: false,
@@ -81,11 +87,6 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
     additionalHostAddresses: [bindAddress],
     ...(everywhere ? {} : { interfaceAddresses: { [isIPv4(bindAddress) ? "udp4" : "udp6"]: bindAddress } }),
     ...(port === null ? {} : { portRange: [port, port] }),
-    filterStunResponse(_message, [host, from]) {
-      heardAt = clock.now();
-      if (remotes.size < limits.mediaCandidatesMax) remotes.add(`${host} ${from}`);
-      return remotes.has(`${host} ${from}`);
-    },
   });
   const transport = new RTCIceTransport(gatherer);
   const { connection } = transport;
@@ -133,7 +134,6 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
   }
 
   function takeRtcp(data: Buffer): void {
-    heardAt = clock.now();
     // RFC 5761, 4: the second byte tells RTCP from RTP.
     const second = data[1] ?? 0;
     if (state !== "connected" && state !== "disconnected") return;
@@ -145,6 +145,24 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
       return;
     }
     on.rtcp(readRtcp(bytes));
+  }
+
+  function ownCredentials(): IceCredentials {
+    return { ufrag: connection.localUsername, pwd: connection.localPassword };
+  }
+
+  /** Werift believes whoever sends to the socket, whether they know the password or not. @returns false where it has no such socket. */
+  function guard(): boolean {
+    const protocols: readonly { transport?: unknown }[] = Reflect.get(connection, "protocols") ?? [];
+    const sockets = protocols.map(({ transport: udp }) => udp).filter((udp) => udp instanceof UdpTransport);
+    for (const udp of sockets) {
+      const { onData } = udp;
+      udp.onData = (bytes, [host, from]) => {
+        if (door.letsIn(bytes, host, from)) onData(bytes, [host, from]);
+      };
+      udp.socket.on("error", () => enter("failed"));
+    }
+    return sockets.length > 0;
   }
 
   function listen(): void {
@@ -176,8 +194,9 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
     ),
   );
   const gathered = await contained(gatherer.gather().then(() => true));
+  credentials = [ownCredentials()];
   const bound = connection.localCandidates[0]?.port;
-  if (gathered === null || bound === undefined || own === undefined) {
+  if (gathered === null || !guard() || bound === undefined || own === undefined) {
     enter("failed");
     return null;
   }
@@ -186,7 +205,7 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
 
   return {
     get ice() {
-      return { ufrag: connection.localUsername, pwd: connection.localPassword };
+      return ownCredentials();
     },
     fingerprint: own,
     port: bound,
@@ -208,7 +227,9 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
       if ((await contained(gatherer.gather().then(() => true))) === null) return null;
       if (out !== null) void contained(transport.start());
       heardAt = clock.now();
-      return { ufrag: connection.localUsername, pwd: connection.localPassword };
+      const now = ownCredentials();
+      credentials = [now, ...credentials].slice(0, 2);
+      return now;
     },
     tick(now) {
       if (state === "connecting" && now - openedAt >= limits.mediaHandshakeMs) enter("failed");
