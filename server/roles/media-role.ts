@@ -102,6 +102,7 @@ export async function startMediaRole(
   const engine = createWeriftEngine({
     clock,
     reached: (limit) => observe.limit?.(limit),
+    said: (sentence) => observe.said(null, sentence),
     network: {
       bindAddress: config.host === "localhost" ? "127.0.0.1" : config.host,
       announced: media.publicIps,

@@ -27,9 +27,13 @@ export type WeriftOptions = {
   readonly bitsPerSecondMax?: number;
   /** A bound of this name kept somebody out. */
   reached?(limit: LimitName): void;
+  /** For the operator: no port was to be had for somebody. */
+  said?(sentence: string): void;
 };
 
 const bitsPerSecondDefault = 6_000_000;
+/** Whoever asks again and again does not fill the log. */
+const sayAgainMs = 60_000;
 
 /** WebRTC by werift, in this process. */
 export function createWeriftEngine(options: WeriftOptions): MediaEngine {
@@ -38,6 +42,7 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
   const ports = network.udpPorts === null ? null : createPortPool(network.udpPorts);
   const open = new Set<{ close(): void }>();
   let closed = false;
+  let quietUntil = 0;
 
   type Opening = {
     readonly kind: PeerKind;
@@ -57,9 +62,16 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
     const peer = await openPeer(setup);
     if (peer === null) {
       place.leave();
+      sayNoPort();
       return unavailable("This server has no free UDP port for media: try again later.");
     }
     return { ok: true, peer };
+  }
+
+  function sayNoPort(): void {
+    if (clock.now() < quietUntil) return;
+    quietUntil = clock.now() + sayAgainMs;
+    options.said?.(noPort(network.udpPorts));
   }
 
   function counted(refused: Refused): Refused {
@@ -184,6 +196,11 @@ function begin(of: ViewerSetup, subscription: OwnSubscription): void {
 
 function all(): boolean {
   return true;
+}
+
+function noPort(range: NetworkOptions["udpPorts"]): string {
+  const which = range === null ? "" : ` in ${range.join("-")}`;
+  return `WebRTC found no free UDP port${which}, so somebody was turned away: end the program that holds them, or give the server more with --udp-ports.`;
 }
 
 function unavailable(detail: string): Refused {

@@ -52,7 +52,7 @@ export type PeerSetup = {
 };
 
 /** A port of the range may be another program's: so many are tried. */
-const portTries = 8;
+const portTries = 64;
 
 /** @returns null when there is no port to be had. */
 export async function openPeer(setup: PeerSetup): Promise<Peer | null> {
