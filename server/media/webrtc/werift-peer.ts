@@ -17,10 +17,14 @@ import { createPeerDoor } from "./peer-door.ts";
 import { readRtcp, type Rtcp } from "./rtcp.ts";
 import { createSrtpOut, type SrtpOut } from "./srtp-out.ts";
 import type { Arrival } from "./uplink.ts";
+import { bindAtOnce } from "./werift-socket.ts";
+
+bindAtOnce();
 
 /**
  * One connection by ICE-lite, DTLS and SRTP, which are werift's; RTP and RTCP are ours. This is the only file that calls
- * werift, and the one place where what it throws ends: a peer whose packets make it throw has failed, nothing more.
+ * werift, beside that of its sockets, and the one place where what it throws ends: a peer whose packets make it throw has
+ * failed, nothing more.
  */
 export type Peer = {
   readonly ice: IceCredentials;
@@ -151,6 +155,13 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
     return { ufrag: connection.localUsername, pwd: connection.localPassword };
   }
 
+  /** Werift keeps those of every restart, and a client may restart for days. */
+  function forgetOthers(): void {
+    const kept: Record<string, string> = Reflect.get(connection, "userHistory") ?? {};
+    for (const ufrag of Object.keys(kept))
+      if (!credentials.some((one) => one.ufrag === ufrag)) Reflect.deleteProperty(kept, ufrag);
+  }
+
   /** Werift believes whoever sends to the socket, whether they know the password or not. @returns false where it has no such socket. */
   function guard(): boolean {
     const protocols: readonly { transport?: unknown }[] = Reflect.get(connection, "protocols") ?? [];
@@ -229,6 +240,7 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
       heardAt = clock.now();
       const now = ownCredentials();
       credentials = [now, ...credentials].slice(0, 2);
+      forgetOthers();
       return now;
     },
     tick(now) {
