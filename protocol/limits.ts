@@ -163,6 +163,10 @@ export const limits = {
   /** What a segment cannot hold is left out of it. */
   mediaSegmentBytesMax: 32 * 1024 * 1024,
   mediaWaitersMax: 20_000,
+  /** Files asked for by one connection and not taken in yet: players ask for one after the other. */
+  mediaFilesPerSocketMax: 4,
+  /** Longer than anything is waited for. */
+  mediaUnreadMs: 30_000,
   /** A broadcast that is over is forgotten when nobody has asked for it so long; its recording is read again. */
   mediaPastIdleMs: 120_000,
   /** Who watched live has this long to hear that it is over; then the recording stands at the same address. */

@@ -105,6 +105,13 @@ async function assertUndisturbed(): Promise<void> {
   assert.equal(await live.server.status("/v1/rooms/on-air/history"), 200);
 }
 
+async function isCounted(limit: string): Promise<unknown> {
+  const row = new RegExp(`chorus_limit_total\\{limit="${limit}",process="media"\\} [1-9]`);
+  return eventually(`${limit} is counted`, async () =>
+    row.exec((await ask(live.server.port + 1, "GET", "/metrics", {})).body),
+  );
+}
+
 function portIn(answer: string): number {
   return Number(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/.exec(answer)?.[1]);
 }
@@ -295,11 +302,7 @@ describe("attacks, all at once", { concurrency: true }, () => {
     );
     const refused = (await Promise.all(tries)).filter(({ status }) => status !== 401);
     assert.ok(refused.length >= 50 && refused.every(({ status }) => status === 429));
-    for (const limit of ["mediaPeersPerAddressMax", "apiRequestsPerSecond"])
-      await eventually(`${limit} is counted`, async () => {
-        const { body: metrics } = await ask(live.server.port + 1, "GET", "/metrics", {});
-        return new RegExp(`chorus_limit_total\\{limit="${limit}",process="media"\\} [1-9]`).exec(metrics);
-      });
+    for (const limit of ["mediaPeersPerAddressMax", "apiRequestsPerSecond"]) await isCounted(limit);
     const session = `${whep}/${first.headers.location?.split("/").at(-1)}`;
     const asked = { headers: { ...fragment, "if-match": '"of before"' }, from: "127.0.4.3" };
     const ended = async () => ((await live.ask("PATCH", session, asked)).status === 404 ? true : null);
@@ -348,6 +351,15 @@ describe("attacks, all at once", { concurrency: true }, () => {
       assert.deepEqual([status, headers["content-length"]], [200, whole.headers["content-length"]], range);
     }
     await assertUndisturbed();
+  });
+
+  test("V8.13 who asks for many files on one connection without reading them is cut off, and who asks one after the other is not", async () => {
+    const request = `GET ${playlist} HTTP/1.1\r\nhost: chorus\r\n\r\n`;
+    const guest = await aTcpGuest(live.server.port + 2, "127.0.4.6", Buffer.from(request.repeat(50)));
+    await eventually("the connection is cut off", () => (guest.closed ? true : null));
+    await isCounted("mediaFilesPerSocketMax");
+    const url = `http://127.0.0.1:${live.server.port + 2}${playlist}`;
+    for (let count = 0; count < 50; count++) assert.match(await (await fetch(url)).text(), /^#EXTM3U/);
   });
 
   test("V8.12 a server whose ports are taken says which and what to do, and serves the chat", async () => {
