@@ -11,10 +11,15 @@ const before = { ufrag: "9a8b", pwd: "fedcba9876543210fedcba" };
 const host = "198.51.100.7";
 const rtp = Buffer.from([0x80, 108, 0, 1]);
 
-function aDoor(): { door: PeerDoor; heard(): number } {
+function aDoor(): { door: PeerDoor; heard(): number; reached: readonly string[] } {
   let count = 0;
-  const door = createPeerDoor({ credentials: () => [ours, before], heard: () => void count++ });
-  return { door, heard: () => count };
+  const reached: string[] = [];
+  const door = createPeerDoor({
+    credentials: () => [ours, before],
+    heard: () => void count++,
+    reached: (limit) => void reached.push(limit),
+  });
+  return { door, heard: () => count, reached };
 }
 
 test("V8.9 a check under the session's password is believed, one of before a restart too, and its bytes after a change are not", () => {
@@ -56,13 +61,14 @@ test("V8.9 of the places from which checks came those heard last are believed", 
   assert.ok(door.letsIn(rtp, host, limits.mediaCandidatesMax));
 });
 
-test("V8.9 of DTLS a peer may send what a handshake takes and no more, and of media as much as it likes", () => {
-  const { door } = aDoor();
+test("V8.9 of DTLS a peer may send what a handshake takes and no more, which is counted once, and of media as much as it likes", () => {
+  const { door, reached } = aDoor();
   door.letsIn(aCheck(ours), host, 5);
   const piece = Buffer.alloc(1_024, 22);
   let taken = 0;
   for (let count = 0; count < 1_000; count++) if (door.letsIn(piece, host, 5)) taken += piece.length;
   assert.equal(taken, limits.mediaHandshakeBytesMax);
+  assert.deepEqual(reached, ["mediaHandshakeBytesMax"]);
   assert.ok(door.letsIn(rtp, host, 5));
   assert.ok(door.letsIn(aCheck(ours), host, 5));
 });

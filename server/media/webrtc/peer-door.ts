@@ -15,9 +15,11 @@ export type PeerDoorOptions = {
   credentials(): readonly IceCredentials[];
   /** Somebody who has shown that they know the password. */
   heard(): void;
+  /** A bound of this name was reached. */
+  reached(limit: "mediaHandshakeBytesMax"): void;
 };
 
-export function createPeerDoor({ credentials, heard }: PeerDoorOptions): PeerDoor {
+export function createPeerDoor({ credentials, heard, reached }: PeerDoorOptions): PeerDoor {
   /* Who was heard longest ago first. */
   const remotes = new Set<string>();
   let dtlsBytes = 0;
@@ -29,6 +31,14 @@ export function createPeerDoor({ credentials, heard }: PeerDoorOptions): PeerDoo
     if (remotes.size > limits.mediaCandidatesMax && oldest !== undefined) remotes.delete(oldest);
   }
 
+  function takesDtls(length: number): boolean {
+    const before = dtlsBytes;
+    dtlsBytes += length;
+    const most = limits.mediaHandshakeBytesMax;
+    if (before <= most && dtlsBytes > most) reached("mediaHandshakeBytesMax");
+    return dtlsBytes <= most;
+  }
+
   function letsIn(bytes: Buffer, host: string, port: number): boolean {
     const remote = `${host} ${port}`;
     const kind = kindOf(bytes[0]);
@@ -37,8 +47,7 @@ export function createPeerDoor({ credentials, heard }: PeerDoorOptions): PeerDoo
       note(remote);
     } else if (kind === "other" || !remotes.has(remote)) return false;
     /* Handshakes in pieces are kept until they are whole. */
-    if (kind === "dtls") dtlsBytes += bytes.length;
-    if (dtlsBytes > limits.mediaHandshakeBytesMax && kind === "dtls") return false;
+    if (kind === "dtls" && !takesDtls(bytes.length)) return false;
     heard();
     return true;
   }

@@ -58,7 +58,7 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
     if ("ok" in place) return counted(place);
     const state = entering(place, on.state);
     const { ice: remote, fingerprints, weAre } = offer;
-    const setup = { clock, network, ports, remote, fingerprints, weAre, on: { ...on, state } };
+    const setup = { clock, network, ports, remote, fingerprints, weAre, reached, on: { ...on, state } };
     const peer = await openPeer(setup);
     if (peer === null) {
       place.leave();
@@ -74,8 +74,12 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
     options.said?.(noPort(network.udpPorts));
   }
 
+  function reached(limit: LimitName): void {
+    options.reached?.(limit);
+  }
+
   function counted(refused: Refused): Refused {
-    if (refused.refusal.kind === "full") options.reached?.(refused.refusal.limit);
+    if (refused.refusal.kind === "full") reached(refused.refusal.limit);
     return refused;
   }
 

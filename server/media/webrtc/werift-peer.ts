@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { limits } from "@chorus/protocol/limits.ts";
+import { type LimitName, limits } from "@chorus/protocol/limits.ts";
 import {
   RTCDtlsFingerprint,
   RTCDtlsParameters,
@@ -48,6 +48,8 @@ export type PeerSetup = {
   readonly remote: IceCredentials;
   readonly fingerprints: readonly Fingerprint[];
   readonly weAre: "server" | "client";
+  /** A bound of this name was reached. */
+  reached(limit: LimitName): void;
   readonly on: {
     rtp(arrival: Arrival): void;
     rtcp(packets: readonly Rtcp[]): void;
@@ -82,6 +84,7 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
   const door = createPeerDoor({
     credentials: () => credentials,
     heard: () => (heardAt = clock.now()),
+    reached: setup.reached,
   });
   const gatherer = new RTCIceGatherer({
     iceLite: true,
