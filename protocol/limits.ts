@@ -163,6 +163,10 @@ export const limits = {
   /** What a segment cannot hold is left out of it. */
   mediaSegmentBytesMax: 32 * 1024 * 1024,
   mediaWaitersMax: 20_000,
+  /** Files asked for by one connection and not taken in yet: players ask for one after the other. */
+  mediaFilesPerSocketMax: 4,
+  /** Longer than anything is waited for. */
+  mediaUnreadMs: 30_000,
   /** A broadcast that is over is forgotten when nobody has asked for it so long; its recording is read again. */
   mediaPastIdleMs: 120_000,
   /** Who watched live has this long to hear that it is over; then the recording stands at the same address. */
@@ -236,6 +240,8 @@ export const limits = {
   mediaPeersPerAddressMax: 50,
   mediaHandshakesMax: 64,
   mediaHandshakeMs: 15_000,
+  /** Of DTLS, from one peer for as long as it lives. */
+  mediaHandshakeBytesMax: 64 * 1024,
   mediaSilentMs: 6_000,
   mediaSilentFailedMs: 30_000,
   /** A lost packet is asked for until it is so old, and viewers' players wait about as long. */

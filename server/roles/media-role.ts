@@ -101,6 +101,8 @@ export async function startMediaRole(
   });
   const engine = createWeriftEngine({
     clock,
+    reached: (limit) => observe.limit?.(limit),
+    said: (sentence) => observe.said(null, sentence),
     network: {
       bindAddress: config.host === "localhost" ? "127.0.0.1" : config.host,
       announced: media.publicIps,
@@ -120,7 +122,13 @@ export async function startMediaRole(
     location: (_room, session) => `whep/${session}`,
     iceServers,
   });
-  const hls = createHlsRequests({ clock, prefixes, origin: rooms.originOf, poster: rooms.posterOf });
+  const hls = createHlsRequests({
+    clock,
+    prefixes,
+    origin: rooms.originOf,
+    poster: rooms.posterOf,
+    reached: (limit) => observe.limit?.(limit),
+  });
   const signal = createSignalRequests({ config, clock, prefixes, whip, whep });
   const viewing = createViewingRequests(observe.viewing);
   const encoders = await openEncoderPorts(config.host, media, {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type RoomId, roomId, type Time } from "@chorus/protocol/ids.ts";
+import { limits } from "@chorus/protocol/limits.ts";
 import { problem, sendProblem } from "../../api/problem.ts";
 import { type Clock, every } from "../../clock.ts";
 import type { Directives } from "../hls/edge.ts";
@@ -32,10 +33,13 @@ export function createHlsRequests(options: {
   prefixes: PlaybackPrefixes;
   origin(room: RoomId): Origin | null;
   poster(room: RoomId, name: string): Uint8Array | null;
+  /** A bound of this name was reached. */
+  reached(limit: "mediaFilesPerSocketMax"): void;
 }): HlsRequests {
   const { clock, prefixes, origin } = options;
   const allowed = new Map<string, { entitlement: Entitlement; expires: Time }>();
   const asking = new Map<RoomId, Map<Socket, Time>>();
+  const unread = new WeakMap<Socket, number>();
   const stop = every(clock, viewerMs, forget);
 
   function handle(request: IncomingMessage, response: ServerResponse): boolean {
@@ -43,6 +47,7 @@ export function createHlsRequests(options: {
     if (found === undefined) return false;
     const { prefix = "", room: name = "", path = "", query } = found;
     if (request.method !== "GET" && request.method !== "HEAD") return false;
+    if (!takesOn(request.socket, response)) return true;
     const room = roomId(name);
     const entitlement = entitlementOf(prefix, room);
     if (entitlement === null) return refuse(response, 403, prefixEnded);
@@ -57,6 +62,19 @@ export function createHlsRequests(options: {
     });
     /* Of what was answered there is nothing to call off. */
     if (!response.writableEnded) response.once("close", callOff);
+    return true;
+  }
+
+  /** Each file stands in memory until it is read: who asks for many at once on one connection, and reads none, is cut off. */
+  function takesOn(socket: Socket, response: ServerResponse): boolean {
+    const count = (unread.get(socket) ?? 0) + 1;
+    if (count > limits.mediaFilesPerSocketMax) {
+      if (!socket.destroyed) options.reached("mediaFilesPerSocketMax");
+      socket.destroy();
+      return false;
+    }
+    unread.set(socket, count);
+    response.once("close", () => unread.set(socket, (unread.get(socket) ?? 1) - 1));
     return true;
   }
 
@@ -127,12 +145,12 @@ function picture(request: IncomingMessage, response: ServerResponse, jpeg: Uint8
   return true;
 }
 
-/** What is no number is as if it were not there: players add parameters of their own. */
+/** What is no number is as if it were not there: players add parameters of their own. One of any length is too far ahead. */
 function directivesIn(query: string): Directives {
   const given = new URLSearchParams(query);
   const number = (name: string): number | null => {
     const text = given.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Number(text) : null;
+    return /^\d+$/.test(text) ? Number(text) : null;
   };
   const skip = given.get("_HLS_skip");
   return { msn: number("_HLS_msn"), part: number("_HLS_part"), skip: skip === "YES" || skip === "v2" };

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { limits } from "@chorus/protocol/limits.ts";
 import { healthRoutes } from "../../api/health-routes.ts";
 import { type ApiObserver, createHttpApp } from "../../api/http-app.ts";
 import { createHttpServer } from "../../api/http-bounds.ts";
@@ -33,6 +34,7 @@ export async function startMediaServer(
     if (!options.first(request, response)) handle(request, response);
   }, observe);
   boundSockets(server, config, observe);
+  cutOffWhoReadsNothing(server, observe);
   await new Promise<void>((listening, failed) => {
     server.once("error", failed).listen(options.port, config.host, listening);
   });
@@ -45,6 +47,14 @@ export async function startMediaServer(
       await app.close();
     },
   };
+}
+
+/** Who asks for a picture and takes none of it in holds it in memory. */
+function cutOffWhoReadsNothing(server: Server, observe: ApiObserver): void {
+  server.setTimeout(limits.mediaUnreadMs, (socket) => {
+    if (socket.writableLength > 0) observe.limit?.("mediaUnreadMs");
+    socket.destroy();
+  });
 }
 
 function mediaApp({ clock, keeperHeardAt, routes }: MediaServerOptions, observe: ApiObserver) {

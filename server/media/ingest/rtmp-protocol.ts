@@ -30,6 +30,7 @@ type Foreign = {
     clock: number;
   };
   inPackets: { size: number };
+  inChunkSize: number;
   streamApp: unknown;
   streamId: number;
   packetAlloc(): void;
@@ -91,7 +92,8 @@ export function createRtmpProtocol(on: RtmpEvents): RtmpProtocol {
     push(bytes) {
       /* The foreign parser throws on what it does not expect; here is the one place where that is met. */
       try {
-        return foreign.parserData(bytes) === null ? null : damaged;
+        const read = foreign.parserData(bytes) === null;
+        return read && isChunkSize(foreign.inChunkSize) ? null : damaged;
       } catch (error) {
         return error instanceof Refusal ? error.message : damaged;
       }
@@ -102,4 +104,9 @@ export function createRtmpProtocol(on: RtmpEvents): RtmpProtocol {
     },
     refuse: (sentence) => say("error", "NetStream.Publish.BadName", sentence),
   };
+}
+
+/** Adobe RTMP 1.0, 5.4.1. With none at all the foreign parser would never read anything again. */
+function isChunkSize(bytes: number): boolean {
+  return bytes >= 1 && bytes <= 0x7fff_ffff;
 }

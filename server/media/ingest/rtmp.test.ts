@@ -48,6 +48,16 @@ test("V4.22 a message that asks for more memory than it may before its key is re
   assert.ok(process.memoryUsage().arrayBuffers - before < 1_000_000);
 });
 
+test("V8.7 a chunk size of none, or beyond what RTMP has, ends the connection", () => {
+  for (const bytes of [0, 0x8000_0000, 0xffff_ffff]) {
+    const protocol = createRtmpProtocol({ output() {}, publish() {}, tag() {} });
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(bytes);
+    assert.equal(protocol.push(handshake), null);
+    assert.match(protocol.push(chunkOf([2, 0, 4, 1, size])) ?? "", /not RTMP/, String(bytes));
+  }
+});
+
 test("V4.22 random bytes end their own connection only", async () => {
   const rtmp = await aPort({});
   for (let seed = 0; seed < 10; seed++) {
@@ -86,6 +96,26 @@ test("V4.23 who does not show a key in time, or connects too often, is cut off",
   assert.equal(reached.at(-1), "mediaRtmpConnectsBurst");
 });
 
+test("V8.7 where connections without a key take all the room there is, whoever waits longest gives way to who comes", async () => {
+  const reached: string[] = [];
+  const rtmp = await aPort({ reached: (limit) => void reached.push(limit) });
+  const guests: Socket[] = [];
+  for (let i = 0; i < limits.mediaRtmpConnectionsMax; i++)
+    guests.push(await aGuest(rtmp, `127.0.2.${1 + Math.floor(i / limits.mediaRtmpPendingPerAddressMax)}`));
+  assert.deepEqual(reached, []);
+  const [first, second] = guests;
+  assert.ok(first !== undefined && second !== undefined);
+  const left = gone(first);
+  const late = await aGuest(rtmp, "127.0.3.1");
+  late.write(handshake);
+  const [answer] = await once(late, "data");
+  assert.equal(answer[0], 3);
+  await left;
+  assert.deepEqual(reached, ["mediaRtmpConnectionsMax"]);
+  assert.ok(!second.closed);
+  for (const guest of [...guests, late]) guest.destroy();
+});
+
 test("V4.23 a port that is taken is said in a sentence", async () => {
   const rtmp = await aPort({});
   const second = await openRtmp({ ...options({}), port: rtmp.port });
@@ -116,8 +146,8 @@ function options({ time, reached }: Given): RtmpOptions {
   };
 }
 
-async function aGuest({ port }: Rtmp): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1");
+async function aGuest({ port }: Rtmp, localAddress = "127.0.0.1"): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1", localAddress });
   socket.on("error", () => {});
   await once(socket, "connect");
   socket.resume();

@@ -48,7 +48,10 @@ type Door = {
 };
 
 function createDoor(options: RtmpOptions, sockets: ReadonlySet<Socket>): Door {
+  /** By address, who has not shown a key yet. */
   const waiting = new Map<string, number>();
+  /** All of them, who waits longest first, and what ends their wait. */
+  const pending = new Map<Socket, () => void>();
   const connects = createAddressBudget(
     {
       perSecond: limits.mediaRtmpConnectsPerMinute / 60,
@@ -60,10 +63,20 @@ function createDoor(options: RtmpOptions, sockets: ReadonlySet<Socket>): Door {
 
   function letsIn(socket: Socket): boolean {
     const address = addressKey(socket.remoteAddress ?? "");
-    if (sockets.size >= limits.mediaRtmpConnectionsMax) return refused("mediaRtmpConnectionsMax");
     if (connects.spend(address, 1, options.clock.now()) > 0) return refused("mediaRtmpConnectsBurst");
     if ((waiting.get(address) ?? 0) >= limits.mediaRtmpPendingPerAddressMax)
       return refused("mediaRtmpPendingPerAddressMax");
+    return sockets.size < limits.mediaRtmpConnectionsMax || takesPlace();
+  }
+
+  /** Whoever has waited longest had their chance: so those who never show a key do not keep out those who do. */
+  function takesPlace(): boolean {
+    options.reached("mediaRtmpConnectionsMax");
+    const [oldest] = pending;
+    if (oldest === undefined) return false;
+    const [socket, settled] = oldest;
+    settled();
+    socket.destroy();
     return true;
   }
 
@@ -75,14 +88,15 @@ function createDoor(options: RtmpOptions, sockets: ReadonlySet<Socket>): Door {
   function waits(socket: Socket): () => void {
     const address = addressKey(socket.remoteAddress ?? "");
     waiting.set(address, (waiting.get(address) ?? 0) + 1);
-    let counted = true;
-    return () => {
-      if (!counted) return;
-      counted = false;
+    pending.set(socket, settled);
+    return settled;
+
+    function settled(): void {
+      if (!pending.delete(socket)) return;
       const left = (waiting.get(address) ?? 1) - 1;
       if (left === 0) waiting.delete(address);
       else waiting.set(address, left);
-    };
+    }
   }
 
   return { letsIn, waits };

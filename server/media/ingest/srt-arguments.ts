@@ -1,6 +1,12 @@
 import { limits } from "@chorus/protocol/limits.ts";
 import type { SrtAddress } from "../broadcast/store.ts";
 
+/**
+ * SRT 1.3.0, which came with the handshake that shows the passphrase before a connection is one. By the handshake of before
+ * (version 4), libsrt lets in whoever sends without any encryption.
+ */
+const srtVersionMin = 0x01_03_00;
+
 /** What ffmpeg is told to take in one SRT connection and to write what it finds as fragmented MP4, in fragments of a frame or two. */
 export function listenerArgs(
   host: string,
@@ -11,6 +17,7 @@ export function listenerArgs(
   const query = new URLSearchParams({
     mode: "listener",
     passphrase,
+    minversion: String(srtVersionMin),
     pbkeylen: "16",
     latency: String(limits.mediaSrtLatencyMs * 1_000),
     timeout: String(limits.mediaSrtSilentMs * 1_000),

@@ -89,9 +89,14 @@ export function runSrtConnection(options: SrtConnectionOptions): FfmpegRun {
     sent?.admission.ended();
     const proven = sent !== null && clock.now() - sent.since >= limits.mediaFfmpegProvenMs;
     const nobody = sent === null && hopeful && !log.connected();
-    const obstacle = nobody ? (end.lines.at(-1) ?? `exit code ${end.code}`) : null;
+    const obstacle = nobody ? withoutAddress(end.lines.at(-1) ?? `exit code ${end.code}`) : null;
     options.ended({ proven, wrongSound, obstacle });
   }
 
   return run;
+}
+
+/** It has the passphrase in it. */
+function withoutAddress(line: string): string {
+  return line.replace(/srt:\/\/\S*\s?/, "");
 }

@@ -11,6 +11,7 @@ export type SrtLog = {
 const stream = /^\s*Stream #0:\d+.*?: (Video|Audio): ([\w-]+)/;
 const wrongPassphrase =
   "An encoder was turned away because its SRT passphrase is wrong or missing: copy the address again from the room's settings.";
+const tooOld = "An encoder was turned away because its SRT is older than 1.3: update it, or send by RTMP.";
 const incomplete =
   "The encoder's stream cannot be recognised: let it begin with a key frame, or set its key-frame interval to 2 s.";
 
@@ -22,6 +23,7 @@ export function createSrtLog(transcode: boolean): SrtLog {
   function line(text: string): SrtNews | null {
     if (/BADSECRET|UNSECURE|incorrect passphrase/i.test(text))
       return { kind: "passing", sentence: wrongPassphrase };
+    if (/rejecting HSv4 client|Peer version too old/.test(text)) return { kind: "passing", sentence: tooOld };
     if (text.startsWith("Input #0")) {
       input = connected = true;
       return null;

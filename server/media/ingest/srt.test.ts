@@ -93,6 +93,14 @@ test("V4.19 a run says what it is told, ends once, and is ended when it does not
   assert.deepEqual([end.stopped, end.lines.length], [true, 1]);
 });
 
+test("V8.8 an encoder whose SRT is too old to show a passphrase is told of", () => {
+  const said = createSrtLog(false).line(
+    "12:37:48.255946/SRT:RcvQ:w1*E:SRT.cn: interpretSrtHandshake: minimum peer version 1.3.0 (HSv5 only), rejecting HSv4 client",
+  );
+  assert.match(said?.sentence ?? "", /older than 1\.3: update it/);
+  assert.equal(said?.kind, "passing");
+});
+
 test("V4.29 rooms get ports of their own and passphrases that change, as long as there are ports", () => {
   const store = openMediaStore(":memory:");
   const srt = aPool(store);

@@ -104,7 +104,9 @@ function listen(options: SrtOptions, address: SrtAddress): () => void {
     if (closed) return;
     /* The first time, the one before may not have let go of the port yet. */
     if (obstacle !== null && failures > 0)
-      say(`Nobody can send to port ${address.port} by SRT (${obstacle}): another program may hold it.`);
+      say(
+        `Nobody can send to UDP port ${address.port} by SRT (${obstacle}): end the program that holds it, or give the server other ports with --srt-ports.`,
+      );
     transcode ||= wrongSound;
     failures = proven || wrongSound ? 0 : failures + 1;
     callOff = clock.after(pauseMs(failures), () => (run = arm()));

@@ -16,12 +16,13 @@ export type Place = {
 export function createCaps(): Caps {
   const addresses = new Map<string, number>();
   const kinds: Record<PeerKind, number> = { publisher: 0, viewer: 0 };
-  let handshakes = 0;
+  /* Whoever publishes has shown a key, and is not kept out by those who begin to watch and never do. */
+  const handshakes: Record<PeerKind, number> = { publisher: 0, viewer: 0 };
 
   function fullest(kind: PeerKind, address: string | null): LimitName | null {
     if (kind === "publisher" && kinds.publisher >= limits.mediaPublicationsMax) return "mediaPublicationsMax";
     if (kind === "viewer" && kinds.viewer >= limits.mediaSubscribersMax) return "mediaSubscribersMax";
-    if (handshakes >= limits.mediaHandshakesMax) return "mediaHandshakesMax";
+    if (handshakes[kind] >= limits.mediaHandshakesMax) return "mediaHandshakesMax";
     const here = address === null ? 0 : (addresses.get(address) ?? 0);
     return here >= limits.mediaPeersPerAddressMax ? "mediaPeersPerAddressMax" : null;
   }
@@ -31,12 +32,12 @@ export function createCaps(): Caps {
       const limit = fullest(kind, address);
       if (limit !== null) return full(limit);
       kinds[kind] += 1;
-      handshakes += 1;
+      handshakes[kind] += 1;
       if (address !== null) addresses.set(address, (addresses.get(address) ?? 0) + 1);
       let open = true;
       let settled = false;
       function settle(): void {
-        if (!settled) handshakes -= 1;
+        if (!settled) handshakes[kind] -= 1;
         settled = true;
       }
       return {

@@ -132,6 +132,40 @@ test("V3.26 other methods are answered 405 with Allow, and OPTIONS says what may
   assert.match(String(preflight.headers["access-control-allow-headers"]), /authorization.*if-match/);
 });
 
+test("V8.10 an offer that comes to nothing takes no room from anybody", async () => {
+  const careful = createWhip({
+    engine,
+    location: () => "",
+    iceServers,
+    admit: () => assert.fail("whoever is admitted has the room"),
+  });
+  for (const [body, status] of [
+    [anOffer({ video: vp8 }), 422],
+    ["v=0", 400],
+  ] as const)
+    assert.equal((await careful.handle(anExchange({ body }))).status, status);
+});
+
+test("V8.10 those who begin to watch and never do keep no publisher out, and which bound was reached is told", async () => {
+  const reached: string[] = [];
+  const own = createWeriftEngine({
+    clock: systemClock,
+    network,
+    reached: (limit) => void reached.push(limit),
+  });
+  const done = await own.publish(anOffer(), { address: null });
+  assert.ok(done.ok);
+  const subscribersMax = limits.mediaHandshakesMax + 1;
+  const offer = anOffer({ direction: "recvonly" });
+  for (let count = 0; count < limits.mediaHandshakesMax; count++)
+    assert.ok((await done.publication.subscribe(offer, { address: null, subscribersMax })).ok);
+  const late = await done.publication.subscribe(offer, { address: null, subscribersMax });
+  assert.ok(!late.ok && late.refusal.kind === "full");
+  assert.deepEqual(reached, ["mediaHandshakesMax"]);
+  assert.ok((await own.publish(anOffer(), { address: null })).ok);
+  own.close();
+});
+
 test("V3.27 a player that asks to watch where nobody is live is told to come again", async () => {
   const whep = createWhep({ publication: () => null, subscribersMax: 1, location: () => "", iceServers });
   const reply = await whep.handle(anExchange({ body: anOffer({ direction: "recvonly" }) }));

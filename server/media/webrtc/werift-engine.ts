@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { LimitName } from "@chorus/protocol/limits.ts";
 import type { Clock } from "../../clock.ts";
 import { writeAnswer } from "./answer.ts";
 import { createCaps, full, type PeerKind, type Place } from "./caps.ts";
@@ -24,9 +25,15 @@ export type WeriftOptions = {
   readonly network: NetworkOptions;
   /** What a publisher may send at most, bits a second; the default is 6 Mbit/s. */
   readonly bitsPerSecondMax?: number;
+  /** A bound of this name kept somebody out. */
+  reached?(limit: LimitName): void;
+  /** For the operator: no port was to be had for somebody. */
+  said?(sentence: string): void;
 };
 
 const bitsPerSecondDefault = 6_000_000;
+/** Whoever asks again and again does not fill the log. */
+const sayAgainMs = 60_000;
 
 /** WebRTC by werift, in this process. */
 export function createWeriftEngine(options: WeriftOptions): MediaEngine {
@@ -35,6 +42,7 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
   const ports = network.udpPorts === null ? null : createPortPool(network.udpPorts);
   const open = new Set<{ close(): void }>();
   let closed = false;
+  let quietUntil = 0;
 
   type Opening = {
     readonly kind: PeerKind;
@@ -47,16 +55,32 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
   async function admit({ kind, offer, address, on }: Opening): Promise<{ ok: true; peer: Peer } | Refused> {
     if (closed) return unavailable("The server is closing: try again in some seconds.");
     const place = caps.enter(kind, address);
-    if ("ok" in place) return place;
+    if ("ok" in place) return counted(place);
     const state = entering(place, on.state);
     const { ice: remote, fingerprints, weAre } = offer;
-    const setup = { clock, network, ports, remote, fingerprints, weAre, on: { ...on, state } };
+    const setup = { clock, network, ports, remote, fingerprints, weAre, reached, on: { ...on, state } };
     const peer = await openPeer(setup);
     if (peer === null) {
       place.leave();
+      sayNoPort();
       return unavailable("This server has no free UDP port for media: try again later.");
     }
     return { ok: true, peer };
+  }
+
+  function sayNoPort(): void {
+    if (clock.now() < quietUntil) return;
+    quietUntil = clock.now() + sayAgainMs;
+    options.said?.(noPort(network.udpPorts));
+  }
+
+  function reached(limit: LimitName): void {
+    options.reached?.(limit);
+  }
+
+  function counted(refused: Refused): Refused {
+    if (refused.refusal.kind === "full") reached(refused.refusal.limit);
+    return refused;
   }
 
   function answer(of: {
@@ -117,7 +141,7 @@ export function createWeriftEngine(options: WeriftOptions): MediaEngine {
   async function subscribe(of: ViewerSetup, text: string, options: SubscribeOptions): Promise<Subscribed> {
     const read = readOffer(text, "receives");
     if (!read.ok) return read;
-    if (of.subscribers.size >= options.subscribersMax) return full("mediaRoomSubscribersMax");
+    if (of.subscribers.size >= options.subscribersMax) return counted(full("mediaRoomSubscribersMax"));
     const { offer } = read;
     let subscription: OwnSubscription | null = null;
     const on: PeerSetup["on"] = {
@@ -176,6 +200,11 @@ function begin(of: ViewerSetup, subscription: OwnSubscription): void {
 
 function all(): boolean {
   return true;
+}
+
+function noPort(range: NetworkOptions["udpPorts"]): string {
+  const which = range === null ? "" : ` in ${range.join("-")}`;
+  return `WebRTC found no free UDP port${which}, so somebody was turned away: end the program that holds them, or give the server more with --udp-ports.`;
 }
 
 function unavailable(detail: string): Refused {

@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { limits } from "@chorus/protocol/limits.ts";
+import { type LimitName, limits } from "@chorus/protocol/limits.ts";
 import {
   RTCDtlsFingerprint,
   RTCDtlsParameters,
@@ -13,13 +13,18 @@ import { sendDatagram } from "./datagram.ts";
 import type { PeerState } from "./engine.ts";
 import type { NetworkOptions, PortPool } from "./network.ts";
 import type { Fingerprint, IceCredentials } from "./offer.ts";
+import { createPeerDoor } from "./peer-door.ts";
 import { readRtcp, type Rtcp } from "./rtcp.ts";
 import { createSrtpOut, type SrtpOut } from "./srtp-out.ts";
 import type { Arrival } from "./uplink.ts";
+import { bindAtOnce } from "./werift-socket.ts";
+
+bindAtOnce();
 
 /**
  * One connection by ICE-lite, DTLS and SRTP, which are werift's; RTP and RTCP are ours. This is the only file that calls
- * werift, and the one place where what it throws ends: a peer whose packets make it throw has failed, nothing more.
+ * werift, beside that of its sockets, and the one place where what it throws ends: a peer whose packets make it throw has
+ * failed, nothing more.
  */
 export type Peer = {
   readonly ice: IceCredentials;
@@ -43,6 +48,8 @@ export type PeerSetup = {
   readonly remote: IceCredentials;
   readonly fingerprints: readonly Fingerprint[];
   readonly weAre: "server" | "client";
+  /** A bound of this name was reached. */
+  reached(limit: LimitName): void;
   readonly on: {
     rtp(arrival: Arrival): void;
     rtcp(packets: readonly Rtcp[]): void;
@@ -51,7 +58,7 @@ export type PeerSetup = {
 };
 
 /** A port of the range may be another program's: so many are tried. */
-const portTries = 8;
+const portTries = 64;
 
 /** @returns null when there is no port to be had. */
 export async function openPeer(setup: PeerSetup): Promise<Peer | null> {
@@ -72,7 +79,13 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
   const everywhere = bindAddress === "0.0.0.0" || bindAddress === "::";
   let heardAt = clock.now();
   const openedAt = heardAt;
-  const remotes = new Set<string>();
+  /** Our credentials, the newest first: while ICE restarts, checks come under those of before. */
+  let credentials: readonly IceCredentials[] = [];
+  const door = createPeerDoor({
+    credentials: () => credentials,
+    heard: () => (heardAt = clock.now()),
+    reached: setup.reached,
+  });
   const gatherer = new RTCIceGatherer({
     iceLite: true,
     useIpv4: false,
@@ -81,11 +94,6 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
     additionalHostAddresses: [bindAddress],
     ...(everywhere ? {} : { interfaceAddresses: { [isIPv4(bindAddress) ? "udp4" : "udp6"]: bindAddress } }),
     ...(port === null ? {} : { portRange: [port, port] }),
-    filterStunResponse(_message, [host, from]) {
-      heardAt = clock.now();
-      if (remotes.size < limits.mediaCandidatesMax) remotes.add(`${host} ${from}`);
-      return remotes.has(`${host} ${from}`);
-    },
   });
   const transport = new RTCIceTransport(gatherer);
   const { connection } = transport;
@@ -133,7 +141,6 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
   }
 
   function takeRtcp(data: Buffer): void {
-    heardAt = clock.now();
     // RFC 5761, 4: the second byte tells RTCP from RTP.
     const second = data[1] ?? 0;
     if (state !== "connected" && state !== "disconnected") return;
@@ -145,6 +152,31 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
       return;
     }
     on.rtcp(readRtcp(bytes));
+  }
+
+  function ownCredentials(): IceCredentials {
+    return { ufrag: connection.localUsername, pwd: connection.localPassword };
+  }
+
+  /** Werift keeps those of every restart, and a client may restart for days. */
+  function forgetOthers(): void {
+    const kept: Record<string, string> = Reflect.get(connection, "userHistory") ?? {};
+    for (const ufrag of Object.keys(kept))
+      if (!credentials.some((one) => one.ufrag === ufrag)) Reflect.deleteProperty(kept, ufrag);
+  }
+
+  /** Werift believes whoever sends to the socket, whether they know the password or not. @returns false where it has no such socket. */
+  function guard(): boolean {
+    const protocols: readonly { transport?: unknown }[] = Reflect.get(connection, "protocols") ?? [];
+    const sockets = protocols.map(({ transport: udp }) => udp).filter((udp) => udp instanceof UdpTransport);
+    for (const udp of sockets) {
+      const { onData } = udp;
+      udp.onData = (bytes, [host, from]) => {
+        if (door.letsIn(bytes, host, from)) onData(bytes, [host, from]);
+      };
+      udp.socket.on("error", () => enter("failed"));
+    }
+    return sockets.length > 0;
   }
 
   function listen(): void {
@@ -176,8 +208,9 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
     ),
   );
   const gathered = await contained(gatherer.gather().then(() => true));
+  credentials = [ownCredentials()];
   const bound = connection.localCandidates[0]?.port;
-  if (gathered === null || bound === undefined || own === undefined) {
+  if (gathered === null || !guard() || bound === undefined || own === undefined) {
     enter("failed");
     return null;
   }
@@ -186,7 +219,7 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
 
   return {
     get ice() {
-      return { ufrag: connection.localUsername, pwd: connection.localPassword };
+      return ownCredentials();
     },
     fingerprint: own,
     port: bound,
@@ -208,7 +241,10 @@ async function bind(setup: PeerSetup, port: number | null, release: () => void):
       if ((await contained(gatherer.gather().then(() => true))) === null) return null;
       if (out !== null) void contained(transport.start());
       heardAt = clock.now();
-      return { ufrag: connection.localUsername, pwd: connection.localPassword };
+      const now = ownCredentials();
+      credentials = [now, ...credentials].slice(0, 2);
+      forgetOthers();
+      return now;
     },
     tick(now) {
       if (state === "connecting" && now - openedAt >= limits.mediaHandshakeMs) enter("failed");
