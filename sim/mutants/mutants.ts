@@ -44,8 +44,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a restart forgets what was carried out",
     file: "core/room/snapshot.ts",
-    from: "for (const [name, person, at, high, done] of snapshot.sessions) {",
-    to: "for (const [name, person, at, high, done] of snapshot.sessions.slice(1)) {",
+    from: "for (const [name, person, at, high, ...texts] of snapshot.sessions) {",
+    to: "for (const [name, person, at, high, ...texts] of snapshot.sessions.slice(1)) {",
   },
   {
     name: "a restart forgets sanctions",
